@@ -1,0 +1,175 @@
+"""Is an answer right? Each criterion is a rule over its text, citations and conflicts.
+
+Criteria that a question says nothing about are not judged. A question is right when all
+that were judged are met. One that failed with an error meets none.
+
+=============  ==========================================================================
+completed      the assistant returned an answer (always judged)
+abstention     it declined exactly where the documents hold no answer
+figures        every expected figure is in the text, with its value (rounded as it is written)
+               and its unit
+not forbidden  no forbidden figure is in the text
+no money       a decline holds no sum of money at all
+points         of every key point one alternative is in the text
+documents      every expected document is cited by a marker in the text
+conflict       the answer lists at least one conflict between sources
+=============  ==========================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from eval.figures import holds, parse_figures, states
+from eval.questions import Question
+from eval.text import comparable, markers
+from rag.types import Answer, Citation
+
+
+class Criterion(StrEnum):
+    """What is judged; the report has one column a criterion, in this order."""
+
+    COMPLETED = "completed"
+    ABSTENTION = "abstention"
+    FIGURES = "figures"
+    NOT_FORBIDDEN = "not forbidden"
+    NO_MONEY = "no money"
+    POINTS = "points"
+    DOCUMENTS = "documents"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One criterion of one answer. ``reason`` says why it is not met; "" where it is."""
+
+    criterion: Criterion
+    reason: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return not self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one question. ``answer`` is None where ``error`` says why there is none.
+
+    ``latency_ms`` is the wall-clock time of the last turn.
+    """
+
+    question: Question
+    answer: Answer | None
+    error: str
+    latency_ms: float
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def right(self) -> bool:
+        return all(verdict.passed for verdict in self.verdicts)
+
+    @property
+    def abstained(self) -> bool:
+        """Whether it declined; an error is not a decline."""
+        return self.answer is not None and self.answer.abstained
+
+
+def cited(answer: Answer) -> tuple[Citation, ...]:
+    """The citations whose marker stands in the text: what the reader is pointed to."""
+    shown = markers(answer.text)
+    return tuple(citation for citation in answer.citations if citation.marker in shown)
+
+
+def criteria(question: Question) -> tuple[Criterion, ...]:
+    """The criteria that apply to a question."""
+    applies = {
+        Criterion.COMPLETED: True,
+        Criterion.ABSTENTION: question.answerable is not None,
+        Criterion.FIGURES: bool(question.figures),
+        Criterion.NOT_FORBIDDEN: bool(question.forbidden_figures),
+        Criterion.NO_MONEY: question.answerable is False,
+        Criterion.POINTS: bool(question.points),
+        Criterion.DOCUMENTS: bool(question.documents),
+        Criterion.CONFLICT: question.conflict,
+    }
+    return tuple(criterion for criterion in Criterion if applies[criterion])
+
+
+def judge(question: Question, answer: Answer | None, *, error: str = "") -> tuple[Verdict, ...]:
+    """One verdict for each criterion that applies.
+
+    :param answer: None where the assistant failed.
+    :param error: what it failed with.
+    """
+    if answer is None:
+        reason = f"no answer: {error or 'the assistant failed'}"
+        return tuple(Verdict(criterion, reason) for criterion in criteria(question))
+    return tuple(
+        Verdict(criterion, _RULES[criterion](question, answer)) for criterion in criteria(question)
+    )
+
+
+# --- the rules: each returns why it is not met, "" where it is --------------------------
+
+
+def _completed(_question: Question, _answer: Answer) -> str:
+    return ""
+
+
+def _abstention(question: Question, answer: Answer) -> str:
+    if question.answerable and answer.abstained:
+        return "declined, though the documents hold the answer"
+    if question.answerable is False and not answer.abstained:
+        return "answered, though the documents hold no answer"
+    return ""
+
+
+def _figures(question: Question, answer: Answer) -> str:
+    found = parse_figures(answer.text)
+    missing = [str(figure) for figure in question.figures if not states(found, figure)]
+    return f"missing figure: {'; '.join(missing)}" if missing else ""
+
+
+def _not_forbidden(question: Question, answer: Answer) -> str:
+    found = parse_figures(answer.text)
+    present = [str(figure) for figure in question.forbidden_figures if holds(found, figure)]
+    return f"forbidden figure: {'; '.join(present)}" if present else ""
+
+
+def _no_money(_question: Question, answer: Answer) -> str:
+    sums = [str(figure) for figure in parse_figures(answer.text) if figure.is_money]
+    return f"a sum of money where none is known: {'; '.join(sums)}" if sums else ""
+
+
+def _points(question: Question, answer: Answer) -> str:
+    text = comparable(answer.text)
+    missing = [
+        " / ".join(alternatives)
+        for alternatives in question.points
+        if not any(comparable(alternative) in text for alternative in alternatives)
+    ]
+    return f"missing point: {'; '.join(missing)}" if missing else ""
+
+
+def _documents(question: Question, answer: Answer) -> str:
+    documents = {citation.document for citation in cited(answer)}
+    missing = [document for document in question.documents if document not in documents]
+    return f"not cited: {', '.join(missing)}" if missing else ""
+
+
+def _conflict(_question: Question, answer: Answer) -> str:
+    return "" if answer.conflicts else "the conflict between the sources is not said"
+
+
+_RULES: dict[Criterion, Callable[[Question, Answer], str]] = {
+    Criterion.COMPLETED: _completed,
+    Criterion.ABSTENTION: _abstention,
+    Criterion.FIGURES: _figures,
+    Criterion.NOT_FORBIDDEN: _not_forbidden,
+    Criterion.NO_MONEY: _no_money,
+    Criterion.POINTS: _points,
+    Criterion.DOCUMENTS: _documents,
+    Criterion.CONFLICT: _conflict,
+}

@@ -1,0 +1,60 @@
+"""Answers from a folder of documents, with citations.
+
+>>> from rag import open_assistant
+>>> assistant = open_assistant("corpus")                               # doctest: +SKIP
+>>> assistant.answer([{"role": "user", "content": "What do seniors earn?"}])  # doctest: +SKIP
+
+Importing this package loads neither torch nor faiss; opening an assistant does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.types import Answer, Event, Message
+
+if TYPE_CHECKING:
+    from rag.answer import Assistant
+    from rag.store import IndexReport
+
+__all__ = ["Answer", "Event", "Message", "build_index", "open_assistant"]
+
+Progress = Callable[[str, int, int], None]
+"""Called with (what is being done, how many are done, of how many)."""
+
+
+def open_assistant(
+    corpus: str | Path,
+    store: str | Path | None = None,
+    model: str = "embedded",
+    *,
+    progress: Progress | None = None,
+) -> Assistant:
+    """Bring the index of a corpus folder up to date and open it.
+
+    :param corpus: the folder of documents.
+    :param store: where the index lives; by default a folder of the user's data directory.
+    :param model: "embedded", a path or hub name of a causal language model, or the base URL
+        of an OpenAI-compatible server.
+    :raises CorpusError: the folder is missing or holds no readable document.
+    :raises StoreError: the index cannot be read or written.
+    :raises ModelError: the embedding or language model will not load.
+    """
+    from rag.answer import Assistant
+
+    return Assistant.open(Path(corpus), store=Path(store) if store else None, model=model, progress=progress)
+
+
+def build_index(
+    corpus: str | Path, store: str | Path | None = None, *, progress: Progress | None = None
+) -> IndexReport:
+    """Build or update the index of a corpus folder, and say what changed.
+
+    :raises CorpusError, StoreError, ModelError: as for :func:`open_assistant`.
+    """
+    from rag.store import update
+
+    report, _ = update(Path(corpus), store=Path(store) if store else None, progress=progress)
+    return report

@@ -1,0 +1,85 @@
+"""Documents -> chunks: whole sentences of one section, sized in the embedder's own tokens.
+
+A chunk carries its document's title and heading path into the embedding, and its list's
+lead-in where it starts inside a list, so that it can be understood and found alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+
+from rag.sentences import block_sentences, lead_in_text
+from rag.types import Block, BlockKind, Chunk, Document, Sentence, Span
+
+TARGET_TOKENS = 160
+"""Long enough for an argument, short enough that one sentence still moves the embedding."""
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+
+
+def split_document(document: Document, *, max_tokens: int, count_tokens: CountTokens) -> Iterator[Chunk]:
+    """Chunks of a document, in order.
+
+    :param max_tokens: the embedder's window; no ``embedding_text`` is longer.
+    :param count_tokens: tokens of each text, special tokens included.
+    """
+    for headings, section in groupby(document.blocks, key=lambda b: b.headings):
+        blocks = list(section)
+        units = [(b, s) for b in blocks for s in block_sentences(document, b)]
+        lengths = count_tokens([s.plain for _, s in units]) if units else []
+        header = _header(document, headings)
+        room = min(TARGET_TOKENS, max_tokens - count_tokens([header])[0] - 8)
+        for part in _pack(units, lengths, room=max(room, 32)):
+            yield _chunk(document, headings, part, header=header)
+
+
+Unit = tuple[Block, Sentence]
+
+
+def _header(document: Document, headings: tuple[str, ...]) -> str:
+    names = dict.fromkeys([document.title, *headings])
+    return " > ".join(names)[-240:]
+
+
+def _pack(units: list[Unit], lengths: list[int], *, room: int) -> Iterator[list[Unit]]:
+    """Consecutive sentences up to ``room`` tokens; a group (list, table) starts afresh if that
+    lets it stay whole."""
+    part: list[Unit] = []
+    used = 0
+    groups: dict[int, int] = {}
+    for (block, _), length in zip(units, lengths, strict=True):
+        groups[block.group] = groups.get(block.group, 0) + length
+    previous_group = None
+    for unit, length in zip(units, lengths, strict=True):
+        group = unit[0].group
+        opens_group = group != previous_group
+        whole_would_fit = groups[group] <= room
+        must_break = used + length > room
+        should_break = opens_group and whole_would_fit and used + groups[group] > room
+        if part and (must_break or should_break):
+            yield part
+            part, used = [], 0
+        part.append(unit)
+        used += length
+        previous_group = group
+    if part:
+        yield part
+
+
+def _chunk(document: Document, headings: tuple[str, ...], part: list[Unit], *, header: str) -> Chunk:
+    first_block = part[0][0]
+    sentences = tuple(s for _, s in part)
+    texts = [header]
+    starts_inside = first_block.lead_in and first_block.kind is not BlockKind.PARAGRAPH
+    if starts_inside and first_block.lead_in:
+        texts.append(lead_in_text(document.text, first_block.lead_in))
+    texts.extend(s.plain for s in sentences)
+    return Chunk(
+        document=document.path,
+        title=document.title,
+        headings=headings,
+        span=Span(sentences[0].span.start, sentences[-1].span.end),
+        sentences=sentences,
+        embedding_text="\n".join(texts),
+    )

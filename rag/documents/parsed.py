@@ -1,0 +1,97 @@
+"""What every format's parser returns, and what they share: dates, tables, list marks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.types import Block, Cell, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A parsed text: its title ("" where it has none), its date, its blocks in order."""
+
+    title: str
+    date: str | None
+    blocks: tuple[Block, ...]
+
+
+_MONTHS = (
+    "january february march april may june july august september october november december"
+).split()
+_MONTH = "|".join(f"{m}|{m[:3]}" for m in _MONTHS)
+_MONTH_YEAR = re.compile(rf"\b(?P<month>{_MONTH})\.?\s+(?:\d{{1,2}},?\s+)?(?P<year>(?:19|20)\d\d)\b", re.I)
+_ISO = re.compile(r"\b(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?\b")
+_STATED = re.compile(
+    r"\b(?:last\s+)?(?:updated|published|revised|posted|reviewed|as\s+of|dated?)\b[:\s]+(?:on\s+|in\s+)?(?P<rest>.{4,24})",
+    re.I,
+)
+
+
+def find_date(text: str) -> str | None:
+    """The first date in a text, as "YYYY-MM" or what ISO 8601 form it has; a bare year last."""
+    if match := _MONTH_YEAR.search(text):
+        month = next(i for i, m in enumerate(_MONTHS, 1) if m.startswith(match["month"].lower()[:3]))
+        return f"{match['year']}-{month:02d}"
+    if match := _ISO.search(text):
+        return match[0]
+    return None
+
+
+def stated_date(text: str) -> str | None:
+    """The date that a text gives itself ("Updated June 2026"), if it does."""
+    for match in _STATED.finditer(text):
+        if date := find_date(match["rest"]):
+            return date
+    return None
+
+
+def split_row(line: str, *, offset: int) -> list[Span]:
+    """The cells' spans of a pipe-table row; ``offset`` is where ``line`` starts in the text."""
+    bars = [m.start() for m in re.finditer(r"(?<!\\)\|", line)]
+    if not line.lstrip().startswith("|"):
+        bars.insert(0, -1)
+    if not line.rstrip().endswith("|"):
+        bars.append(len(line))
+    spans = []
+    for left, right in zip(bars, bars[1:], strict=False):
+        cell = line[left + 1 : right]
+        start = offset + left + 1 + len(cell) - len(cell.lstrip())
+        spans.append(Span(start, max(start, start + len(cell.strip()))))
+    return spans
+
+
+def table_cells(row: list[Span], columns: list[str]) -> tuple[Cell, ...]:
+    """Cells with the headings of their columns; ragged rows keep what they have."""
+    return tuple(
+        Cell(span=span, column=columns[i] if i < len(columns) else "") for i, span in enumerate(row)
+    )
+
+
+def trim(text: str, start: int, end: int) -> Span:
+    """The span without white space at its ends."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
+
+
+_MARKUP = re.compile(
+    r"!\[(?P<alt>[^\]]*)\]\([^)]*\)"  # image
+    r"|\[(?P<label>[^\]]*)\]\([^)]*\)"  # link
+    r"|(?P<marks>\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|~~|`+)"
+    r"|<(?P<url>https?://[^>]*)>"
+    r"|(?P<tag></?[A-Za-z][^>]*>)"
+    r"|\\(?P<escaped>[\\`*_{}\[\]()#+\-.!|$<>~])"
+)
+
+
+def strip_markup(text: str) -> str:
+    """Markdown's inline marks taken off and white space folded, for readers and models."""
+
+    def replace(match: re.Match[str]) -> str:
+        return match["alt"] or match["label"] or match["url"] or match["escaped"] or ""
+
+    return " ".join(_MARKUP.sub(replace, text).split())

@@ -1,0 +1,106 @@
+"""Passages -> BM25 ranks: the words themselves, stemmed, with typing errors mended.
+
+BM25 as in Robertson & Zaragoza, "The Probabilistic Relevance Framework" (2009), in the variant
+of Lucene, through bm25s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+
+import bm25s
+import numpy as np
+import Stemmer
+from rapidfuzz.distance import OSA
+
+from rag.sentences import normalise
+
+_WORD = re.compile(r"[a-z0-9]+(?:[.'+#&/][a-z0-9]+)*[+#]*")
+
+STOP_WORDS = frozenset(
+    (
+        "a about above after again against all am an and any are as at be because been before being below between"
+        " both but by can could did do does doing down during each few for from further had has have having he her"
+        " here hers him his how i if in into is it its itself just me might more most must my myself no nor not now"
+        " of off on once only or other our ours out over own same shall she should so some such than that the their"
+        " theirs them then there these they this those through to too under until up very was we were what when"
+        " where which while who whom why will with would you your yours i'm i've i'd it's what's that's don't"
+        " please tell know get give got"
+    ).split()
+)
+
+_stemmer = Stemmer.Stemmer("english")
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words in order; "c++", "a/b" and "ph.d" stay whole."""
+    return _WORD.findall(normalise(text).lower())
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    return str(_stemmer.stemWord(word))
+
+
+def terms(text: str) -> list[str]:
+    """Stems of the words that carry meaning."""
+    return [stem(w) for word in words(text) if word not in STOP_WORDS for w in _parts(word)]
+
+
+def _parts(word: str) -> list[str]:
+    pieces = re.split(r"[/&]", word)
+    return [p for p in pieces if p and p not in STOP_WORDS]
+
+
+class LexicalIndex:
+    """BM25 over passages; ids are their positions."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        tokenised = [terms(t) for t in texts]
+        vocabulary = sorted({t for tokens in tokenised for t in tokens})
+        self._ids = {term: i for i, term in enumerate(vocabulary)}
+        self._size = len(texts)
+        self._bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+        if vocabulary:
+            corpus = [[self._ids[t] for t in tokens] for tokens in tokenised]
+            self._bm25.index((corpus, self._ids), show_progress=False)
+
+    @property
+    def vocabulary(self) -> Collection[str]:
+        return self._ids.keys()
+
+    def scores(self, query_terms: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        """BM25 score of every passage, shape (n,)."""
+        known = [self._ids[t] for t in query_terms if t in self._ids]
+        if not known:
+            return np.zeros(self._size, dtype=np.float32)
+        return np.asarray(self._bm25.get_scores_from_ids(known), dtype=np.float32)
+
+
+def mend_typos(text: str, *, vocabulary: Collection[str], known_words: Collection[str]) -> str:
+    """Words that no one uses, as the nearest word of the corpus.
+
+    A word is left alone where it is in ``known_words`` (any language's common words, in lower
+    case) or its stem is in the corpus: a rare word is not a typing error. Distance is optimal
+    string alignment: one edit for words of 5 letters and more, two from 8 on.
+    """
+
+    def mend(match: re.Match[str]) -> str:
+        word = match[0]
+        low = word.lower()
+        if len(low) < 5 or low in known_words or stem(low) in vocabulary:
+            return word
+        limit = 1 if len(low) < 8 else 2
+        best = min(
+            (
+                (OSA.distance(low, known, score_cutoff=limit), known)
+                for known in known_words
+                if abs(len(known) - len(low)) <= limit and known[0] == low[0] and stem(known) in vocabulary
+            ),
+            default=(limit + 1, ""),
+        )
+        return best[1] if best[0] <= limit else word
+
+    return re.sub(r"[A-Za-z]+", mend, text)

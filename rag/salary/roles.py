@@ -1,0 +1,117 @@
+"""Occupations in text: noun phrases whose head is a job ("AI engineers", "registered nurse")."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.lexical import STOP_WORDS
+from rag.sentences import normalise
+
+
+@dataclass(frozen=True, slots=True)
+class RoleMention:
+    """``name`` is in the singular and lower case, acronyms as written ("AI engineer")."""
+
+    start: int
+    end: int
+    name: str
+
+
+_HEADS = (
+    "engineer developer programmer scientist researcher architect manager analyst designer consultant administrator"
+    " technician nurse teacher lawyer attorney doctor physician surgeon dentist pharmacist therapist accountant auditor"
+    " actuary economist statistician mathematician writer editor journalist translator interpreter librarian professor"
+    " lecturer tutor instructor coach trainer driver pilot mechanic electrician plumber carpenter welder machinist chef"
+    " cook baker barista waiter waitress bartender cashier clerk secretary receptionist assistant recruiter broker"
+    " banker trader underwriter adviser advisor counselor counsellor psychologist sociologist biologist chemist physicist"
+    " geologist astronomer veterinarian paramedic firefighter officer detective soldier guard inspector planner"
+    " surveyor architect artist musician actor dancer photographer animator producer director farmer gardener fisher"
+    " miner operator worker laborer labourer cleaner janitor hairdresser barber tailor salesperson salesman realtor"
+    " specialist strategist copywriter marketer tester administrator devops sysadmin dba dev owner master optician"
+    " expert optometrist radiographer midwife caregiver carer judge paralegal bookkeeper teller agent representative dispatcher"
+    " courier butcher blacksmith roofer mason painter glazier plasterer boilermaker ironworker technologist hygienist"
+).split()
+_SYNONYMS = {"developer": "engineer", "programmer": "engineer", "dev": "engineer", "advisor": "adviser", "attorney": "lawyer"}
+_NOT_MODIFIERS = STOP_WORDS | frozenset(
+    (
+        "senior junior lead staff principal associate entry mid level mid-level entry-level mid-career career entry-career early"
+        " sr jr typical average median skilled experienced good best great most many top traditional ordinary regular"
+        " other another every each several few more fewer new highly paid well-paid young old pay pays paid hire hires"
+        " hiring help helps make makes makes need needs want wants become becoming become find earn earns salary salaries"
+        " wage wages income comp compensation bonus base total equity per like as being between among one two three four"
+        " five us uk remote-only remote work working works worked job role roles position life fellow fresh freshly"
+        " grad graduate plain same current own specific general certain such much would earn get gets say says said"
+        " show shows whether versus vs much compare compared long since money make skills path year years yr yrs"
+        " first-time full-time part-time freelance normal usual future successful aspiring professional give gives us-based"
+        " based move moved moving switch switching interviewing hired average-earning"
+    ).split()
+)
+_ALIASES = (
+    (re.compile(r"\bartificial[\s-]intelligence\b", re.I), "AI"),
+    (re.compile(r"\bmachine[\s-]learning\b", re.I), "ML"),
+    (re.compile(r"\bnatural[\s-]language[\s-]processing(?:\s*\(nlp\))?", re.I), "NLP"),
+    (re.compile(r"\blarge[\s-]language[\s-]models?\b", re.I), "LLM"),
+    (re.compile(r"\bml[\s-]?ops\b", re.I), "MLOps"),
+)
+_ACRONYMS = {a.lower(): a for a in ("AI", "ML", "NLP", "LLM", "MLOps", "IT", "QA", "UX", "UI", "HR", "SRE", "DevOps", "DBA")}
+_HEAD = re.compile(r"(?<![\w])(?P<head>" + "|".join(_HEADS) + r")(?P<plural>e?s)?(?![\w-])", re.I)
+_MODIFIER = re.compile(r"[A-Za-z][\w.+#&/]*(?=[ -]+$)")
+_MAX_MODIFIERS = 4
+
+
+def find_roles(text: str) -> Iterator[RoleMention]:
+    """Occupations named in a text, left to right."""
+    plain = normalise(text)
+    for match in _HEAD.finditer(plain):
+        modifiers: list[str] = []
+        start = match.start("head")
+        while len(modifiers) < _MAX_MODIFIERS:
+            word = _MODIFIER.search(plain, max(0, start - 30), start)
+            if word is None or word[0].strip(".,").lower() in _NOT_MODIFIERS:
+                break
+            modifiers.insert(0, word[0])
+            start = word.start()
+        yield RoleMention(start, match.end(), canonical_role(" ".join([*modifiers, match["head"]])))
+
+
+def canonical_role(phrase: str) -> str:
+    """One way of writing a role: singular, lower case but for acronyms, acronyms for long forms."""
+    text = phrase.replace("-", " ")
+    for pattern, short in _ALIASES:
+        text = pattern.sub(short, text)
+    words = [_ACRONYMS.get(w.lower(), w.lower()) for w in text.split()]
+    if words and words[-1].endswith("s") and words[-1][:-1] in _HEADS:
+        words[-1] = words[-1][:-1]
+    return " ".join(words)
+
+
+def same_role(asked: str, given: str) -> bool:
+    """Whether any of the roles given ("AI architect/AI engineer") is the one asked for."""
+    return any(_is_same(asked, g) for g in given.split("/"))
+
+
+def _is_same(asked: str, given: str) -> bool:
+    """Whether figures for ``given`` answer a question about ``asked``.
+
+    The head of the phrase must be the same job; what qualifies it must not differ: "engineer"
+    takes any engineer's figures, "AI engineer" those of AI engineers, "data engineer" not.
+    """
+    asked_words, given_words = canonical_role(asked).lower().split(), canonical_role(given).lower().split()
+    if not asked_words or not given_words:
+        return True
+    if _SYNONYMS.get(asked_words[-1], asked_words[-1]) != _SYNONYMS.get(given_words[-1], given_words[-1]):
+        return False
+    asked_rest, given_rest = set(asked_words[:-1]), set(given_words[:-1])
+    return asked_rest <= given_rest or (bool(given_rest) and given_rest <= asked_rest)
+
+
+def main_role(title: str, text: str) -> str | None:
+    """The occupation a document is about: the one in its title, else its most frequent one."""
+    for mention in find_roles(title):
+        return mention.name
+    counts = Counter(m.name for m in find_roles(text[:20_000]))
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ranked[0][0] if ranked and ranked[0][1] >= 3 else None

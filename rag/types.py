@@ -1,0 +1,306 @@
+"""The domain types. Imports nothing of the project; everything else imports this.
+
+Offsets are always character offsets into a document's extracted text, half open:
+``document.text[start:end]``. A *score* is higher-is-better. Units are in the names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, Protocol, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float32]
+
+
+# --- documents ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of characters of one document's text."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        return text[self.start : self.end]
+
+
+class BlockKind(StrEnum):
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list item"
+    TABLE_ROW = "table row"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One table cell: where it stands, and the heading of its column ("" for none)."""
+
+    span: Span
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, one list item or one table row, and what is needed to understand it.
+
+    ``headings`` is the path of section headings above it, outermost first. ``lead_in`` is
+    the text that introduces the list or table ("On average:", a caption), if any. ``cells``
+    is empty unless the block is a table row. ``group`` numbers the list or table that the
+    block belongs to within its document; paragraphs have a group of their own.
+    """
+
+    kind: BlockKind
+    span: Span
+    headings: tuple[str, ...]
+    group: int
+    lead_in: Span | None = None
+    cells: tuple[Cell, ...] = ()
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source text. ``path`` is relative to the corpus folder, with forward slashes.
+
+    ``text`` is what every offset counts in; for Markdown and plain text it is the file's
+    own text, front matter included. ``date`` is "YYYY", "YYYY-MM" or "YYYY-MM-DD" where the
+    document states one.
+    """
+
+    path: str
+    title: str
+    text: str
+    blocks: tuple[Block, ...]
+    content_hash: str
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FailedDocument:
+    """A file that could not be read, and the reason in words for its owner."""
+
+    path: str
+    reason: str
+
+
+# --- evidence -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The unit of evidence: a sentence, a list item's sentence, or a table row.
+
+    ``plain`` is the text without markup, for readers and models; ``context`` names what it
+    belongs to (headings, lead-in) in plain text.
+    """
+
+    span: Span
+    kind: BlockKind
+    plain: str
+    context: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage: consecutive sentences of one section, sized to the embedder's window."""
+
+    document: str
+    title: str
+    headings: tuple[str, ...]
+    span: Span
+    sentences: tuple[Sentence, ...]
+    embedding_text: str
+
+    @property
+    def section(self) -> str:
+        return " > ".join(self.headings)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved chunk. ``signals`` says why it ranks: one score or rank per method."""
+
+    chunk: Chunk
+    score: float
+    signals: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence that was judged against the question; ``score`` is in 0..1."""
+
+    chunk: Chunk
+    sentence: Sentence
+    score: float
+
+
+# --- pay ------------------------------------------------------------------------------
+
+Component = Literal["base", "total", "bonus", "equity", "premium", "budget", "unspecified"]
+Period = Literal["hour", "day", "week", "month", "year"]
+Statistic = Literal["range", "median", "typical", "share", "growth"]
+
+
+@dataclass(frozen=True, slots=True)
+class SalaryFact:
+    """One figure about pay, tied to the verbatim span that holds it.
+
+    ``low`` and ``high`` are in whole units of ``currency`` (or in per cent where ``currency``
+    is "%"); a single figure has low == high; a lower bound ("can exceed") has high None.
+    ``region`` is a continent-sized area or a country, ``place`` a city or metropolitan area.
+    ``basis`` is what a percentage is a percentage of ("base"), if it says.
+    """
+
+    document: str
+    span: Span
+    evidence: Span
+    low: float | None
+    high: float | None
+    currency: str
+    open_ended: bool = False
+    period: Period = "year"
+    component: Component = "unspecified"
+    statistic: Statistic = "typical"
+    role: str | None = None
+    level: str | None = None
+    min_years: float | None = None
+    max_years: float | None = None
+    region: str | None = None
+    place: str | None = None
+    as_of: str | None = None
+    subject: str = ""
+    confidence: float = 1.0
+
+
+# --- answers --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What a marker stands for. ``quote`` is exactly the document's text[start:end]."""
+
+    marker: int
+    document: str
+    title: str
+    section: str
+    quote: str
+    start: int
+    end: int
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CitedFact:
+    """A salary fact that the answer used, and the marker of its citation."""
+
+    fact: SalaryFact
+    marker: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Sources that give different figures for the same thing."""
+
+    about: str
+    markers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer. ``text`` is Markdown with ``[1]`` markers; ``confidence`` is in 0..1."""
+
+    text: str
+    abstained: bool
+    confidence: float
+    standalone_question: str
+    model: str
+    citations: tuple[Citation, ...] = ()
+    facts: tuple[CitedFact, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    timings_ms: dict[str, int] = field(default_factory=dict)
+
+
+class Message(TypedDict):
+    """The role/content form that Gradio, transformers and OpenAI share."""
+
+    role: str
+    content: str
+
+
+# --- events ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What will be searched for, after the conversation is taken into account."""
+
+    standalone_question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The next piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    answer: Answer
+
+
+Event = Rewritten | Retrieved | Token | Done
+
+
+# --- seams ----------------------------------------------------------------------------
+
+
+class Embedder(Protocol):
+    """Turns texts into unit-norm vectors."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the vectors would."""
+        ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def max_tokens(self) -> int: ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]: ...
+
+    def embed(self, texts: Sequence[str]) -> Matrix:
+        """Shape (len(texts), dimension), float32, unit norm, finite."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Nearest neighbours by cosine."""
+
+    def search(self, query: Matrix, *, k: int) -> tuple[NDArray[np.int64], Matrix]:
+        """Ids and cosine scores, both shape (len(query), k'), best first, k' <= k."""
+        ...
+
+
+class Generator(Protocol):
+    """Writes prose from a prompt; the embedded answerer needs none."""
+
+    @property
+    def name(self) -> str: ...
+
+    def generate(self, messages: Sequence[Message]) -> Iterator[str]: ...

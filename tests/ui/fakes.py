@@ -1,0 +1,214 @@
+"""A small assistant that answers from a script: quick, and exactly known."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rag.errors import CorpusError, QuestionError
+from rag.settings import MAX_QUESTION_CHARS
+from rag.types import (
+    Answer,
+    Block,
+    BlockKind,
+    Cell,
+    Chunk,
+    Citation,
+    CitedFact,
+    Conflict,
+    Document,
+    Done,
+    Event,
+    FailedDocument,
+    Hit,
+    Message,
+    Retrieved,
+    Rewritten,
+    SalaryFact,
+    Sentence,
+    Span,
+    Token,
+)
+
+PAY_TEXT = """---
+title: Pay by stage
+---
+
+# Pay by stage
+
+## Europe
+
+The figures are for people who build AI systems. They are before tax.
+
+By years of experience, on average:
+
+- **Entry level (0–2 years):** €45,000–€70,000 a year.
+- **Mid-career (3–6 years):** €70,000–€120,000 a year, and *more* in [Zurich](https://example.org/z).
+- **Senior (7 years and more):** €100,000–€180,000 and above.
+
+## Levels
+
+Median pay, June 2026.
+
+| Level | Base | Total |
+|---|---|---|
+| Junior | $130k | $160k |
+| Senior | $210k | $307k |
+| Principal | $300k | $560k |
+
+A level is not a title. Companies differ.
+"""
+
+HOSTILE_TEXT = """# <script>window.pwned = 1</script>
+
+The pay is <img src=x onerror="window.pwned = 1"> 10 & <b>bold</b>.
+
+[Click me](javascript:window.pwned=1) or ![](https://evil.example/pixel.png) <svg onload=window.pwned=1>.
+
+</div></details><script>window.pwned = 1</script><iframe src="https://evil.example/"></iframe>
+"""
+
+
+def parse(path: str, text: str, *, title: str = "Untitled", date: str | None = None) -> Document:
+    """Enough of Markdown for these tests: headings, paragraphs, lists, tables."""
+    blocks: list[Block] = []
+    headings: list[str] = []
+    columns: list[str] = []
+    group, last_kind, lead_in = 0, None, None
+    for line in re.finditer(r"[^\n]+", text):
+        raw, span = line[0], Span(line.start(), line.end())
+        if raw.startswith("#"):
+            depth = len(raw) - len(raw.lstrip("#"))
+            headings = [*headings[: depth - 1], raw.strip("# ")]
+            last_kind, columns = None, []
+            continue
+        if raw == "---" or raw.startswith("title:"):
+            continue
+        kind = BlockKind.PARAGRAPH
+        if raw.startswith("- "):
+            kind = BlockKind.LIST_ITEM
+        if raw.startswith("|"):
+            kind = BlockKind.TABLE_ROW
+            cells = [Span(span.start + m.start(1), span.start + m.end(1))
+                     for m in re.finditer(r"\|\s*([^|]+?)\s*(?=\|)", raw)]
+            if not columns or raw.startswith("|---"):
+                columns = columns or [cell.of(text) for cell in cells]
+                continue
+        if kind is BlockKind.PARAGRAPH or kind is not last_kind:
+            group += 1
+            lead_in = blocks[-1].span if blocks and kind is not BlockKind.PARAGRAPH else None
+        last_kind = kind
+        row = tuple(Cell(c, columns[i]) for i, c in enumerate(cells)) if kind is BlockKind.TABLE_ROW else ()
+        blocks.append(Block(kind, span, tuple(headings), group, lead_in, row))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Document(path, title, text, tuple(blocks), digest, date)
+
+
+PAY = parse("pay.md", PAY_TEXT, title="Pay by stage", date="2026-06")
+HOSTILE = parse("hostile.md", HOSTILE_TEXT, title="<script>window.pwned = 1</script>")
+
+
+def cite(document: Document, quote: str, marker: int, section: str = "") -> Citation:
+    start = document.text.index(quote)
+    return Citation(marker, document.path, document.title, section, quote, start, start + len(quote))
+
+
+MID_CAREER = "**Mid-career (3–6 years):** €70,000–€120,000 a year, and *more* in [Zurich](https://example.org/z)."
+PRINCIPAL_ROW = "| Principal | $300k | $560k |"
+
+MID_EUROPE = Answer(
+    text="Mid-career AI engineers (3–6 years) in Europe earn **€70,000–€120,000** a year [1]. "
+    "In the US a principal's median total is **$560k** [2].",
+    abstained=False,
+    confidence=0.93,
+    standalone_question="What does a mid-level AI engineer earn in Europe?",
+    model="embedded",
+    citations=(
+        cite(PAY, MID_CAREER, 1, "Pay by stage > Europe"),
+        cite(PAY, PRINCIPAL_ROW, 2, "Pay by stage > Levels"),
+    ),
+    facts=(
+        CitedFact(
+            SalaryFact("pay.md", Span(0, 1), Span(0, 2), 70000.0, 120000.0, "EUR",
+                       role="AI engineer", level="mid", min_years=3, max_years=6, region="Europe"),
+            1,
+        ),
+    ),
+    conflicts=(Conflict("the pay of a principal", (1, 2)),),
+    suggestions=("And in the US?", "What about seniors?"),
+    timings_ms={"retrieve": 9, "total": 223},
+)
+HOSTILE_ANSWER = Answer(
+    text='<script>window.pwned = 1</script> [x](javascript:window.pwned=1) <img src=x onerror="window.pwned=1"> '
+    "![](https://evil.example/pixel.png) holds [1].\n\n[1]: javascript:window.pwned=1",
+    abstained=False,
+    confidence=0.5,
+    standalone_question='"><img src=x onerror=window.pwned=1>',
+    model="<b>embedded</b>",
+    citations=(cite(HOSTILE, HOSTILE_TEXT.splitlines()[2], 1, "<script>window.pwned = 1</script>"),),
+    suggestions=("<img src=x onerror=window.pwned=1>",),
+)
+DECLINE = Answer("The documents don't cover that.", True, 0.1, "nurse pay", "embedded")
+
+
+@dataclass(frozen=True)
+class Summary:
+    path: str
+    title: str
+    date: str | None
+    chunks: int
+    facts: int
+
+
+@dataclass
+class FakeAssistant:
+    """Answers by the first key that the last question contains."""
+
+    answers: dict[str, Answer] = field(
+        default_factory=lambda: {"earn": MID_EUROPE, "hostile": HOSTILE_ANSWER, "": DECLINE}
+    )
+    documents_held: tuple[Document, ...] = (PAY, HOSTILE)
+    failed: tuple[FailedDocument, ...] = ()
+    model_name: str = "embedded"
+    corpus: Path = Path("corpus")
+    store: Path = Path("store")
+    asked: list[list[Message]] = field(default_factory=list)
+
+    @property
+    def documents(self) -> tuple[Summary, ...]:
+        return tuple(Summary(d.path, d.title, d.date, 3, 2) for d in self.documents_held)
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[Event]:
+        question = messages[-1]["content"]
+        if not question.strip():
+            raise QuestionError("the question is empty: type one.")
+        if len(question) > MAX_QUESTION_CHARS:
+            raise QuestionError(f"the question has more than {MAX_QUESTION_CHARS} characters: shorten it.")
+        self.asked.append([*messages])
+        answer = next(answer for key, answer in self.answers.items() if key in question.lower())
+        yield Rewritten(answer.standalone_question)
+        yield Retrieved(self.search(question))
+        for piece in re.findall(r".{1,7}", answer.text, re.DOTALL):
+            yield Token(piece)
+        yield Done(answer)
+
+    def answer(self, messages: Sequence[Message]) -> Answer:
+        *_, done = self.stream(messages)
+        assert isinstance(done, Done)
+        return done.answer
+
+    def search(self, query: str, *, k: int = 10) -> tuple[Hit, ...]:  # noqa: ARG002
+        span = PAY.blocks[0].span
+        plain = span.of(PAY.text)
+        chunk = Chunk(PAY.path, PAY.title, ("Pay by stage", "Europe"), span,
+                      (Sentence(span, BlockKind.PARAGRAPH, plain, ""),), plain)
+        return (Hit(chunk, 0.8, {"dense": 0.8, "lexical": 2.0}),)[:k]
+
+    def document(self, path: str) -> Document:
+        for document in self.documents_held:
+            if document.path == path:
+                return document
+        raise CorpusError(f"{path} is not a document of this corpus.")
