@@ -244,7 +244,7 @@ def _amounts(line: str) -> Iterator[_Amount]:
         following = line[match.end() : match.end() + 2]
         is_decade = following[:1] == "s" and not following[1:].isalnum() and len(match[0]) == 4
         is_bare = match.end() == match.end("number")
-        if is_bare and following[:1].isalnum() and not is_decade:
+        if is_bare and re.match(r"\w", following) and not is_decade:
             continue  # an ordinal or a name: 1st, 3D, 10kg
         previous_end = match.end()
         word = _WORDS.get(match["number"].lower())

@@ -29,7 +29,7 @@ from rag.types import Answer, Citation
 
 
 class Criterion(StrEnum):
-    """What is judged; the report has one column a criterion, in this order."""
+    """What is judged, in the order of the report."""
 
     COMPLETED = "completed"
     ABSTENTION = "abstention"

@@ -115,24 +115,28 @@ def _figures_of(texts: Iterable[str]) -> list[Figure]:
     return [figure for text in texts for figure in parse_figures(text)]
 
 
-def computed_figures(text: str, *, sourced: Sequence[Figure]) -> tuple[Figure, ...]:
-    """The results of workings: the first number after each "=" of a line.
+WORKING_CONSTANTS = tuple(Figure(value, "count") for value in (2.0, 12.0, 52.0, 100.0))
+"""What pay is divided by without a source: 2 ends of a range, months, weeks, per cent."""
 
-    Accepted where at least two numbers other than the result stand in the term before the "="
-    and each of them is sourced, the result of an earlier working, or a constant of pay
-    arithmetic (2 ends of a range, 12 months, 52 weeks, 100 per cent). Whether the sum is done
-    right is for the expected figures to say.
+
+def computed_figures(text: str, *, sourced: Sequence[Figure]) -> tuple[Figure, ...]:
+    """The results of workings (the first number after each "=" of a line) and the
+    :data:`WORKING_CONSTANTS` that they use.
+
+    A working is accepted where at least two numbers other than the result stand in the term
+    before the "=" and each of them is sourced, the result of an earlier working, or a
+    constant. Whether the sum is done right is for the expected figures to say.
     """
-    known = [*sourced, *(Figure(value, "count") for value in (2.0, 12.0, 52.0, 100.0))]
-    results: list[Figure] = []
+    computed: list[Figure] = []
     for line in plain(text).splitlines():
         terms = [figures_of_line(term) for term in line.split("=")]
         for term, after in pairwise(terms):
             operands = [figure for figure in term if figure not in after[:1]]
+            known = [*sourced, *computed, *WORKING_CONSTANTS]
             if after and len(operands) >= 2 and all(holds(known, each) for each in operands):
-                results.append(after[0])
-                known.append(after[0])
-    return tuple(results)
+                computed += [figure for figure in operands if figure in WORKING_CONSTANTS]
+                computed.append(after[0])
+    return tuple(computed)
 
 
 def figure_precision(*, unsourced: int, total: int) -> float | None:

@@ -15,7 +15,6 @@ answer may or may not decline (small talk). What each field demands of an answer
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -238,9 +237,9 @@ def _figure(value: Any, field: str) -> Figure:
         )
     number, unit = value["value"], value["unit"]
     is_number = isinstance(number, int | float) and not isinstance(number, bool)
-    if not is_number or not math.isfinite(number):
+    if not is_number or not abs(number) < 1e18:  # NaN is not below either
         raise _FieldError(f"{field!r} holds the value {number!r}, which is not a number")
-    if unit not in CURRENCIES | UNITS:
+    if not isinstance(unit, str) or unit not in CURRENCIES | UNITS:
         raise _FieldError(
             f"{field!r} holds the unit {unit!r}; use an ISO currency code or one of "
             f"{', '.join(sorted(UNITS))}"

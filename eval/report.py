@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -21,6 +22,15 @@ FORMAT_VERSION = 1
 RESULTS = "results.json"
 SUMMARY = "summary.json"
 _MAX_FAILURES_PRINTED = 25
+_HEADINGS = {
+    Criterion.ABSTENTION: "abstain",
+    Criterion.FIGURES: "figures",
+    Criterion.NOT_FORBIDDEN: "none\nforbid.",
+    Criterion.NO_MONEY: "no\nmoney",
+    Criterion.POINTS: "points",
+    Criterion.DOCUMENTS: "cited",
+    Criterion.CONFLICT: "conflict",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +127,10 @@ def compare_with(
 
 
 def print_report(outcomes: Sequence[Outcome], summary: Summary, *, console: Console) -> None:
-    """The table by kind, the measures over all questions, and why each wrong answer is wrong."""
-    console.print(_table(summary))
+    """The tables by kind, the measures over all questions, and why each wrong answer is wrong."""
+    console.print(_kinds_table(summary))
+    if set(summary.overall.criteria) & set(_HEADINGS):
+        console.print(_criteria_table(summary))
     for line in _measures(summary):
         console.print(line, highlight=False)
     wrong = [outcome for outcome in outcomes if not outcome.right]
@@ -158,29 +170,45 @@ def _print_ids(name: str, ids: Sequence[str], *, console: Console) -> None:
     console.print(f"{len(ids)} {name}{escape(listed)}", highlight=False)
 
 
-def _table(summary: Summary) -> Table:
-    table = Table(header_style="bold")
-    table.add_column("kind", no_wrap=True)
-    for heading in ("n", "right", "95 % interval"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    shown = [criterion for criterion in Criterion if criterion in summary.overall.criteria]
-    for criterion in shown:
-        table.add_column(criterion.value, justify="right")
+def _kinds_table(summary: Summary) -> Table:
+    """How many are right, by kind."""
+    table = _new_table("kind", "n", "right", "95 % interval", "completed")
     for row in summary.kinds:
-        table.add_row(*_cells(row, shown))
+        table.add_row(*_kind_cells(row))
     table.add_section()
-    table.add_row(*_cells(summary.overall, shown), style="bold")
+    table.add_row(*_kind_cells(summary.overall), style="bold")
     return table
 
 
-def _cells(row: Row, shown: Sequence[Criterion]) -> list[str]:
+def _kind_cells(row: Row) -> list[str]:
     return [
         row.name,
         str(row.right.total),
         _percent(row.right.share),
         f"{row.interval.low * 100:.0f}–{row.interval.high * 100:.0f} %",
-        *(_fraction(row.criteria.get(criterion)) for criterion in shown),
+        _fraction(row.criteria.get(Criterion.COMPLETED)),
     ]
+
+
+def _criteria_table(summary: Summary) -> Table:
+    """Each criterion by itself, by kind: met, of the questions that it applies to."""
+    shown = [each for each in _HEADINGS if each in summary.overall.criteria]
+    table = _new_table("criteria met", *(_HEADINGS[criterion] for criterion in shown))
+    for row in summary.kinds:
+        table.add_row(row.name, *(_fraction(row.criteria.get(each)) for each in shown))
+    table.add_section()
+    cells = (_fraction(summary.overall.criteria.get(each)) for each in shown)
+    table.add_row(summary.overall.name, *cells, style="bold")
+    return table
+
+
+def _new_table(first: str, *others: str) -> Table:
+    # Without side borders both tables fit 80 columns, the width of a pipe.
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(first, no_wrap=True)
+    for heading in others:
+        table.add_column(heading, justify="right")
+    return table
 
 
 def _measures(summary: Summary) -> list[str]:

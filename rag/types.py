@@ -155,7 +155,9 @@ class SalaryFact:
     ``low`` and ``high`` are in whole units of ``currency`` (or in per cent where ``currency``
     is "%"); a single figure has low == high; a lower bound ("can exceed") has high None.
     ``region`` is a continent-sized area or a country, ``place`` a city or metropolitan area.
-    ``basis`` is what a percentage is a percentage of ("base"), if it says.
+    ``level`` holds the rungs of the ladder it is for, joined by "/" ("senior/lead"); ``label``
+    says the same in the source's words. ``basis`` is what a percentage is a percentage of.
+    ``evidence`` is the sentence or table row around ``span``.
     """
 
     document: str
@@ -175,7 +177,8 @@ class SalaryFact:
     region: str | None = None
     place: str | None = None
     as_of: str | None = None
-    subject: str = ""
+    label: str = ""
+    basis: Component | None = None
     confidence: float = 1.0
 
 

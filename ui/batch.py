@@ -59,7 +59,9 @@ def searching(assistant: Assistant, *, k: int) -> Work:
 
     def work(record: JsonObject) -> JsonObject:
         hits = assistant.search(_string(record, "query"), k=k)
-        return {"hits": [hit_json(hit, assistant.document(hit.chunk.document).text) for hit in hits]}
+        return {
+            "hits": [hit_json(hit, assistant.document(hit.chunk.document).text) for hit in hits]
+        }
 
     return work
 
@@ -69,7 +71,10 @@ def checking(checker: Checker) -> Work:
 
     def work(record: JsonObject) -> JsonObject:
         support = checker.check(_string(record, "claim"), _strings(record, "evidence"))
-        return {"support": float(support.support), "supporting": [int(i) for i in support.supporting]}
+        return {
+            "support": float(support.support),
+            "supporting": [int(i) for i in support.supporting],
+        }
 
     return work
 

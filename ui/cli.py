@@ -21,6 +21,7 @@ from ui import offline
 
 if TYPE_CHECKING:
     from rag.answer import Assistant
+
     from rag.store import IndexReport
     from ui.batch import BatchFiles, Work
 
@@ -55,9 +56,7 @@ Model = Annotated[
 Batch = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Read many from a file of JSON lines.")
 ]
-Out = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Where the results of --batch go.")
-]
+Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Where the results of --batch go.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 _errors = Console(stderr=True)
@@ -188,7 +187,9 @@ def search(
     hits = assistant.search(query, k=k)
     if as_json:
         texts = {hit.chunk.document: assistant.document(hit.chunk.document).text for hit in hits}
-        objects = [{**hit_json(hit, texts[hit.chunk.document]), "signals": hit.signals} for hit in hits]
+        objects = [
+            {**hit_json(hit, texts[hit.chunk.document]), "signals": hit.signals} for hit in hits
+        ]
         _print_json({"query": query, "hits": objects})
     else:
         print_hits(Console(), hits)
@@ -224,9 +225,7 @@ def evaluate(
         Path | None, typer.Option(metavar="FILE", help="The questions. (default: the project's)")
     ] = None,
     corpus: Corpus = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the report goes.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the report goes.")] = None,
     compare: Annotated[
         Path | None, typer.Option(metavar="DIR", help="An earlier report to compare with.")
     ] = None,
@@ -325,7 +324,9 @@ def _run_batch(files: BatchFiles, work: Work) -> None:
 
         report = run_batch(files, work, on_result=step)
     if report.errors:
-        print(f"career-chat: {report.errors} of {report.lines} lines have an error.", file=sys.stderr)
+        print(
+            f"career-chat: {report.errors} of {report.lines} lines have an error.", file=sys.stderr
+        )
 
 
 def _print_report(report: IndexReport, *, as_json: bool) -> None:

@@ -20,9 +20,8 @@ from rag.types import Message
 from ui.offline import watched_network
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from rag.answer import Assistant
+    from rich.console import Console
 
 _PACKAGES = ("career-chat", "torch", "sentence-transformers", "transformers", "faiss-cpu", "gradio")
 QUESTIONS = (
@@ -96,7 +95,9 @@ def print_examination(console: Console, examination: dict[str, Any]) -> None:
         {
             "model": examination["model"],
             "embedding model": embedding["name"],
-            "its weights": "as published (SHA-256 holds)" if embedding["verified"] else "NOT as published",
+            "its weights": "as published (SHA-256 holds)"
+            if embedding["verified"]
+            else "NOT as published",
         },
     )
     holds = (
@@ -110,7 +111,8 @@ def print_examination(console: Console, examination: dict[str, Any]) -> None:
         console,
         "Measured",
         {
-            "start to first answer": f"{examination['seconds_to_first_answer']:.1f} s, the page served",
+            "start to first answer": f"{examination['seconds_to_first_answer']:.1f} s, "
+            "the page served",
             "answer, median": f"{examination['answer_seconds_median']:.2f} s",
             "answer, 95 % under": f"{examination['answer_seconds_p95']:.2f} s "
             f"({examination['answers_timed']} questions)",
@@ -161,7 +163,7 @@ def _embedding_model() -> dict[str, Any]:
 
 
 def _process_start() -> float:
-    import psutil
+    import psutil  # type: ignore[import-untyped]
 
     return float(psutil.Process().create_time())
 

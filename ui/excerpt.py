@@ -138,7 +138,9 @@ def _row_html(text: str, row: Block, quote: Span) -> str:
 def _item_html(text: str, span: Span, quote: Span) -> str:
     """A list item without its bullet or number: the page draws its own."""
     list_mark = _LIST_MARK.match(span.of(text))
-    return _span_html(text, Span(span.start + (list_mark.end() if list_mark else 0), span.end), quote)
+    return _span_html(
+        text, Span(span.start + (list_mark.end() if list_mark else 0), span.end), quote
+    )
 
 
 def _span_html(text: str, span: Span, quote: Span) -> str:

@@ -1,4 +1,7 @@
-"""Where the page listens; apart from :mod:`ui.serve` so that a taken port shows before Gradio loads."""
+"""Where the page listens.
+
+Apart from :mod:`ui.serve`, so that a taken port shows before Gradio is loaded.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ def require_free_port(address: Address) -> None:
         ) from error
     except PermissionError as error:
         raise InputError(
-            f"port {address.port} needs more rights than you have: choose one above 1023 with --port."
+            f"port {address.port} needs rights you lack: choose one above 1023 with --port."
         ) from error
     except OSError as error:
         raise InputError(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from gradio.events import api
 
 from rag.errors import CareerChatError
 from rag.types import Message
@@ -33,7 +34,8 @@ ChatMessages = list[dict[str, object]]
 
 def build_page(assistant: Assistant) -> gr.Blocks:
     """The page for one assistant; every visitor has a conversation of their own."""
-    with gr.Blocks(title=TITLE, fill_height=True, analytics_enabled=False) as page:
+    page = gr.Blocks(title=TITLE, fill_height=True, analytics_enabled=False)
+    with page:
         turns: gr.State = gr.State(())
         with gr.Row(elem_id="top"):
             gr.HTML(_header_html(assistant), elem_id="header")
@@ -100,7 +102,7 @@ def _connect(
                 yield latest, chat_messages(latest), _busy_box()
         except CareerChatError as error:
             # The question goes back into the box, so that nothing typed is lost.
-            notice = {"role": "assistant", "content": notice_html(str(error))}
+            notice: dict[str, object] = {"role": "assistant", "content": notice_html(str(error))}
             yield so_far, [*chat_messages(so_far), notice], _ready_box(question)
             return
         yield latest, chat_messages(latest), _ready_box()
@@ -155,7 +157,7 @@ def _add_endpoint(assistant: Assistant) -> None:
         except CareerChatError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    gr.api(ask, api_name="ask", concurrency_id="answer")
+    api(ask, api_name="ask", concurrency_id="answer")
 
 
 # --- furniture ------------------------------------------------------------------------
@@ -174,7 +176,10 @@ def _welcome_html() -> str:
 
 
 def _footer_html() -> str:
-    return "<p>Click a number to read the sentence behind it. Figures are only as new as their source.</p>"
+    return (
+        "<p>Click a number to read the sentence behind it. "
+        "Figures are only as new as their source.</p>"
+    )
 
 
 def _count(number: int, noun: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
 
 from rag.errors import CareerChatError
 from rag.types import Answer, Citation, Conflict, Document, Span
@@ -35,15 +35,18 @@ def _drop(*_: object) -> str:
     return ""
 
 
+def _image_text(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
+    return escape(tokens[index].content)
+
+
 def _markdown() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
     parser.enable(["table", "strikethrough"])
     # "[1]: …" at the start of a line would define a link that every later [1] becomes.
     parser.disable(["reference", "autolink"])
-    renderer = parser.renderer
-    assert isinstance(renderer, RendererHTML)
-    renderer.rules |= {"link_open": _drop, "link_close": _drop}
-    renderer.rules["image"] = lambda tokens, index, *_: escape(tokens[index].content)
+    parser.add_render_rule("link_open", _drop)
+    parser.add_render_rule("link_close", _drop)
+    parser.add_render_rule("image", _image_text)
     return parser
 
 
@@ -87,14 +90,14 @@ def prose_html(text: str, marker_html: Callable[[int], str | None]) -> str:
 def partial_html(text: str, searched_for: str | None = None) -> str:
     """An answer while it is being written; its markers do not open anything yet."""
     complete = _UNFINISHED_MARKER.sub("", text)
-    prose = prose_html(complete, lambda number: f'<span class="cite waiting">{_bracketed(number)}</span>')
+    prose = prose_html(
+        complete, lambda number: f'<span class="cite waiting">{_bracketed(number)}</span>'
+    )
     body = prose or '<p class="thinking">Reading the documents…</p>'
     return _one_line(f'<div class="answer writing">{_searched_html(searched_for)}{body}</div>')
 
 
-def answer_html(
-    answer: Answer, find_document: FindDocument, *, asked: str, note: str = ""
-) -> str:
+def answer_html(answer: Answer, find_document: FindDocument, *, asked: str, note: str = "") -> str:
     """A finished answer: text with markers that open its sources, and the sources below.
 
     :param asked: what was typed; the standalone question is shown where it differs.
@@ -105,7 +108,9 @@ def answer_html(
     def marker_html(number: int) -> str | None:
         return _marker_button(sources[number]) if number in sources else None
 
-    searched_for = answer.standalone_question if differs(answer.standalone_question, asked) else None
+    searched_for = (
+        answer.standalone_question if differs(answer.standalone_question, asked) else None
+    )
     kind = "answer abstained" if answer.abstained else "answer"
     parts = [
         _searched_html(searched_for),
@@ -123,7 +128,7 @@ def differs(standalone: str, asked: str) -> bool:
 
 
 def seconds_note(timings_ms: Mapping[str, int], model: str) -> str:
-    """"0.2 s · embedded", or the model alone where nothing was timed."""
+    """ "0.2 s · embedded", or the model alone where nothing was timed."""
     total = timings_ms.get("total")
     return model if total is None else f"{total / 1000:.1f} s · {model}"
 
@@ -152,9 +157,7 @@ def _bracketed(number: int) -> str:
     return f'<span class="bracket">[</span>{number}<span class="bracket">]</span>'
 
 
-def _conflicts_html(
-    conflicts: Sequence[Conflict], marker_html: Callable[[int], str | None]
-) -> str:
+def _conflicts_html(conflicts: Sequence[Conflict], marker_html: Callable[[int], str | None]) -> str:
     if not conflicts:
         return ""
     items = []
@@ -167,9 +170,7 @@ def _conflicts_html(
 # --- sources --------------------------------------------------------------------------
 
 
-def _sources_html(
-    citations: Sequence[Citation], find_document: FindDocument
-) -> str:
+def _sources_html(citations: Sequence[Citation], find_document: FindDocument) -> str:
     if not citations:
         return ""
     cards = "".join(_source_html(citation, find_document) for citation in citations)
@@ -204,7 +205,9 @@ def _source_html(citation: Citation, find_document: FindDocument) -> str:
 def _preview(quote: str) -> str:
     """A quote on one line without its Markdown marks."""
     plain = " ".join(_LINK.sub(r"\1", _MARKS.sub(" ", quote)).split())
-    return plain if len(plain) <= _MAX_QUOTE_PREVIEW_CHARS else plain[:_MAX_QUOTE_PREVIEW_CHARS] + "…"
+    return (
+        plain if len(plain) <= _MAX_QUOTE_PREVIEW_CHARS else plain[:_MAX_QUOTE_PREVIEW_CHARS] + "…"
+    )
 
 
 def _one_line(html: str) -> str:

@@ -16,9 +16,8 @@ from ui.listening import Address
 from ui.page import asset, build_page
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
     from rag.answer import Assistant
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # The browser itself refuses whatever is not of this server, should any text slip through.
 # Gradio's page needs inline scripts and styles; blob and data are its downloads and icons.
@@ -65,9 +64,7 @@ def served(
     try:
         _, url, _ = page.launch(**_launch_settings(address), auth=auth)
     except OSError as error:  # taken since it was looked at
-        raise InputError(
-            f"port {address.port} is taken: choose another with --port."
-        ) from error
+        raise InputError(f"port {address.port} is taken: choose another with --port.") from error
     try:
         yield url.rstrip("/")
     finally:

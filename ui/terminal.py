@@ -70,7 +70,9 @@ def print_hits(console: Console, hits: tuple[Hit, ...]) -> None:
         signals = "  ".join(f"{name} {value:.3g}" for name, value in sorted(hit.signals.items()))
         console.print(Padding(Text(f"score {hit.score:.3f}  {signals}", style="dim"), (0, 0, 0, 3)))
         plain = " ".join(sentence.plain for sentence in hit.chunk.sentences)
-        shown = plain if len(plain) <= _PASSAGE_PREVIEW_CHARS else plain[:_PASSAGE_PREVIEW_CHARS] + "…"
+        shown = (
+            plain if len(plain) <= _PASSAGE_PREVIEW_CHARS else plain[:_PASSAGE_PREVIEW_CHARS] + "…"
+        )
         console.print(Padding(Text(shown), (0, 0, 1, 3)))
 
 
@@ -105,8 +107,15 @@ def progress_bar(console: Console) -> Iterator[ReportProgress]:
 
     :param console: writes to stderr, so that stdout stays the result.
     """
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         task = bar.add_task("starting", total=None)
 
         def report(doing: str, done: int, total: int) -> None:

@@ -50,6 +50,7 @@ class Facets:
     date: str | None = None
     pay: bool = False
     remote: bool = False
+    label: str = ""
 
     def over(self, other: Facets) -> Facets:
         """These facets, with those of ``other`` where these say nothing."""
@@ -66,6 +67,7 @@ class Facets:
             date=_more_precise(self.date, other.date),
             pay=self.pay or other.pay,
             remote=self.remote or (other.remote and not self.places),
+            label=self.label or ("" if self.levels and not same_rung else other.label),
         )
 
 
@@ -201,7 +203,8 @@ def _label(text: str, block: Block) -> tuple[Facets, int]:
     if not match or any(True for _ in find_mentions(match["label"])):
         return Facets(), block.span.start
     facets = read_facets(match["label"])
-    return replace(facets, component=None, statistic=None), block.span.start + match.end()
+    rung = match["label"].strip() if facets.levels or facets.years else ""
+    return replace(facets, component=None, statistic=None, label=rung), block.span.start + match.end()
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +264,16 @@ class _Terms:
             date=_date_near(clause) or _date_near(self.text),
             pay=bool(PAY_CUE.search(self.text)),
             remote=bool(remote),
+            label=_rung_label(self.text, levels, years),
         )
+
+
+def _rung_label(text: str, levels: Sequence[Term], years: Sequence[Years]) -> str:
+    """The level in the source's own words ("Senior and lead (7+ years)")."""
+    names = [text[t.start : t.end] for t in sorted(levels, key=lambda t: t.start)]
+    span = text[years[0].start : years[0].end] if years else ""
+    label = " and ".join(dict.fromkeys(names))
+    return f"{label} ({span})" if label and span else label or span
 
 
 _BREAK = re.compile(r"[;]|,(?!\s?\d{3}\b)|\s(?:and|while|but|whereas|versus|vs\.?|or)\s|\s[–—-]\s", re.I)
@@ -362,7 +374,7 @@ class _Window:
 
 
 def _date_near(text: str) -> str | None:
-    match = re.search(r"\b(?:in|as of|by|since|of|for|during|updated)\s+(?:early\s+|late\s+|mid-)?((?:[A-Z][a-z]+\.?\s+)?(?:19|20)\d\d)\b", text)
+    match = re.search(r"\b(?:in|as of|by|since|of|for|during|updated)\s+(?:early\s+|late\s+|mid-)?((?:[a-z]+\.?\s+)?(?:19|20)\d\d)\b", text, re.I)
     return find_date(match[1]) if match else None
 
 
@@ -434,7 +446,8 @@ def _row_facts(document: Document, block: Block, section: Facets) -> Iterator[Sa
             measured.append(i)
         else:
             own = read_facets(value)
-            row = row.over(replace(own, remote=own.remote and i == 0, component=own.component if i == 0 else None, statistic=None))
+            label = value if own.levels or own.years else ""
+            row = row.over(replace(own, label=label, remote=own.remote and i == 0, component=own.component if i == 0 else None, statistic=None))
     for i in measured:
         cell, value = values[i]
         column = heads[cell.column]
@@ -530,7 +543,8 @@ def _facts(
             region=region,
             place="remote" if facets.remote and place is None else place,
             as_of=facets.date,
-            subject=_basis(clause) if percent else "",
+            basis=_basis(clause) if percent else None,
+            label=facets.label,
         )
 
 
@@ -567,9 +581,9 @@ def _statistic(mention: Mention, facets: Facets, *, percent: bool) -> Statistic:
     return "typical"
 
 
-def _basis(clause: str) -> str:
+def _basis(clause: str) -> Component | None:
     """What a percentage is a percentage of, where its clause says."""
     match = re.search(r"(?:%|per\s?cent)?\s*of\s+(?:the\s+|their\s+|an?\s+)?(base|total)", clause, re.I) or re.search(
         r"\b(base|total)\b", clause, re.I
     )
-    return match[1].lower() if match else ""
+    return _component(match[1].lower()) if match else None

@@ -62,7 +62,7 @@ HAND_WORKED: list[tuple[str, list[Figure]]] = [
     ("4 of 5 (80 %)", [*of("count", 4, 5), *of("%", 80)]),
     ("early 2020s, June 2026, 2026-06, 2026-06-15", of("count", 2020, 2026, 2026, 2026)),
     # Markup and names are not numbers.
-    ("H1B, H‑1B, Tier‑1, Q1, GPT-4, 1st, 3D, 10kg, 401k", []),
+    ("H1B, H‑1B, Tier‑1, Q1, GPT-4, 1st, 3D, 10kg, 401k, 000_912.txt", []),
     ("said [1], [2, 3], [^4], [5](#source-5), https://x.org/2026/7", []),
     ("1. ten\n2. eleven\n   12) twelve", []),
     ("one of the best, for one", []),

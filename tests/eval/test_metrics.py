@@ -25,11 +25,17 @@ from eval.metrics import (
     "values", [[1.0] * 30 + [0.0] * 10, [1.0] * 95 + [0.0] * 5, [0.1, 0.5, 0.5, 0.9, 2.0] * 6]
 )
 def test_bootstrap_agrees_with_scipy(values: list[float]) -> None:
-    ours = bootstrap_interval(values)
+    resamples = 99_999
+    ours = bootstrap_interval(values, resamples=resamples)
     theirs = stats.bootstrap(
-        (np.array(values),), np.mean, method="percentile", rng=np.random.default_rng(1)
+        (np.array(values),),
+        np.mean,
+        method="percentile",
+        n_resamples=resamples,
+        batch=10_000,
+        rng=np.random.default_rng(1),
     ).confidence_interval
-    # Two sets of 9,999 random resamples: the ends differ by their sampling error only.
+    # The resamples are drawn differently: the ends agree up to their own sampling error.
     tolerance = 0.1 * float(stats.sem(values))
     assert ours.low == pytest.approx(theirs.low, abs=tolerance)
     assert ours.high == pytest.approx(theirs.high, abs=tolerance)
@@ -142,6 +148,11 @@ def test_computed_figures_by_hand() -> None:
         Figure(33_000, "USD"),
         Figure(198_000, "USD"),
     )
+    assert computed_figures("($70k + $120k) / 2 = $95k", sourced=[]) == ()
+
+
+def test_a_constant_is_vouched_for_only_in_a_working() -> None:
+    assert unsourced("12 people, $210k") == ["12"]
 
 
 def test_figure_precision() -> None:

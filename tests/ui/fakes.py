@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,7 +67,7 @@ HOSTILE_TEXT = """# <script>window.pwned = 1</script>
 
 The pay is <img src=x onerror="window.pwned = 1"> 10 & <b>bold</b>.
 
-[Click me](javascript:window.pwned=1) or ![](https://evil.example/pixel.png) <svg onload=window.pwned=1>.
+[Click me](javascript:window.pwned=1) or ![](https://evil.example/p.png) <svg onload=window.pwned=1>
 
 </div></details><script>window.pwned = 1</script><iframe src="https://evil.example/"></iframe>
 """
@@ -92,8 +93,10 @@ def parse(path: str, text: str, *, title: str = "Untitled", date: str | None = N
             kind = BlockKind.LIST_ITEM
         if raw.startswith("|"):
             kind = BlockKind.TABLE_ROW
-            cells = [Span(span.start + m.start(1), span.start + m.end(1))
-                     for m in re.finditer(r"\|\s*([^|]+?)\s*(?=\|)", raw)]
+            cells = [
+                Span(span.start + m.start(1), span.start + m.end(1))
+                for m in re.finditer(r"\|\s*([^|]+?)\s*(?=\|)", raw)
+            ]
             if not columns or raw.startswith("|---"):
                 columns = columns or [cell.of(text) for cell in cells]
                 continue
@@ -101,7 +104,11 @@ def parse(path: str, text: str, *, title: str = "Untitled", date: str | None = N
             group += 1
             lead_in = blocks[-1].span if blocks and kind is not BlockKind.PARAGRAPH else None
         last_kind = kind
-        row = tuple(Cell(c, columns[i]) for i, c in enumerate(cells)) if kind is BlockKind.TABLE_ROW else ()
+        row = (
+            tuple(Cell(c, columns[i]) for i, c in enumerate(cells))
+            if kind is BlockKind.TABLE_ROW
+            else ()
+        )
         blocks.append(Block(kind, span, tuple(headings), group, lead_in, row))
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Document(path, title, text, tuple(blocks), digest, date)
@@ -113,7 +120,9 @@ HOSTILE = parse("hostile.md", HOSTILE_TEXT, title="<script>window.pwned = 1</scr
 
 def cite(document: Document, quote: str, marker: int, section: str = "") -> Citation:
     start = document.text.index(quote)
-    return Citation(marker, document.path, document.title, section, quote, start, start + len(quote))
+    return Citation(
+        marker, document.path, document.title, section, quote, start, start + len(quote)
+    )
 
 
 MID_CAREER = "**Mid-career (3–6 years):** €70,000–€120,000 a year, and *more* in [Zurich](https://example.org/z)."
@@ -132,8 +141,19 @@ MID_EUROPE = Answer(
     ),
     facts=(
         CitedFact(
-            SalaryFact("pay.md", Span(0, 1), Span(0, 2), 70000.0, 120000.0, "EUR",
-                       role="AI engineer", level="mid", min_years=3, max_years=6, region="Europe"),
+            SalaryFact(
+                "pay.md",
+                Span(0, 1),
+                Span(0, 2),
+                70000.0,
+                120000.0,
+                "EUR",
+                role="AI engineer",
+                level="mid",
+                min_years=3,
+                max_years=6,
+                region="Europe",
+            ),
             1,
         ),
     ),
@@ -142,13 +162,16 @@ MID_EUROPE = Answer(
     timings_ms={"retrieve": 9, "total": 223},
 )
 HOSTILE_ANSWER = Answer(
-    text='<script>window.pwned = 1</script> [x](javascript:window.pwned=1) <img src=x onerror="window.pwned=1"> '
+    text="<script>window.pwned = 1</script> [x](javascript:window.pwned=1) "
+    '<img src=x onerror="window.pwned=1"> '
     "![](https://evil.example/pixel.png) holds [1].\n\n[1]: javascript:window.pwned=1",
     abstained=False,
     confidence=0.5,
     standalone_question='"><img src=x onerror=window.pwned=1>',
     model="<b>embedded</b>",
-    citations=(cite(HOSTILE, HOSTILE_TEXT.splitlines()[2], 1, "<script>window.pwned = 1</script>"),),
+    citations=(
+        cite(HOSTILE, HOSTILE_TEXT.splitlines()[2], 1, "<script>window.pwned = 1</script>"),
+    ),
     suggestions=("<img src=x onerror=window.pwned=1>",),
 )
 DECLINE = Answer("The documents don't cover that.", True, 0.1, "nurse pay", "embedded")
@@ -186,12 +209,16 @@ class FakeAssistant:
         if not question.strip():
             raise QuestionError("the question is empty: type one.")
         if len(question) > MAX_QUESTION_CHARS:
-            raise QuestionError(f"the question has more than {MAX_QUESTION_CHARS} characters: shorten it.")
+            raise QuestionError(
+                f"the question has more than {MAX_QUESTION_CHARS} characters: shorten it."
+            )
         self.asked.append([*messages])
         answer = next(answer for key, answer in self.answers.items() if key in question.lower())
         yield Rewritten(answer.standalone_question)
         yield Retrieved(self.search(question))
         for piece in re.findall(r".{1,7}", answer.text, re.DOTALL):
+            if question.startswith("slow"):
+                time.sleep(0.2)
             yield Token(piece)
         yield Done(answer)
 
@@ -203,8 +230,14 @@ class FakeAssistant:
     def search(self, query: str, *, k: int = 10) -> tuple[Hit, ...]:  # noqa: ARG002
         span = PAY.blocks[0].span
         plain = span.of(PAY.text)
-        chunk = Chunk(PAY.path, PAY.title, ("Pay by stage", "Europe"), span,
-                      (Sentence(span, BlockKind.PARAGRAPH, plain, ""),), plain)
+        chunk = Chunk(
+            PAY.path,
+            PAY.title,
+            ("Pay by stage", "Europe"),
+            span,
+            (Sentence(span, BlockKind.PARAGRAPH, plain, ""),),
+            plain,
+        )
         return (Hit(chunk, 0.8, {"dense": 0.8, "lexical": 2.0}),)[:k]
 
     def document(self, path: str) -> Document:

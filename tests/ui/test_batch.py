@@ -126,8 +126,18 @@ def test_files_that_cannot_be_used(tmp_path: Path) -> None:
     assert there.read_bytes() == b"{}\n"
 
 
-@given(st.lists(st.one_of(st.binary(max_size=40), st.text(max_size=40).map(lambda text: text.encode("utf-8", "replace"))), max_size=6))
-def test_any_bytes_give_one_result_a_line(tmp_path_factory: pytest.TempPathFactory, content: list[bytes]) -> None:
+@given(
+    st.lists(
+        st.one_of(
+            st.binary(max_size=40),
+            st.text(max_size=40).map(lambda text: text.encode("utf-8", "replace")),
+        ),
+        max_size=6,
+    )
+)
+def test_any_bytes_give_one_result_a_line(
+    tmp_path_factory: pytest.TempPathFactory, content: list[bytes]
+) -> None:
     joined = b"\n".join(content)
     results, report = run(tmp_path_factory.mktemp("batch"), joined, asking(FakeAssistant()))
     assert len(results) == report.lines

@@ -20,13 +20,26 @@ ALLOWED = {
     "h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
     "section", "details", "summary", "span", "button", "mark",
 }  # fmt: skip
-ALLOWED_ATTRIBUTES = {"class", "title", "aria-label", "type", "tabindex", "role", "scope", "style", "start"}
+ALLOWED_ATTRIBUTES = {
+    "class",
+    "title",
+    "aria-label",
+    "type",
+    "tabindex",
+    "role",
+    "scope",
+    "style",
+    "start",
+}
 
 hostile_text = st.text(max_size=200) | st.lists(
     st.sampled_from([
-        "<script>", "</details>", "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))", "![](http://e)",
-        '"', "'", "&", "<", ">", "**", "_", "`", "```\n", "|", "\n", "\n\n", "[1]", "[2]", "[1]: http://e", "- ", "# ",
-        "\ue000", "\ue001", "\ue002", "\ue003", "<!--", "<a href=http://e>", "http://e.example", "1. ", "text",
+        "<script>", "</details>", "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))",
+        "![](http://e)",
+        '"', "'", "&", "<", ">", "**", "_", "`", "```\n", "|", "\n", "\n\n", "[1]", "[2]", "[1]: http://e",
+        "- ", "# ",
+        "\ue000", "\ue001", "\ue002", "\ue003", "<!--", "<a href=http://e>", "http://e.example",
+        "1. ", "text",
     ]),
     max_size=12,
 ).map("".join)  # fmt: skip
@@ -93,8 +106,7 @@ def test_the_highlight_is_the_quote(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
     html = inline_html(text, Span(start, end))
-    if not text[:2] == "1.":
-        assert unescape(html) == f"{text[:start]}<mark>{text[start:end]}</mark>{text[end:]}"
+    assert unescape(html) == f"{text[:start]}<mark>{text[start:end]}</mark>{text[end:]}"
 
 
 def marked(html: str) -> str:

@@ -1,0 +1,227 @@
+"""The assistant: a conversation -> an answer with citations, as a stream of events.
+
+    conversation -> standalone question -> retrieve -> pay facts | evidence -> guard -> answer
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rag.conversation import standalone, user_turns
+from rag.decline import decline_pay, decline_topic
+from rag.draft import Draft
+from rag.embeddings import MiniLM
+from rag.errors import CorpusError
+from rag.evidence import answer_from_evidence
+from rag.ground import guard, numbers
+from rag.library import DocumentSummary, Library
+from rag.read import Reader
+from rag.retrieve import mend, retrieve
+from rag.salary.compose import answer_pay
+from rag.salary.match import Gap
+from rag.salary.question import asks_for_pay, read_question
+from rag.salary.roles import main_role
+from rag.salary.wording import joined, plural
+from rag.settings import EMBEDDED, default_store
+from rag.smalltalk import clarifying_question, reply_to
+from rag.store import IndexReport, update
+from rag.types import (
+    Answer,
+    Document,
+    Done,
+    Embedder,
+    Event,
+    FailedDocument,
+    Hit,
+    Message,
+    Retrieved,
+    Rewritten,
+    Token,
+)
+
+RETRIEVED = 24
+MIN_EVIDENCE_SCORE = 0.43
+"""Below this the best sentence does not answer; set on the questions in eval/questions."""
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Milliseconds by stage."""
+
+    started: float
+    last: float
+    stages: dict[str, int]
+
+    @classmethod
+    def start(cls) -> _Clock:
+        now = time.perf_counter()
+        return cls(now, now, {"rewrite": 0, "retrieve": 0, "read": 0, "generate": 0})
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.stages[stage] = self.stages.get(stage, 0) + round((now - self.last) * 1000)
+        self.last = now
+
+    def timings(self) -> dict[str, int]:
+        return {**self.stages, "total": round((time.perf_counter() - self.started) * 1000)}
+
+
+class Assistant:
+    """Answers questions from one corpus. Safe to use from several threads at once."""
+
+    def __init__(self, library: Library, embedder: Embedder, *, corpus: Path, store: Path, model: str) -> None:
+        self.corpus = corpus
+        self.store = store
+        self.model_name = model
+        self._library = library
+        self._embedder = embedder
+        self._reader = Reader(embedder)
+        # torch's CPU kernels use all cores for one question; two at once only slow each other.
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        corpus: Path,
+        *,
+        store: Path | None = None,
+        model: str = EMBEDDED,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> Assistant:
+        """Load the embedder, bring the index up to date, open it. Errors as for open_assistant."""
+        store = store or default_store(corpus)
+        embedder = MiniLM.load()
+        _, generation = update(corpus, store=store, embedder=embedder, progress=progress)
+        return cls(Library(generation), embedder, corpus=corpus, store=store, model=model)
+
+    def refresh(self, progress: Callable[[str, int, int], None] | None = None) -> IndexReport:
+        """Take up changes of the corpus folder; questions under way end on what they began with."""
+        report, generation = update(self.corpus, store=self.store, embedder=self._embedder, progress=progress)
+        if generation is not self._library.generation:
+            self._library = Library(generation)
+        return report
+
+    @property
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        return self._library.summaries()
+
+    @property
+    def failed(self) -> tuple[FailedDocument, ...]:
+        return self._library.generation.failed
+
+    def document(self, path: str) -> Document:
+        """:raises CorpusError: no document of that path is indexed."""
+        try:
+            return self._library.documents[path]
+        except KeyError:
+            raise CorpusError(f"there is no document {path} in the index") from None
+
+    def search(self, query: str, *, k: int = 10) -> tuple[Hit, ...]:
+        """The k passages nearest to a query, best first.
+
+        :raises QuestionError: the query is empty or too long.
+        """
+        query = user_turns([{"role": "user", "content": query}])[-1]
+        library = self._library
+        with self._lock:
+            hits, _ = retrieve(mend(query, library), library=library, embedder=self._embedder, k=k)
+        return hits
+
+    def answer(self, messages: Sequence[Message]) -> Answer:
+        """The answer to the last user message.
+
+        :raises QuestionError: there is no question, or it is too long.
+        """
+        for event in self.stream(messages):
+            if isinstance(event, Done):
+                return event.answer
+        raise AssertionError("a stream ends with Done")
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[Event]:
+        """Events as the answer comes about: Rewritten, Retrieved, Token..., Done.
+
+        :raises QuestionError: there is no question, or it is too long.
+        """
+        clock = _Clock.start()
+        library = self._library
+        turns = user_turns(messages)
+        if (reply := self._reply(turns[-1], library, first=len(turns) == 1)) is not None:
+            yield Rewritten(turns[-1])
+            yield from _tokens(reply)
+            yield Done(Answer(reply, abstained=False, confidence=1.0, standalone_question=turns[-1],
+                              model=self.model_name, timings_ms=clock.timings()))  # fmt: skip
+            return
+        question = mend(standalone(turns).question, library)
+        clock.lap("rewrite")
+        yield Rewritten(question)
+        with self._lock:
+            hits, vector = retrieve(question, library=library, embedder=self._embedder, k=RETRIEVED)
+            clock.lap("retrieve")
+            draft = Draft(library)
+            abstained = self._write(question, hits, vector, draft)
+            clock.lap("read")
+        yield Retrieved(hits)
+        answer = self._finish(question, turns, draft, abstained)
+        yield from _tokens(answer.text)
+        clock.lap("generate")
+        yield Done(replace(answer, timings_ms=clock.timings()))
+
+    def _reply(self, turn: str, library: Library, *, first: bool) -> str | None:
+        roles = [main_role(d.title, d.text[:4000]) for d in library.generation.documents[:20]]
+        subjects = joined([plural(r) for r in dict.fromkeys(roles) if r][:3]) or "the subjects of the documents"
+        reply = reply_to(turn, documents=len(library.documents), subjects=subjects)
+        return reply or (clarifying_question(turn) if first else None)
+
+    def _write(self, question: str, hits: Sequence[Hit], vector: object, draft: Draft) -> bool:
+        """Write the answer into the draft; True where the documents don't say."""
+        asked = read_question(question)
+        if asks_for_pay(asked) and draft.library.facts:
+            gap = answer_pay(asked, draft)
+            if gap is None:
+                return False
+            if gap.facet in {"place", "role", "date"}:
+                draft.say(decline_pay(gap))
+                draft.confidence = 0.9
+                return True
+        evidence = self._reader.read(question, vector, hits, library=draft.library)  # type: ignore[arg-type]
+        draft.confidence = evidence[0].score if evidence else 0.0
+        if draft.confidence < MIN_EVIDENCE_SCORE:
+            draft.say(decline_topic(draft.library.generation.documents))
+            draft.confidence = 1 - draft.confidence
+            return True
+        answer_from_evidence(question, evidence, draft)
+        return False
+
+    def _finish(self, question: str, turns: Sequence[str], draft: Draft, abstained: bool) -> Answer:
+        dates = [d.date or "" for d in draft.library.documents.values()] + [c.fact.as_of or "" for c in draft.facts]
+        allowed = numbers(" ".join([*turns, question, *(d.replace("-", " ") for d in dates)]))
+        counts = [float(n) for n in range(len(draft.library.documents) + 1)]
+        paragraphs, _ = guard(
+            draft.paragraphs, citations=draft.citations, workings=draft.workings, allowed=[*allowed, *counts]
+        )
+        text = "\n\n".join(paragraphs)
+        used = {int(m) for m in re.findall(r"\[(\d+)\]", text)}
+        return Answer(
+            text=text,
+            abstained=abstained,
+            confidence=round(min(1.0, max(0.0, draft.confidence)), 3),
+            standalone_question=question,
+            model=self.model_name,
+            citations=tuple(c for c in draft.citations if c.marker in used),
+            facts=tuple(f for f in draft.facts if f.marker in used),
+            conflicts=tuple(draft.conflicts),
+        )
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    """The text in the pieces a reader takes in: words with what follows them."""
+    for piece in re.findall(r"\S+\s*", text):
+        yield Token(piece)
+
+
+__all__ = ["Assistant", "Gap"]

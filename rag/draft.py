@@ -1,0 +1,68 @@
+"""An answer while it is written: text, numbered citations, and the numbers it may use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rag.library import Library
+from rag.types import Citation, CitedFact, Conflict, SalaryFact, Span
+
+
+@dataclass(slots=True)
+class Draft:
+    """Collects an answer's paragraphs. Each span cited twice keeps its marker."""
+
+    library: Library
+    paragraphs: list[str] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    facts: list[CitedFact] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    workings: list[str] = field(default_factory=list)
+    confidence: float = 1.0
+    suggestions: list[str] = field(default_factory=list)
+
+    def say(self, paragraph: str) -> None:
+        self.paragraphs.append(paragraph)
+
+    def cite(self, document: str, span: Span) -> int:
+        """The marker's number for a span of a document."""
+        for citation in self.citations:
+            if citation.document == document and (citation.start, citation.end) == (span.start, span.end):
+                return citation.marker
+        source = self.library.documents[document]
+        block = self.library.block_at(document, span)
+        marker = len(self.citations) + 1
+        self.citations.append(
+            Citation(
+                marker=marker,
+                document=document,
+                title=source.title,
+                section=" > ".join(block.headings),
+                quote=span.of(source.text),
+                start=span.start,
+                end=span.end,
+                page=block.page,
+            )
+        )
+        return marker
+
+    def cite_fact(self, fact: SalaryFact) -> int:
+        """Cite a fact's sentence or row, and list the fact with the answer."""
+        marker = self.cite(fact.document, fact.evidence)
+        cited = CitedFact(fact, marker)
+        if cited not in self.facts:
+            self.facts.append(cited)
+        return marker
+
+    def conflict(self, about: str, markers: Sequence[int]) -> None:
+        self.conflicts.append(Conflict(about, tuple(dict.fromkeys(markers))))
+
+    def working(self, text: str) -> str:
+        """Note a computation that is shown, so that the guard knows its result."""
+        self.workings.append(text)
+        return text
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(self.paragraphs)

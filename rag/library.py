@@ -1,0 +1,53 @@
+"""One generation of the index, with the look-ups that answering needs."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass
+
+from rag.lexical import LexicalIndex
+from rag.store import Generation
+from rag.types import Block, Chunk, Document, SalaryFact, Span
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """What is known of one document, for lists."""
+
+    path: str
+    title: str
+    date: str | None
+    chunks: int
+    facts: int
+
+
+class Library:
+    """Documents, chunks and facts in memory; made once a generation, shared by all questions."""
+
+    def __init__(self, generation: Generation) -> None:
+        self.generation = generation
+        self.documents: dict[str, Document] = {d.path: d for d in generation.documents}
+        self.lexical = LexicalIndex([c.embedding_text for c in generation.chunks])
+        self._starts = {d.path: [b.span.start for b in d.blocks] for d in generation.documents}
+
+    @property
+    def chunks(self) -> tuple[Chunk, ...]:
+        return self.generation.chunks
+
+    @property
+    def facts(self) -> tuple[SalaryFact, ...]:
+        return self.generation.facts
+
+    def block_at(self, document: str, span: Span) -> Block:
+        """The block that holds a span."""
+        position = bisect_right(self._starts[document], span.start) - 1
+        return self.documents[document].blocks[max(position, 0)]
+
+    def summaries(self) -> tuple[DocumentSummary, ...]:
+        chunks = Counter(c.document for c in self.chunks)
+        facts = Counter(f.document for f in self.facts)
+        return tuple(
+            DocumentSummary(d.path, d.title, d.date, chunks[d.path], facts[d.path])
+            for d in self.generation.documents
+        )

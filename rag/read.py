@@ -1,0 +1,85 @@
+"""Passages -> evidence: the sentences that answer, and how sure it is that any does.
+
+The score of a sentence blends the cosine of its embedding (with its context) with the share of
+the question's informative words that it holds. Weights and thresholds were set on the
+development questions in eval/questions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rag.lexical import terms
+from rag.library import Library
+from rag.types import BlockKind, Chunk, Embedder, Evidence, Hit, Matrix, Sentence
+
+MAX_CHUNKS = 10
+MAX_SENTENCES = 80
+COSINE_WEIGHT = 0.7
+CACHE_SIZE = 20_000
+
+
+@dataclass(slots=True)
+class Reader:
+    """Scores sentences against a question. Sentence vectors are kept between questions."""
+
+    embedder: Embedder
+    _cache: dict[str, Matrix] = field(default_factory=dict)
+
+    def read(self, question: str, vector: Matrix, hits: Sequence[Hit], *, library: Library) -> list[Evidence]:
+        """Sentences of the hits, best first; scores in 0..1."""
+        units = [(h.chunk, s) for h in hits[:MAX_CHUNKS] for s in h.chunk.sentences][:MAX_SENTENCES]
+        if not units:
+            return []
+        cosines = self._cosines([sentence_text(c, s) for c, s in units], vector)
+        idf = inverse_document_frequency(question, library)
+        scored = []
+        for (chunk, sentence), cosine in zip(units, cosines, strict=True):
+            overlap = coverage(idf, f"{chunk.title} {sentence.context} {sentence.plain}")
+            score = COSINE_WEIGHT * max(0.0, float(cosine)) + (1 - COSINE_WEIGHT) * overlap
+            scored.append(Evidence(chunk, sentence, round(min(score, 1.0), 4)))
+        order = sorted(range(len(scored)), key=lambda i: (-scored[i].score, i))
+        return [scored[i] for i in order]
+
+    def _cosines(self, texts: Sequence[str], vector: Matrix) -> Matrix:
+        new = sorted({t for t in texts if t not in self._cache}, key=len)
+        if len(self._cache) + len(new) > CACHE_SIZE:
+            self._cache.clear()
+            new = sorted(set(texts), key=len)
+        self._cache.update(zip(new, self.embedder.embed(new), strict=True))
+        matrix = np.stack([self._cache[t] for t in texts])
+        cosines: Matrix = matrix @ vector[0]
+        return cosines
+
+
+def sentence_text(chunk: Chunk, sentence: Sentence) -> str:
+    """A sentence with what it needs to be understood: its headings, its list's lead-in."""
+    context = sentence.context or chunk.title
+    return f"{context}: {sentence.plain}" if context else sentence.plain
+
+
+def inverse_document_frequency(question: str, library: Library) -> dict[str, float]:
+    """Weight of each of the question's words: rare ones tell more; unknown ones most."""
+    total = max(1, len(library.chunks))
+    weights = {}
+    for term in dict.fromkeys(terms(question)):
+        holding = int((library.lexical.scores([term]) > 0).sum())
+        weights[term] = math.log(1 + (total - holding + 0.5) / (holding + 0.5))
+    return weights
+
+
+def coverage(weights: dict[str, float], text: str) -> float:
+    """The share of the weighted words that a text holds, 0..1."""
+    total = sum(weights.values())
+    if not total:
+        return 0.0
+    held = set(terms(text))
+    return sum(w for t, w in weights.items() if t in held) / total
+
+
+def is_row(evidence: Evidence) -> bool:
+    return evidence.sentence.kind is BlockKind.TABLE_ROW

@@ -1,0 +1,127 @@
+"""A question -> the facets of the figure that it asks for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rag.documents.parsed import find_date
+from rag.salary.facets import STRONG_PAY_CUE, Years, find_components, find_levels, find_statistics, find_years
+from rag.salary.money import PERCENT, Mention, find_mentions, find_period
+from rag.salary.places import Place, find_places
+from rag.salary.roles import find_roles
+from rag.sentences import normalise
+from rag.types import Component, Period
+
+
+class Task(StrEnum):
+    AMOUNT = "amount"
+    DIFFERENCE = "difference"
+    RATIO = "ratio"
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+    CHECK = "check a total against its parts"
+
+
+@dataclass(frozen=True, slots=True)
+class PayQuestion:
+    """What a question asks of pay; empty fields are left open by it."""
+
+    text: str
+    task: Task = Task.AMOUNT
+    levels: tuple[str, ...] = ()
+    years: tuple[Years, ...] = ()
+    places: tuple[Place, ...] = ()
+    remote: bool = False
+    components: tuple[Component, ...] = ()
+    roles: tuple[str, ...] = ()
+    median: bool = False
+    date: str | None = None
+    period: Period | None = None
+    in_money: bool = False
+    amounts: tuple[Mention, ...] = ()
+
+
+_DIFFERENCE = re.compile(
+    r"\b(?:how\s+much\s+(?:more|less|higher|lower)|difference|gap|compar(?:e|es|ed|ing|ison)|versus|vs\.?|more\s+than|less\s+than|better\s+than"
+    r"|which\b.{0,60}\b(?:more|better|less|higher|worse|best|most)|who\b.{0,40}\b(?:more|less)|or\b.{0,50}\bmore|how\s+far\s+(?:below|above|apart)|below|above|jump|rise\s+from|step\s+up|increase\s+from|(?:move|go(?:ing)?|get(?:ting)?|promot\w+)\s+from)\b",
+    re.I,
+)
+_RATIO = re.compile(r"\b(?:ratio|how\s+many\s+times|times\s+(?:as|more|the|an?)|(?:what\s+)?percent(?:age)?\s+(?:more|higher|less|lower)|percentage\s+difference|multiple)\b", re.I)
+_HIGHEST = re.compile(r"\b(?:highest|best[\s-]pa(?:id|ying)|most\s+(?:pay|money|paid)|pays?\s+(?:the\s+)?(?:most|best)|top[\s-]pa(?:id|ying)|earns?\s+(?:the\s+)?most)\b", re.I)
+_LOWEST = re.compile(r"\b(?:lowest|worst[\s-]pa(?:id|ying)|least\s+(?:pay|money|paid)|pays?\s+(?:the\s+)?least|earns?\s+(?:the\s+)?least)\b", re.I)
+_CHECK = re.compile(r"\b(?:consistent|add(?:s|ed|ing)?\s+up|sum\s+up|follow\s+from|match(?:es)?\s+(?:its|the)\s+parts|really\s+(?:base|the\s+sum)|correct(?:ly)?\s+(?:computed|added|calculated)|check\s+the\s+(?:total|table)|total\s+right|work(?:s)?\s+out)\b", re.I)
+_IN_MONEY = re.compile(r"\b(?:in\s+(?:\$|usd|dollars?|money|cash|euros?|absolute|eur)|how\s+(?:much\s+money|many\s+dollars|many\s+euros)|dollar\s+(?:amount|value)|worth|amount\s+in|in\s+numbers)|\$\s*\??$|\$\?", re.I)
+_HOURLY = re.compile(r"\b(?:hourly|(?:an|per|each)\s+hour|/\s?h(?:ou)?r?)\b", re.I)
+_REMOTE = re.compile(r"\b(?:remote(?:ly)?|work(?:ing)?\s+from\s+home|wfh)\b", re.I)
+
+_NOT_AN_AMOUNT = re.compile(
+    r"\b(?:why|reasons?|factors?|influenc\w+|affect\w*|driv(?:e|es|en|ing)|determin\w+|negotiat\w+|skills?|certif\w+|how\s+(?:can|do|to|should)\s+(?:i|we|you|one)\b(?!.*\bcompare)"
+    r"|how\s+to|depends?|trends?|rising|advice|advise|should\s+i|worth\s+(?:it|my)|interview|boosts?|raises?\s+(?:pay|salar)|what\s+makes|explain|mean(?:s|ing)?|structure\w*|budget|ways\s+to|learn|"
+    r"evaluat\w+|balance|affordab\w+|living\s+costs?|cost\s+of\s+living)\b",
+    re.I,
+)
+_WEAK_PAY = re.compile(r"\b(?:make|makes|making|get|gets|getting|offer|offers|worth|package|ote|rsus?|equity|stock|base|earners?|expect|bonus|median|total|rate|range|bands?|figures?|paying|pays|costs?)\b", re.I)
+
+
+def read_question(text: str) -> PayQuestion:
+    """The facets a question names."""
+    plain = normalise(text)
+    return PayQuestion(
+        text=text,
+        task=_task(plain),
+        levels=tuple(dict.fromkeys(t.value for t in find_levels(plain))),
+        years=tuple(find_years(plain)),
+        places=tuple(dict.fromkeys(p.place for p in find_places(plain, lenient=True))),
+        remote=bool(_REMOTE.search(plain)),
+        components=_components(plain),
+        roles=tuple(dict.fromkeys(r.name for r in find_roles(plain))),
+        median=any(t.value == "median" for t in find_statistics(plain)),
+        date=_asked_date(plain),
+        period="hour" if _HOURLY.search(plain) else find_period(plain),
+        in_money=bool(_IN_MONEY.search(plain)),
+        amounts=tuple(find_mentions(plain)),
+    )
+
+
+def asks_for_pay(question: PayQuestion) -> bool:
+    """Whether a figure of pay would answer: words of pay with something to look it up by."""
+    if _NOT_AN_AMOUNT.search(question.text):
+        return False
+    looked_up_by = question.levels or question.years or question.places or question.roles or question.components
+    if STRONG_PAY_CUE.search(question.text):
+        return bool(looked_up_by or re.search(r"\bhow\s+much|what\b|salar", question.text, re.I))
+    weak = _WEAK_PAY.search(question.text) or re.search(r"\bhow\s+much\b", question.text, re.I)
+    return bool(weak and looked_up_by)
+
+
+def _task(text: str) -> Task:
+    for task, pattern in (
+        (Task.CHECK, _CHECK),
+        (Task.RATIO, _RATIO),
+        (Task.HIGHEST, _HIGHEST),
+        (Task.LOWEST, _LOWEST),
+        (Task.DIFFERENCE, _DIFFERENCE),
+    ):
+        if pattern.search(text):
+            return task
+    return Task.AMOUNT
+
+
+def _components(text: str) -> tuple[Component, ...]:
+    found = dict.fromkeys(t.value for t in find_components(text))
+    order: tuple[Component, ...] = ("base", "total", "bonus", "equity", "premium", "budget")
+    return tuple(c for c in order if c in found)
+
+
+_YEAR_ASKED = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def _asked_date(text: str) -> str | None:
+    return find_date(text) if _YEAR_ASKED.search(text) else None
+
+
+def percent_asked(question: PayQuestion) -> Mention | None:
+    """A percentage that the question itself states ("a 20 % bump on ...")."""
+    return next((m for m in question.amounts if m.currency == PERCENT), None)

@@ -1,0 +1,11 @@
+"""Warnings that a library raises and we cannot mend; all others are errors."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # gradio.utils.safe_get_lock leaves event loops, and their socket pairs, to the collector.
+    for left_open in ("event loop", r"<socket.socket fd=\d+, family=1, type=1, proto=0>"):
+        config.addinivalue_line("filterwarnings", f"ignore:unclosed {left_open}:ResourceWarning")
