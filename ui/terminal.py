@@ -86,8 +86,9 @@ def print_index_report(console: Console, report: IndexReport) -> None:
         console.print(line, soft_wrap=True)
     documents = len(report.added) + len(report.changed) + len(report.unchanged)
     console.print(
-        f"{documents} document{'' if documents == 1 else 's'} ({len(report.unchanged)} unchanged), {report.chunks} passages, "
-        f"{report.facts} figures about pay, in {report.seconds:.1f} s\n{escape(str(report.store))}",
+        f"{documents} document{'' if documents == 1 else 's'} ({len(report.unchanged)} unchanged), "
+        f"{report.chunks} passages, {report.facts} figures about pay, "
+        f"in {report.seconds:.1f} s\n{escape(str(report.store))}",
         soft_wrap=True,
     )
 
