@@ -20,7 +20,7 @@ from rag.errors import CorpusError
 from rag.evidence import answer_from_evidence
 from rag.ground import guard, numbers
 from rag.library import DocumentSummary, Library
-from rag.read import Reader
+from rag.read import Reader, answerability, fills
 from rag.retrieve import mend, retrieve
 from rag.salary.compose import answer_pay
 from rag.salary.match import Gap
@@ -45,8 +45,7 @@ from rag.types import (
 )
 
 RETRIEVED = 24
-MIN_EVIDENCE_SCORE = 0.43
-"""Below this the best sentence does not answer; set on the questions in eval/questions."""
+MIN_ANSWERABILITY = 0.5
 
 
 @dataclass(slots=True)
@@ -180,17 +179,18 @@ class Assistant:
     def _write(self, question: str, hits: Sequence[Hit], vector: object, draft: Draft) -> bool:
         """Write the answer into the draft; True where the documents don't say."""
         asked = read_question(question)
+        gap: Gap | None = None
         if asks_for_pay(asked) and draft.library.facts:
             gap = answer_pay(asked, draft)
             if gap is None:
                 return False
-            if gap.facet in {"place", "role", "date"}:
-                draft.say(decline_pay(gap))
-                draft.confidence = 0.9
-                return True
         evidence = self._reader.read(question, vector, hits, library=draft.library)  # type: ignore[arg-type]
-        draft.confidence = evidence[0].score if evidence else 0.0
-        if draft.confidence < MIN_EVIDENCE_SCORE:
+        if gap is not None and not fills(gap, evidence):
+            draft.say(decline_pay(gap))
+            draft.confidence = 0.9
+            return True
+        draft.confidence = answerability(hits, evidence)
+        if draft.confidence < MIN_ANSWERABILITY:
             draft.say(decline_topic(draft.library.generation.documents))
             draft.confidence = 1 - draft.confidence
             return True

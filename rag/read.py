@@ -15,7 +15,8 @@ import numpy as np
 
 from rag.lexical import terms
 from rag.library import Library
-from rag.types import BlockKind, Chunk, Embedder, Evidence, Hit, Matrix, Sentence
+from rag.salary.match import Gap
+from rag.types import Chunk, Embedder, Evidence, Hit, Matrix, Sentence
 
 MAX_CHUNKS = 10
 MAX_SENTENCES = 80
@@ -81,5 +82,21 @@ def coverage(weights: dict[str, float], text: str) -> float:
     return sum(w for t, w in weights.items() if t in held) / total
 
 
-def is_row(evidence: Evidence) -> bool:
-    return evidence.sentence.kind is BlockKind.TABLE_ROW
+def answerability(hits: Sequence[Hit], evidence: Sequence[Evidence]) -> float:
+    """How sure it is that the documents hold an answer, 0..1.
+
+    A logistic curve over the best passage's cosine and the best sentence's score; its
+    coefficients were set on the development questions in eval/questions.
+    """
+    if not hits or not evidence:
+        return 0.0
+    cosine = max(h.signals.get("cosine", 0.0) for h in hits)
+    return 1 / (1 + math.exp(-(12 * cosine + 8 * evidence[0].score - 5.2)))
+
+
+def fills(gap: Gap, evidence: Sequence[Evidence]) -> bool:
+    """Whether a sentence near the top speaks of what the pay facts lack ("LLM engineers")."""
+    wanted = set(terms(gap.asked))
+    if gap.facet not in {"role", "component"} or not wanted:
+        return gap.facet in {"component", "level"}
+    return any(wanted <= set(terms(f"{e.sentence.context} {e.sentence.plain}")) for e in evidence[:5])

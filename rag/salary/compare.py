@@ -62,8 +62,6 @@ def _sides(question: PayQuestion) -> list[Side]:
         return sides
     if len(question.components) >= 2:
         return [Side(c, replace(plain, components=(c,))) for c in question.components]
-    if len(question.roles) >= 2:
-        return [Side(wording.plural(r), replace(plain, roles=(r,))) for r in question.roles]
     return []
 
 

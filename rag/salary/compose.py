@@ -9,7 +9,7 @@ from rag.draft import Draft
 from rag.salary import wording
 from rag.salary.arithmetic import HOURS_PER_YEAR, amount_of_percent, check_total, per_period, raised_by
 from rag.salary.compare import compare_facts
-from rag.salary.match import Gap, Match, PlaceFit, levels_of, match_facts
+from rag.salary.match import Gap, Match, PlaceFit, fact_place, levels_of, match_facts
 from rag.salary.money import PERCENT
 from rag.salary.question import PayQuestion, Task, percent_asked
 from rag.types import SalaryFact
@@ -89,8 +89,8 @@ def _who(fact: SalaryFact) -> str:
     role = wording.joined([wording.plural(r) for r in (fact.role or "").split("/") if r])
     if not rung:
         return role or "pay"
-    names_role = any(word in rung.lower() for r in role.lower().split(" and ") for word in [r.rstrip("s")] if word)
-    if not role or names_role:
+    heads = [r.split()[-1] for r in (fact.role or "").split("/") if r]
+    if not role or any(head in rung.lower() for head in heads):
         return rung
     head, bracket, tail = rung.partition(" (")
     return f"{head} {role}{bracket}{tail}" if not head[0].isdigit() else f"{role} with {rung}"
@@ -184,11 +184,20 @@ def disagree(a: SalaryFact, b: SalaryFact) -> bool:
         return False
     if not set(levels_of(a)) & set(levels_of(b)) and not _same_years(a, b):
         return False
-    if a.region and b.region and a.region != b.region:
+    if not _same_region(a, b):
         return False
     if a.place and b.place and a.place != b.place or "remote" in {a.place, b.place}:
         return False
     return not _holds(a, b) and not _holds(b, a)
+
+
+def _same_region(a: SalaryFact, b: SalaryFact) -> bool:
+    """Whether both are for one region, as far as they say; one that doesn't may be about a
+    place whose own money it is in."""
+    if a.region and b.region:
+        return a.region == b.region
+    named = fact_place(a) or fact_place(b)
+    return named is None or named.currency == a.currency
 
 
 def _same_years(a: SalaryFact, b: SalaryFact) -> bool:

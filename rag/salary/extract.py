@@ -203,6 +203,8 @@ def _label(text: str, block: Block) -> tuple[Facets, int]:
     if not match or any(True for _ in find_mentions(match["label"])):
         return Facets(), block.span.start
     facets = read_facets(match["label"])
+    if not (facets.levels or facets.years or facets.places):
+        return Facets(), block.span.start
     rung = match["label"].strip() if facets.levels or facets.years else ""
     return replace(facets, component=None, statistic=None, label=rung), block.span.start + match.end()
 

@@ -43,9 +43,9 @@ _LEVELS: tuple[tuple[str, str], ...] = (
         "entry",
         r"entry[\s-]?levels?|entry|juniors?|jr|associates?|(?:fresh|new|recent|college|university)[\s-]?grad(?:uate)?s?"
         r"|fresh(?:ers?)?\s+(?:out\s+of|from)\s+\w+|freshers?|grads|early[\s-]career|beginners?|starters?|newcomers?|newbies?|trainees?"
-        r"|starting\s+(?:salary|salaries|pay|out)|just\s+starting|first\s+job|out\s+of\s+(?:college|university|school|uni)|newly\s+qualified",
+        r"|starting\s+(?:salary|salaries|pay|out)|just\s+starting|first\s+job|out\s+of\s+(?:college|university|school|uni)|newly\s+qualified|just\s+(?:finished|graduated)|graduat(?:ed|ing)|start\s+(?:on|at)",
     ),
-    ("mid", r"mid[\s-]?(?:level|career|tier|senior|range)s?|mids?|midlevels?|intermediates?|middle[\s-]level|middle|(?:engineer|plain|regular)[\s-]level|plain\s+engineers?|regular\s+engineers?"),
+    ("mid", r"mid[\s-]?(?:level|career|tier|senior|range)s?|mids?|midlevels?|intermediates?|middle[\s-](?:level|career)|(?:engineer|plain|regular)[\s-]level|plain\s+engineers?|regular\s+engineers?|(?<=the\s)engineer(?=\s+(?:base|row|total|bonus))"),
     ("senior", r"seniors?|sr"),
     ("lead", rf"(?:tech|team|technical)[\s-]leads?|leads?(?=\s*(?:{_ROLE_NOUN}|/|or\s+principal|and\s+principal|salar|pay|bonus|comp|earn|make|get))|leads(?=\s*(?:$|[?.,]))|(?<=principal/)leads?|(?<=principal\sor\s)leads?|(?<=principal\sand\s)leads?|(?<=and\s)leads?(?=\s*\()"),
     ("staff", rf"staff[\s-]?level|staff(?=\s*(?:{_ROLE_NOUN}|bonus|salar|pay|total|comp|equity|base|tc\b|vs|get|make|earn|and\s+principal|or\s+principal|\(|[?,.;|]|$))|(?<=for\s)staff|(?<=a\s)staff|(?<=as\s)staff|(?<=and\s)staff|(?<=to\s)staff|(?<=than\s)staff|(?<=versus\s)staff|(?<=vs\s)staff"),
@@ -64,7 +64,7 @@ _NUMBER_WORDS = {
 _N = rf"(?:\d{{1,2}}(?:\.5)?|{'|'.join(w for w in _NUMBER_WORDS if len(w) > 2)})"
 _YEAR_UNIT = r"(?:years?|yrs?|yoe|y(?=\b))\b"
 _YEARS = re.compile(
-    rf"(?<![\w$€£.,-])(?P<low>{_N})\s*(?:(?:-|–|—|to|or)\s*(?P<high>{_N}))?\s*(?P<plus>\+)?[\s-]*{_YEAR_UNIT}(?P<plusafter>\s*\+|\s+(?:or|and)\s+(?:more|over|above))?",
+    rf"(?<![\w$€£.,-])(?P<low>{_N}|an?(?=\s+years?\s+of))\s*(?:(?:-|–|—|to|or)\s*(?P<high>{_N}))?\s*(?P<plus>\+)?[\s-]*{_YEAR_UNIT}(?P<plusafter>\s*\+|\s+(?:or|and)\s+(?:more|over|above))?",
     re.I,
 )
 _MORE_THAN = re.compile(r"(?:more\s+than|over|at\s+least|minimum(?:\s+of)?|>)\s*$", re.I)

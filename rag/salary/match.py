@@ -45,7 +45,7 @@ MONEY_COMPONENTS: tuple[Component, ...] = ("base", "total", "unspecified")
 
 
 def match_facts(question: PayQuestion, facts: Sequence[SalaryFact]) -> list[Match] | Gap:
-    """The facts that answer, best fit first within the order of the documents; or why none does."""
+    """The facts that answer, in the order of the documents; or why none does."""
     pool = list(facts)
     if question.roles:
         roles = [f for f in pool if any(same_role(r, f.role or "") for r in question.roles)]
@@ -54,7 +54,7 @@ def match_facts(question: PayQuestion, facts: Sequence[SalaryFact]) -> list[Matc
         pool = roles
     elif (main := _main_role(pool)) is not None:
         pool = [f for f in pool if f.role is None or same_role(main, f.role)]
-    pool = _by_component(question, pool)
+    pool = _of_kind(question, pool)
     if not pool:
         return Gap("component", ", ".join(question.components) or "pay", _covered(f.component for f in facts))
     if question.date:
@@ -69,7 +69,7 @@ def match_facts(question: PayQuestion, facts: Sequence[SalaryFact]) -> list[Matc
     if not levelled:
         asked = ", ".join(question.levels) or _years_text(question)
         return Gap("level", asked, _covered(_level_of(m.fact) for m in placed))
-    return _without_repeats(levelled)
+    return _without_repeats(_by_component(question, levelled))
 
 
 def _main_role(facts: Sequence[SalaryFact]) -> str | None:
@@ -88,17 +88,24 @@ def _covered(values: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(v for v in values if v))
 
 
-def _by_component(question: PayQuestion, facts: list[SalaryFact]) -> list[SalaryFact]:
-    asked = question.components
+def _of_kind(question: PayQuestion, facts: list[SalaryFact]) -> list[SalaryFact]:
+    """Facts of the components asked for; money where none is, or where a source doesn't say."""
+    asked = set(question.components)
+    if not asked or asked & {"base", "total"}:
+        money = [f for f in facts if f.component in MONEY_COMPONENTS and f.currency != PERCENT]
+        wanted = asked | {"unspecified"} if asked else set(MONEY_COMPONENTS)
+        shares = [f for f in facts if f.component in asked and f.component not in MONEY_COMPONENTS]
+        return [f for f in money if f.component in wanted] + shares
+    return [f for f in facts if f.component in asked]
+
+
+def _by_component(question: PayQuestion, matches: list[Match]) -> list[Match]:
+    """Figures that say to be what was asked for go before those that don't say."""
+    asked = set(question.components)
     if not asked:
-        return [f for f in facts if f.component in MONEY_COMPONENTS and f.currency != PERCENT]
-    found = [f for f in facts if f.component in asked and (f.component not in MONEY_COMPONENTS or f.currency != PERCENT)]
-    if found:
-        return found
-    if set(asked) & {"base", "total"}:
-        # The sources may not say which; the answer does.
-        return [f for f in facts if f.component == "unspecified" and f.currency != PERCENT]
-    return []
+        return matches
+    stated = [m for m in matches if m.fact.component in asked]
+    return stated or matches
 
 
 def _same_date(asked: str, given: str) -> bool:

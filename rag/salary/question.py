@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rag.documents.parsed import find_date
+from rag.lexical import terms
 from rag.salary.facets import STRONG_PAY_CUE, Years, find_components, find_levels, find_statistics, find_years
 from rag.salary.money import PERCENT, Mention, find_mentions, find_period
 from rag.salary.places import Place, find_places
@@ -45,24 +46,34 @@ class PayQuestion:
 
 _DIFFERENCE = re.compile(
     r"\b(?:how\s+much\s+(?:more|less|higher|lower)|difference|gap|compar(?:e|es|ed|ing|ison)|versus|vs\.?|more\s+than|less\s+than|better\s+than"
-    r"|which\b.{0,60}\b(?:more|better|less|higher|worse|best|most)|who\b.{0,40}\b(?:more|less)|or\b.{0,50}\bmore|how\s+far\s+(?:below|above|apart)|below|above|jump|rise\s+from|step\s+up|increase\s+from|(?:move|go(?:ing)?|get(?:ting)?|promot\w+)\s+from)\b",
+    r"|which\b.{0,60}\b(?:more|better|less|higher|worse|best|most)|who\b.{0,40}\b(?:more|less)|or\b.{0,50}\bmore|how\s+far\s+(?:below|above|apart)|below|above|jump|rise\s+from|step\s+up|increase\s+from|(?:move|go(?:ing)?|get(?:ting)?|promot\w+)\s+from|against|lower|each\s+promotion)\b",
     re.I,
 )
-_RATIO = re.compile(r"\b(?:ratio|how\s+many\s+times|times\s+(?:as|more|the|an?)|(?:what\s+)?percent(?:age)?\s+(?:more|higher|less|lower)|percentage\s+difference|multiple)\b", re.I)
+_RATIO = re.compile(r"\b(?:ratio|factor|how\s+many\s+times|times\s+(?:as|more|the|an?)|(?:what\s+)?percent(?:age)?\s+(?:more|higher|less|lower)|percentage\s+difference|multiple)\b", re.I)
 _HIGHEST = re.compile(r"\b(?:highest|best[\s-]pa(?:id|ying)|most\s+(?:pay|money|paid)|pays?\s+(?:the\s+)?(?:most|best)|top[\s-]pa(?:id|ying)|earns?\s+(?:the\s+)?most)\b", re.I)
 _LOWEST = re.compile(r"\b(?:lowest|worst[\s-]pa(?:id|ying)|least\s+(?:pay|money|paid)|pays?\s+(?:the\s+)?least|earns?\s+(?:the\s+)?least)\b", re.I)
-_CHECK = re.compile(r"\b(?:consistent|add(?:s|ed|ing)?\s+up|sum\s+up|follow\s+from|match(?:es)?\s+(?:its|the)\s+parts|really\s+(?:base|the\s+sum)|correct(?:ly)?\s+(?:computed|added|calculated)|check\s+the\s+(?:total|table)|total\s+right|work(?:s)?\s+out)\b", re.I)
-_IN_MONEY = re.compile(r"\b(?:in\s+(?:\$|usd|dollars?|money|cash|euros?|absolute|eur)|how\s+(?:much\s+money|many\s+dollars|many\s+euros)|dollar\s+(?:amount|value)|worth|amount\s+in|in\s+numbers)|\$\s*\??$|\$\?", re.I)
+_CHECK = re.compile(r"\b(?:consistent|add(?:s|ed|ing)?\s+up|sum\s+up|follow\s+from|match(?:es)?\s+(?:its|the)\s+parts|really\s+(?:base|the\s+sum)|correct(?:ly)?\s+(?:computed|added|calculated)|check\s+the\s+(?:total|table)|total\s+right|work(?:s)?\s+out|against\s+(?:the\s+|its\s+)?total|give\s+the\s+(?:stated\s+)?total)\b", re.I)
+_IN_MONEY = re.compile(r"\b(?:in\s+(?:\$|usd|dollars?|money|cash|euros?|absolute|eur)|how\s+(?:much\s+money|many\s+dollars|many\s+euros)|dollar\s+(?:amount|value)|worth|amount\s+in|in\s+numbers)|\$\s*\??$|\$\?|\b(?:bonus|equity)\s+dollars", re.I)
 _HOURLY = re.compile(r"\b(?:hourly|(?:an|per|each)\s+hour|/\s?h(?:ou)?r?)\b", re.I)
 _REMOTE = re.compile(r"\b(?:remote(?:ly)?|work(?:ing)?\s+from\s+home|wfh)\b", re.I)
 
 _NOT_AN_AMOUNT = re.compile(
-    r"\b(?:why|reasons?|factors?|influenc\w+|affect\w*|driv(?:e|es|en|ing)|determin\w+|negotiat\w+|skills?|certif\w+|how\s+(?:can|do|to|should)\s+(?:i|we|you|one)\b(?!.*\bcompare)"
-    r"|how\s+to|depends?|trends?|rising|advice|advise|should\s+i|worth\s+(?:it|my)|interview|boosts?|raises?\s+(?:pay|salar)|what\s+makes|explain|mean(?:s|ing)?|structure\w*|budget|ways\s+to|learn|"
-    r"evaluat\w+|balance|affordab\w+|living\s+costs?|cost\s+of\s+living)\b",
+    r"\b(?:why|reasons?|factors?|influenc\w+|affect\w*|driv(?:e|es|en|ing)|determin\w+|negotiat\w+|skills?|certif\w+"
+    r"|how\s+(?:can|do|should)\s+(?:i|we|you|one)\b|how\s+to|depends?|trends?|advice|advise|should\s+i\s+(?!ask|expect|be|get|see|make)"
+    r"|worth\s+(?:it|my)|interview\w*|boosts?|raises?\s+(?:pay|salar\w+)|what\s+makes|explain|mean(?:s|ing)?\s+by|structure[ds]?|budgets?"
+    r"|ways\s+to|learn\w*|evaluat\w+|balance|affordab\w+|living\s+costs?|cost\s+of\s+living|industr(?:y|ies)|portfolio|degrees?|master'?s)\b",
     re.I,
 )
-_WEAK_PAY = re.compile(r"\b(?:make|makes|making|get|gets|getting|offer|offers|worth|package|ote|rsus?|equity|stock|base|earners?|expect|bonus|median|total|rate|range|bands?|figures?|paying|pays|costs?)\b", re.I)
+_OTHER_QUANTITY = re.compile(
+    r"\bhow\s+many\s+(?!times|dollars|euros|pounds)|\b(?:postings?|job\s+ads?|openings|vacanc\w+|hours\s+(?:a|per)\s+week|tax(?:es)?|after[\s-]tax|net\s+(?:pay|salary|income)"
+    r"|pensions?|retirement|vacations?|holidays?|rent|weather|share\s+of|percentage\s+of|petitions?|hiring|set\s+aside|courses?|conferences?|petitions|ventures?|capital)\b",
+    re.I,
+)
+_WEAK_PAY = re.compile(
+    r"\b(?:make|makes|made|making|get|gets|getting|offer|offers|worth|packages?|ote|rsus?|equity|stock|base|earners?|expect|median|total|rates?|range|bands?|figures?"
+    r"|paying|pays|costs?|all\s+in|take\s+home|start\s+on|reach|ask\s+for|how\s+much|per\s+(?:hour|month|year)|hourly|monthly|ceiling|floor|top\s+end|money|numbers|dollars?|euros?)\b",
+    re.I,
+)
 
 
 def read_question(text: str) -> PayQuestion:
@@ -86,14 +97,43 @@ def read_question(text: str) -> PayQuestion:
 
 
 def asks_for_pay(question: PayQuestion) -> bool:
-    """Whether a figure of pay would answer: words of pay with something to look it up by."""
-    if _NOT_AN_AMOUNT.search(question.text):
+    """Whether a figure of pay would answer: words of pay with something to look it up by, or
+    nothing but a level, years, a role or a place ("seniors in Tokyo?")."""
+    text = question.text
+    if _NOT_AN_AMOUNT.search(text) or _OTHER_QUANTITY.search(text):
         return False
-    looked_up_by = question.levels or question.years or question.places or question.roles or question.components
-    if STRONG_PAY_CUE.search(question.text):
-        return bool(looked_up_by or re.search(r"\bhow\s+much|what\b|salar", question.text, re.I))
-    weak = _WEAK_PAY.search(question.text) or re.search(r"\bhow\s+much\b", question.text, re.I)
-    return bool(weak and looked_up_by)
+    if question.components and set(question.components) <= {"premium", "budget"}:
+        return False
+    rung_or_place = question.levels or question.years or question.places or question.remote
+    if STRONG_PAY_CUE.search(text):
+        looked_up_by = rung_or_place or question.roles or question.components
+        return bool(looked_up_by or re.search(r"\bhow\s+much|what\b|salar", text, re.I))
+    if _WEAK_PAY.search(text):
+        return bool(rung_or_place)
+    return bool(question.levels or question.years or question.remote) and not other_terms(text) or bool(
+        question.places and (question.levels or question.years) and len(other_terms(text)) <= 1
+    )
+
+
+def other_terms(text: str) -> set[str]:
+    """The stems of a question's words that are no facet of pay."""
+    plain = normalise(text)
+    spans = [
+        *((t.start, t.end) for t in find_levels(plain)),
+        *((y.start, y.end) for y in find_years(plain)),
+        *((p.start, p.end) for p in find_places(plain, lenient=True)),
+        *((c.start, c.end) for c in find_components(plain)),
+        *((r.start, r.end) for r in find_roles(plain)),
+        *(m.span() for m in _REMOTE.finditer(plain)),
+    ]
+    for start, end in spans:
+        plain = plain[:start] + " " * (end - start) + plain[end:]
+    return set(terms(plain)) - _GENERAL_TERMS
+
+
+_GENERAL_TERMS = frozenset(
+    "experi year yr someon somebodi person peopl ppl role job work compar differ better best much mani also vs versus".split()
+)
 
 
 def _task(text: str) -> Task:
@@ -111,15 +151,20 @@ def _task(text: str) -> Task:
 
 def _components(text: str) -> tuple[Component, ...]:
     found = dict.fromkeys(t.value for t in find_components(text))
+    if _DIFFERENCE.search(text):
+        found.pop("premium", None)
     order: tuple[Component, ...] = ("base", "total", "bonus", "equity", "premium", "budget")
     return tuple(c for c in order if c in found)
 
 
-_YEAR_ASKED = re.compile(r"\b(?:19|20)\d\d\b")
+_YEAR_ASKED = re.compile(r"(?<![\d$€£,.])(?:19|20)\d\d\b(?!\s*(?:h\b|hours?|hrs?|k\b))")
 
 
 def _asked_date(text: str) -> str | None:
-    return find_date(text) if _YEAR_ASKED.search(text) else None
+    match = _YEAR_ASKED.search(text)
+    if not match or not 1950 <= int(match[0]) <= 2050:
+        return None
+    return find_date(text[max(0, match.start() - 12) : match.end()])
 
 
 def percent_asked(question: PayQuestion) -> Mention | None:

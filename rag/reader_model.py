@@ -1,0 +1,236 @@
+"""A question and passages -> how well each sentence answers it, and whether any does.
+
+The reader is a cross-encoder of the project's own, fine-tuned from all-MiniLM-L6-v2
+(:mod:`rag.train_reader`): it reads the question and a whole passage in one pass,
+
+    [CLS] question [SEP] title and context [SEP] [M] sentence 1 [M] sentence 2 ...
+
+and gives one logit a sentence, from the hidden state at the sentence's marker [M], and one
+"null" logit, from [CLS], for "no sentence here answers", as readers of SQuAD 2.0 do (Devlin
+et al., BERT, 2019, section 4.3). The word and position embeddings are the installed
+package's; the artifact holds only what was trained.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.embeddings import WEIGHTS_SHA256, bf16_is_fast, model_folder, verify_weights
+from rag.errors import ModelError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+    from torch import Tensor, dtype
+
+FOLDER = Path(__file__).parent / "models" / "reader"
+FORMAT = 1
+MARKER = "[unused1]"
+MAX_TOKENS = 384
+"""Of one window; the base model has 512 positions, and training saw at most 320."""
+MAX_QUESTION_TOKENS = 64
+MAX_TITLE_TOKENS = 48
+MAX_SENTENCE_TOKENS = 160
+BATCH_TOKENS = 4096
+LAYERS = 6
+HEADS = 12
+_EPSILON = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Sentences that are read together. ``context`` is the headings and lead-in above them."""
+
+    title: str
+    context: str
+    sentences: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the model says of one passage; logits, comparable within and across passages.
+
+    ``sentence_logits`` has shape (number of sentences,). A sentence's margin over
+    ``null_logit`` is its log-odds of answering against "nothing here answers".
+    """
+
+    sentence_logits: NDArray[np.float32]
+    null_logit: float
+
+    @property
+    def margins(self) -> NDArray[np.float32]:
+        """Shape (number of sentences,): how far each sentence is above "nothing answers"."""
+        return self.sentence_logits - np.float32(self.null_logit)
+
+    @property
+    def answerable(self) -> float:
+        """Probability that some sentence answers, 0..1: one less the softmax's null share."""
+        if not len(self.sentence_logits):
+            return 0.0
+        return float(1.0 / (1.0 + np.exp(-np.logaddexp.reduce(self.margins))))
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One sequence for the model: token ids, and where the passage and its sentences begin."""
+
+    ids: list[int]
+    passage_start: int
+    markers: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Ids of the tokens that build a window."""
+
+    start: int
+    separator: int
+    marker: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Padded windows as tensors; ``rows`` and ``columns`` point at every marker in turn."""
+
+    ids: Tensor
+    segments: Tensor
+    mask: Tensor
+    rows: Tensor
+    columns: Tensor
+
+
+def build_window(
+    question: Sequence[int],
+    title: Sequence[int],
+    sentences: Sequence[Sequence[int]],
+    *,
+    vocabulary: Vocabulary,
+) -> Window:
+    """Token ids of a question, a title and sentences -> one sequence."""
+    ids = [vocabulary.start, *question, vocabulary.separator]
+    passage_start = len(ids)
+    ids += [*title, vocabulary.separator]
+    markers = []
+    for sentence in sentences:
+        markers.append(len(ids))
+        ids += [vocabulary.marker, *sentence]
+    return Window(ids, passage_start, markers)
+
+
+def collate(windows: Sequence[Window]) -> Batch:
+    """Windows -> padded tensors."""
+    import torch
+
+    width = max(len(w.ids) for w in windows)
+    ids = torch.zeros((len(windows), width), dtype=torch.long)
+    segments = torch.ones((len(windows), width), dtype=torch.long)
+    mask = torch.zeros((len(windows), width), dtype=torch.bool)
+    for row, window in enumerate(windows):
+        ids[row, : len(window.ids)] = torch.tensor(window.ids)
+        segments[row, : window.passage_start] = 0
+        mask[row, : len(window.ids)] = True
+    rows = torch.tensor([row for row, w in enumerate(windows) for _ in w.markers], dtype=torch.long)
+    columns = torch.tensor([column for w in windows for column in w.markers], dtype=torch.long)
+    return Batch(ids, segments, mask, rows, columns)
+
+
+def forward(weights: Mapping[str, Tensor], batch: Batch, *, marker: int) -> tuple[Tensor, Tensor]:
+    """Sentence logits of every marker in turn, shape (m,), and null logits, shape (windows,).
+
+    BERT's encoder (Devlin et al., 2019) with the three projections of attention as one
+    product. Attention is written out: on a CPU, torch's fused attention took half of the time
+    of a training step, this a tenth.
+    """
+    import torch
+    from torch.nn import functional as nn
+
+    words = nn.embedding(batch.ids, weights["embeddings.word"])
+    is_marker = (batch.ids == marker).unsqueeze(-1)
+    hidden = torch.where(is_marker, weights["embeddings.marker"], words)
+    hidden = hidden + weights["embeddings.position"][: batch.ids.shape[1]]
+    hidden = hidden + nn.embedding(batch.segments, weights["embeddings.type"])
+    hidden = _norm(hidden, weights, "embeddings.norm")
+    padding = torch.zeros(batch.mask.shape, dtype=hidden.dtype, device=hidden.device)
+    padding = padding.masked_fill(~batch.mask, -1e4)[:, None, None, :]
+    windows, length, width = hidden.shape
+    scale = (width // HEADS) ** -0.5
+    for layer in range(LAYERS):
+        name = f"layer.{layer}"
+        projected = _linear(hidden, weights, f"{name}.qkv")
+        query, key, value = projected.view(windows, length, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
+        attention = torch.matmul(query * scale, key.transpose(-1, -2)) + padding
+        mixed = torch.matmul(torch.softmax(attention, dim=-1), value)
+        mixed = mixed.transpose(1, 2).reshape(windows, length, width)
+        hidden = _norm(hidden + _linear(mixed, weights, f"{name}.out"), weights, f"{name}.norm1")
+        inner = nn.gelu(_linear(hidden, weights, f"{name}.up"))
+        hidden = _norm(hidden + _linear(inner, weights, f"{name}.down"), weights, f"{name}.norm2")
+    marked = hidden[batch.rows, batch.columns]
+    sentence = _linear(marked, weights, "head.sentence").squeeze(-1)
+    null = _linear(hidden[:, 0], weights, "head.null").squeeze(-1)
+    return sentence.float(), null.float()
+
+
+def _linear(hidden: Tensor, weights: Mapping[str, Tensor], name: str) -> Tensor:
+    from torch.nn import functional as nn
+
+    return nn.linear(hidden, weights[f"{name}.weight"], weights[f"{name}.bias"])
+
+
+def _norm(hidden: Tensor, weights: Mapping[str, Tensor], name: str) -> Tensor:
+    from torch.nn import functional as nn
+
+    weight, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]
+    return nn.layer_norm(hidden, weight.shape, weight, bias, _EPSILON)
+
+
+def base_weights(folder: Path) -> dict[str, Tensor]:
+    """all-MiniLM-L6-v2 under this module's names, fp32, with a head of zeros: untrained."""
+    import torch
+    from safetensors.torch import load_file
+
+    base = load_file(folder / "model.safetensors")
+    word = base["embeddings.word_embeddings.weight"]
+    weights = {
+        "embeddings.word": word,
+        "embeddings.position": base["embeddings.position_embeddings.weight"],
+        "embeddings.type": base["embeddings.token_type_embeddings.weight"],
+        "embeddings.marker": word[load_vocabulary(folder)[1].marker].clone(),
+    }
+    width = word.shape[1]
+    for head in ("sentence", "null"):
+        weights[f"head.{head}.weight"] = torch.zeros((1, width))
+        weights[f"head.{head}.bias"] = torch.zeros(1)
+    for part in ("weight", "bias"):
+        weights[f"embeddings.norm.{part}"] = base[f"embeddings.LayerNorm.{part}"]
+        for layer in range(LAYERS):
+            old, new = f"encoder.layer.{layer}", f"layer.{layer}"
+            attention = [base[f"{old}.attention.self.{p}.{part}"] for p in ("query", "key", "value")]
+            weights[f"{new}.qkv.{part}"] = torch.cat(attention)
+            weights[f"{new}.out.{part}"] = base[f"{old}.attention.output.dense.{part}"]
+            weights[f"{new}.norm1.{part}"] = base[f"{old}.attention.output.LayerNorm.{part}"]
+            weights[f"{new}.up.{part}"] = base[f"{old}.intermediate.dense.{part}"]
+            weights[f"{new}.down.{part}"] = base[f"{old}.output.dense.{part}"]
+            weights[f"{new}.norm2.{part}"] = base[f"{old}.output.LayerNorm.{part}"]
+    return weights
+
+
+FROZEN = frozenset({"embeddings.word", "embeddings.position"})
+"""Weights that are not trained and so not in the artifact."""
+
+
+def load_vocabulary(folder: Path) -> tuple[Tokenizer, Vocabulary]:
+    """The base model's tokenizer, without padding or truncation, and the special ids."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    start, separator, marker = (tokenizer.token_to_id(t) for t in ("[CLS]", "[SEP]", MARKER))
+    return tokenizer, Vocabulary(start, separator, marker)
