@@ -28,7 +28,7 @@ from rag.salary.question import asks_for_pay, read_question
 from rag.salary.roles import main_role
 from rag.salary.wording import joined, plural
 from rag.settings import EMBEDDED, default_store
-from rag.smalltalk import clarifying_question, reply_to
+from rag.smalltalk import ask_back, clarifying_question, reply_to
 from rag.store import IndexReport, update
 from rag.types import (
     Answer,
@@ -149,13 +149,15 @@ class Assistant:
         clock = _Clock.start()
         library = self._library
         turns = user_turns(messages)
-        if (reply := self._reply(turns[-1], library, first=len(turns) == 1)) is not None:
+        alone = standalone(turns)
+        reply = self._reply(turns[-1], library, first=len(turns) == 1) or ask_back(alone)
+        if reply is not None:
             yield Rewritten(turns[-1])
             yield from _tokens(reply)
             yield Done(Answer(reply, abstained=False, confidence=1.0, standalone_question=turns[-1],
                               model=self.model_name, timings_ms=clock.timings()))  # fmt: skip
             return
-        question = mend(standalone(turns).question, library)
+        question = mend(alone.question, library)
         clock.lap("rewrite")
         yield Rewritten(question)
         with self._lock:
@@ -163,6 +165,8 @@ class Assistant:
             clock.lap("retrieve")
             draft = Draft(library)
             abstained = self._write(question, hits, vector, draft)
+            if alone.used and not abstained:
+                draft.say(f"*I took from what you said: {', '.join(alone.used)}.*")
             clock.lap("read")
         yield Retrieved(hits)
         answer = self._finish(question, turns, draft, abstained)

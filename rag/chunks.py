@@ -28,10 +28,17 @@ def split_document(document: Document, *, max_tokens: int, count_tokens: CountTo
         blocks = list(section)
         units = [(b, s) for b in blocks for s in block_sentences(document, b)]
         lengths = count_tokens([s.plain for _, s in units]) if units else []
-        header = _header(document, headings)
+        header = _fit(_header(document, headings), max_tokens // 2, count_tokens)
         room = min(TARGET_TOKENS, max_tokens - count_tokens([header])[0] - 8)
         for part in _pack(units, lengths, room=max(room, 32)):
-            yield _chunk(document, headings, part, header=header)
+            texts = _embedding_texts(document, part, header=header)
+            chosen = next((t for t in texts if count_tokens([t])[0] <= max_tokens), None)
+            yield _chunk(
+                document,
+                headings,
+                part,
+                embedding_text=chosen or _fit(texts[-1], max_tokens, count_tokens),
+            )
 
 
 Unit = tuple[Block, Sentence]
@@ -67,19 +74,40 @@ def _pack(units: list[Unit], lengths: list[int], *, room: int) -> Iterator[list[
         yield part
 
 
-def _chunk(document: Document, headings: tuple[str, ...], part: list[Unit], *, header: str) -> Chunk:
+def _embedding_texts(document: Document, part: list[Unit], *, header: str) -> list[str]:
+    """What to embed, the fullest first; the lead-in is left out where the window is full."""
     first_block = part[0][0]
+    plain = [s.plain for _, s in part]
+    texts = ["\n".join([header, *plain])]
+    if first_block.lead_in and first_block.kind is not BlockKind.PARAGRAPH:
+        lead_in = lead_in_text(document.text, first_block.lead_in)
+        texts.insert(0, "\n".join([header, lead_in, *plain]))
+    return texts
+
+
+def _fit(text: str, max_tokens: int, count_tokens: CountTokens) -> str:
+    """The longest beginning of a text within so many tokens (of halves, so it may be shorter)."""
+    if count_tokens([text])[0] <= max_tokens:
+        return text
+    fits, too_long = 0, len(text)
+    while too_long - fits > 1:
+        middle = (fits + too_long) // 2
+        if count_tokens([text[:middle]])[0] <= max_tokens:
+            fits = middle
+        else:
+            too_long = middle
+    return text[:fits].rstrip()
+
+
+def _chunk(
+    document: Document, headings: tuple[str, ...], part: list[Unit], *, embedding_text: str
+) -> Chunk:
     sentences = tuple(s for _, s in part)
-    texts = [header]
-    starts_inside = first_block.lead_in and first_block.kind is not BlockKind.PARAGRAPH
-    if starts_inside and first_block.lead_in:
-        texts.append(lead_in_text(document.text, first_block.lead_in))
-    texts.extend(s.plain for s in sentences)
     return Chunk(
         document=document.path,
         title=document.title,
         headings=headings,
         span=Span(sentences[0].span.start, sentences[-1].span.end),
         sentences=sentences,
-        embedding_text="\n".join(texts),
+        embedding_text=embedding_text,
     )

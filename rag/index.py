@@ -35,8 +35,11 @@ class FlatIndex:
     def load(cls, path: Path) -> FlatIndex:
         """:raises StoreError: the file is no FAISS index."""
         try:
-            return cls(faiss.read_index(str(path)))
-        except RuntimeError as error:
+            index = faiss.read_index(str(path))
+            if not isinstance(index, faiss.IndexFlatIP):
+                raise RuntimeError(f"{type(index).__name__}, not IndexFlatIP")
+            return cls(index)
+        except (RuntimeError, MemoryError) as error:
             raise StoreError(f"{path} cannot be read: delete the store folder and index again") from error
 
     def save(self, path: Path) -> None:

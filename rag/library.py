@@ -22,13 +22,20 @@ class DocumentSummary:
     facts: int
 
 
+def _searched_text(chunk: Chunk) -> str:
+    """What was embedded, and the end of a sentence too long for the embedder's window."""
+    last = chunk.sentences[-1].plain
+    text = chunk.embedding_text
+    return text if text.endswith(last) else f"{text}\n{last}"
+
+
 class Library:
     """Documents, chunks and facts in memory; made once a generation, shared by all questions."""
 
     def __init__(self, generation: Generation) -> None:
         self.generation = generation
         self.documents: dict[str, Document] = {d.path: d for d in generation.documents}
-        self.lexical = LexicalIndex([c.embedding_text for c in generation.chunks])
+        self.lexical = LexicalIndex([_searched_text(c) for c in generation.chunks])
         self._starts = {d.path: [b.span.start for b in d.blocks] for d in generation.documents}
 
     @property

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embeddings import WEIGHTS_SHA256, bf16_is_fast, model_folder, verify_weights
+from rag.embeddings import WEIGHTS_SHA256, model_folder, verify_weights
 from rag.errors import ModelError
 
 if TYPE_CHECKING:
@@ -234,3 +234,25 @@ def load_vocabulary(folder: Path) -> tuple[Tokenizer, Vocabulary]:
     tokenizer.no_truncation()
     start, separator, marker = (tokenizer.token_to_id(t) for t in ("[CLS]", "[SEP]", MARKER))
     return tokenizer, Vocabulary(start, separator, marker)
+
+
+def save(folder: Path, weights: Mapping[str, Tensor], *, training: Mapping[str, Any]) -> None:
+    """Writes the artifact: the trained weights in fp16, and a config that holds their hash."""
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    trained = {k: v.detach().cpu().half().contiguous() for k, v in weights.items() if k not in FROZEN}
+    partial = folder / "model.safetensors.partial"
+    save_file(trained, partial)
+    with partial.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    config = {
+        "format": FORMAT,
+        "base": WEIGHTS_SHA256,
+        "sha256": digest,
+        "marker": MARKER,
+        "max_tokens": MAX_TOKENS,
+        "training": dict(training),
+    }
+    partial.replace(folder / "model.safetensors")
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from syntok import segmenter
+from syntok.tokenizer import Tokenizer
 
 from rag.documents.parsed import strip_markup, trim
 from rag.types import Block, BlockKind, Document, Sentence, Span
@@ -20,6 +22,9 @@ _PLAIN = str.maketrans(
     | dict.fromkeys("\u2010\u2011\u2012\u2212", "-")
     | {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00ad": "-", "\u200b": " "}
 )
+# Bounded, since syntok's time grows with the square of a text full of brackets.
+_PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?![ \t]*\n)){0,9999}(?!\S)|\S{10000}")
+_tokenizer = Tokenizer(replace_not_contraction=False)
 
 
 def normalise(text: str) -> str:
@@ -49,7 +54,7 @@ def block_context(document: Document, block: Block) -> str:
 
 def lead_in_text(text: str, lead_in: Span) -> str:
     """The last sentence of the paragraph before a list or table, kept short."""
-    last = list(split_sentences(text, lead_in))[-1]
+    last = list(split_sentences(text, lead_in) or [lead_in])[-1]
     return strip_markup(normalise(last.of(text)))[-MAX_LEAD_IN_CHARS:]
 
 
@@ -64,14 +69,16 @@ def row_as_text(text: str, block: Block) -> str:
 
 
 def split_sentences(text: str, span: Span) -> Iterator[Span]:
-    """Sentence spans within a span (syntok); one without an end in sight is cut at a space."""
-    piece = normalise(span.of(text))
-    for paragraph in segmenter.analyze(piece):
-        for tokens in paragraph:
-            if tokens:
-                start = span.start + tokens[0].offset
-                end = span.start + tokens[-1].offset + len(tokens[-1].value)
-                yield from _bounded(text, trim(text, start, end))
+    """Sentence spans within a span (syntok); one without an end in sight is cut at a space.
+
+    Together they hold every character that is no space: a sentence ends where the next begins.
+    """
+    for paragraph in _PARAGRAPH.finditer(text, span.start, span.end):
+        tokens = _tokenizer.tokenize(normalise(paragraph[0]))
+        starts = [s[0].offset for s in segmenter.segment(tokens) if s][1:]
+        bounds = [paragraph.start(), *(paragraph.start() + s for s in starts), paragraph.end()]
+        for start, end in pairwise(bounds):
+            yield from _bounded(text, trim(text, start, end))
 
 
 def _bounded(text: str, span: Span) -> Iterator[Span]:
@@ -81,7 +88,7 @@ def _bounded(text: str, span: Span) -> Iterator[Span]:
         last_space = max((m.start() for m in re.finditer(r"\s", window)), default=0)
         end = start + (last_space or MAX_SENTENCE_CHARS)
         yield trim(text, start, end)
-        start = end
+        start = trim(text, end, span.end).start
     rest = trim(text, start, span.end)
     if rest.start < rest.end:
         yield rest

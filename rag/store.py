@@ -13,6 +13,7 @@ and FAISS's own format only; nothing is ever unpickled.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import time
@@ -36,6 +37,7 @@ from rag.settings import default_store
 from rag.types import Chunk, Document, Embedder, FailedDocument, Matrix, SalaryFact
 
 FORMAT = 1
+FILES = ("chunks.json", "documents.json", "facts.json", "index.faiss")
 LOCK_TIMEOUT_SECONDS = 600
 EMBED_BATCH = 256
 
@@ -47,12 +49,14 @@ _FACTS = TypeAdapter(list[SalaryFact])
 
 
 class Manifest(BaseModel):
-    """What the store holds; the last file written."""
+    """What the store holds; the last file written. ``files`` has the hash of each file of the
+    live generation, ``documents`` that of each document."""
 
     format: int
     embedder: str
     pipeline: str
     generation: str
+    files: dict[str, str]
     documents: dict[str, str]
     failed: dict[str, str] = {}
 
@@ -236,6 +240,7 @@ def _write(store: Path, generation: Generation, embedder: str) -> None:
             embedder=embedder,
             pipeline=pipeline_fingerprint(),
             generation=name,
+            files={p.name: content_hash(p.read_bytes()) for p in sorted(folder.iterdir())},
             documents={d.path: d.content_hash for d in generation.documents},
             failed={f.path: f.reason for f in generation.failed},
         )
@@ -273,30 +278,38 @@ def _open_old(store: Path, embedder: Embedder | None) -> tuple[Manifest | None, 
 
 
 def read_manifest(store: Path) -> Manifest | None:
-    """:raises StoreError: a newer program wrote this store."""
+    """The manifest, or None where there is none of this format.
+
+    :raises StoreError: a newer program wrote this store.
+    """
     try:
-        manifest = Manifest.model_validate_json((store / "manifest.json").read_bytes())
+        raw = json.loads((store / "manifest.json").read_bytes())
+        written = raw["format"]
+        if isinstance(written, int) and written > FORMAT:
+            raise StoreError(
+                f"{store} was written by a newer career-chat: update, or choose another --store"
+            )
+        manifest = Manifest.model_validate(raw)
     except FileNotFoundError:
         return None
-    except ValidationError:
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    if manifest.format > FORMAT:
-        raise StoreError(f"{store} was written by a newer career-chat: update, or choose another --store")
-    return manifest
+    return manifest if manifest.format == FORMAT else None
 
 
 def load(store: Path, manifest: Manifest) -> Generation:
     """:raises StoreError: files of the generation are missing or damaged."""
     folder = store / "generations" / manifest.generation
     try:
-        documents = _DOCUMENTS.validate_json((folder / "documents.json").read_bytes())
-        chunks = _CHUNKS.validate_json((folder / "chunks.json").read_bytes())
-        facts = _FACTS.validate_json((folder / "facts.json").read_bytes())
+        data = {name: (folder / name).read_bytes() for name in FILES}
+        if {name: content_hash(d) for name, d in data.items()} != manifest.files:
+            raise StoreError(f"{folder} is damaged: delete the store and index again")
+        documents = _DOCUMENTS.validate_json(data["documents.json"])
+        chunks = _CHUNKS.validate_json(data["chunks.json"])
+        facts = _FACTS.validate_json(data["facts.json"])
     except (OSError, ValidationError) as error:
         raise StoreError(f"{folder} is damaged: delete the store and index again") from error
     index = FlatIndex.load(folder / "index.faiss")
-    if len(index) != len(chunks):
-        raise StoreError(f"{folder} is damaged: delete the store and index again")
     return Generation(
         documents=tuple(documents),
         chunks=tuple(chunks),

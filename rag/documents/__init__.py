@@ -72,11 +72,8 @@ def read_document(path: Path, *, corpus: Path, data: bytes) -> Document:
 
 def _decode(data: bytes) -> str:
     """Text with Python's universal newlines, so that offsets agree with ``Path.read_text``."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "cp1252")
-    for encoding in encodings:
+    utf_16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ["utf-16"] if utf_16 else ["utf-8-sig", "cp1252"]:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -88,6 +85,8 @@ def _decode(data: bytes) -> str:
 
 
 def _looks_binary(text: str) -> bool:
+    if "\0" in text:
+        return True
     sample = text[:4096]
     control = sum(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f" for c in sample)
     return control > len(sample) / 100

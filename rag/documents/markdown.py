@@ -7,10 +7,7 @@ hold in the file's own text.
 from __future__ import annotations
 
 import re
-from typing import Any
-
-import frontmatter
-import yaml
+import yaml  # type: ignore[import-untyped]
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -23,36 +20,49 @@ from rag.documents.parsed import (
     table_cells,
     trim,
 )
-from rag.types import Block, BlockKind, Span
+from rag.types import Block, BlockKind, Cell, Span
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?^---[ \t]*\n", re.S | re.M)
-_LIST_MARK = re.compile(r"\s*(?:>\s*)*(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?")
-_QUOTE_MARK = re.compile(r"\s*(?:>\s?)+")
+_BLOCKS_ONLY = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
+_FRONT_MATTER = re.compile(
+    r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M
+)
+_LIST_MARK = re.compile(
+    r"\s*(?:>[ \t]*)*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:>[ \t]*)*)+(?:\[[ xX]\][ \t]+)?"
+)
+_QUOTE_MARK = re.compile(r"\s*(?:>[ \t]?)+")
+_HTML = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]{0,1000}>", re.S)
 
 
 def parse_markdown(text: str) -> Parsed:
     """Blocks of a Markdown text; front matter gives title and date where it is there."""
     front = _FRONT_MATTER.match(text)
-    meta = _metadata(front[0]) if front else {}
-    skipped_lines = front[0].count("\n") if front else 0
-    body = "\n" * skipped_lines + text[front.end() :] if front else text
+    meta = _metadata(front["yaml"]) if front else None
+    body = text
+    if front and meta is not None:
+        body = "\n" * front[0].count("\n") + text[front.end() :]
+    meta = meta or {}
     # The tokens' line numbers count in `body`, whose lines are those of `text`.
     walk = _Walk(text)
-    walk.run(MarkdownIt("commonmark").enable("table").parse(body))
+    walk.run(_BLOCKS_ONLY.parse(body))
     title = str(meta.get("title") or walk.title).strip()
     return Parsed(title=title, date=_date(meta, title, walk), blocks=tuple(walk.blocks))
 
 
-def _metadata(front: str) -> dict[str, Any]:
+def _metadata(front: str) -> dict[str, str] | None:
+    """The plain values of YAML front matter, as written; None where it is no mapping: two rules
+    with text between them are text."""
     try:
-        return dict(frontmatter.loads(front).metadata)
-    except yaml.YAMLError:
-        return {}
+        meta = yaml.load(front, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError):
+        return {} if re.match(r"\w+:", front) else None
+    if not isinstance(meta, dict):
+        return {} if meta is None or meta == "" else None
+    return {str(k): v for k, v in meta.items() if isinstance(v, str)}
 
 
-def _date(meta: dict[str, Any], title: str, walk: _Walk) -> str | None:
+def _date(meta: dict[str, str], title: str, walk: _Walk) -> str | None:
     for key in ("updated", "date", "published"):
-        if key in meta and (date := find_date(str(meta[key]))):
+        if key in meta and (date := find_date(meta[key])):
             return date
     opening = walk.text[walk.blocks[0].span.start :][:600] if walk.blocks else ""
     return stated_date(opening) or find_date(title)
@@ -96,6 +106,9 @@ class _Walk:
                 case "fence" | "code_block" if token.map:
                     self._group += 1
                     self._add(BlockKind.PARAGRAPH, self._lines(token.map))
+                case "html_block" if token.map and _HTML.sub("", token.content).strip():
+                    self._group += 1
+                    self._add(BlockKind.PARAGRAPH, self._lines(token.map))
 
     def _heading(self, level: int, heading: str) -> None:
         self._headings = [h for h in self._headings if h[0] < level]
@@ -104,10 +117,7 @@ class _Walk:
         self.title = self.title or heading
 
     def _paragraph(self, lines: list[int]) -> None:
-        span = self._lines(lines)
-        mark = _LIST_MARK.match(self.text, span.start) if self._list_depth else None
-        mark = mark or _QUOTE_MARK.match(self.text, span.start)
-        span = trim(self.text, mark.end() if mark else span.start, span.end)
+        span = self._unmarked(lines)
         if self._list_depth:
             self._add(BlockKind.LIST_ITEM, span, lead_in=self._lead_in)
             return
@@ -116,7 +126,7 @@ class _Walk:
         self._lead_in = span
 
     def _row(self, lines: list[int], columns: list[str]) -> None:
-        span = self._lines(lines)
+        span = self._unmarked(lines)
         cells = table_cells(split_row(span.of(self.text), offset=span.start), columns)
         self._add(BlockKind.TABLE_ROW, span, lead_in=self._lead_in, cells=cells)
 
@@ -126,7 +136,7 @@ class _Walk:
         span: Span,
         *,
         lead_in: Span | None = None,
-        cells: tuple[Any, ...] = (),
+        cells: tuple[Cell, ...] = (),
     ) -> None:
         if span.start >= span.end:
             return
@@ -134,6 +144,13 @@ class _Walk:
         self.blocks.append(
             Block(kind=kind, span=span, headings=headings, group=self._group, lead_in=lead_in, cells=cells)
         )
+
+    def _unmarked(self, lines: list[int]) -> Span:
+        """The lines without the list and quote marks before their first word."""
+        span = self._lines(lines)
+        mark = _LIST_MARK.match(self.text, span.start) if self._list_depth else None
+        mark = mark or _QUOTE_MARK.match(self.text, span.start)
+        return trim(self.text, min(mark.end(), span.end) if mark else span.start, span.end)
 
     def _lines(self, lines: list[int]) -> Span:
         return trim(self.text, self._starts[lines[0]], self._starts[lines[1]])

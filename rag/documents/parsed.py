@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 
@@ -52,7 +53,7 @@ def split_row(line: str, *, offset: int) -> list[Span]:
     bars = [m.start() for m in re.finditer(r"(?<!\\)\|", line)]
     if not line.lstrip().startswith("|"):
         bars.insert(0, -1)
-    if not line.rstrip().endswith("|"):
+    if not bars or line[bars[-1] + 1 :].strip():
         bars.append(len(line))
     spans = []
     for left, right in zip(bars, bars[1:], strict=False):
@@ -79,12 +80,15 @@ def trim(text: str, start: int, end: int) -> Span:
 
 
 _MARKUP = re.compile(
-    r"!\[(?P<alt>[^\]]*)\]\([^)]*\)"  # image
-    r"|\[(?P<label>[^\]]*)\]\([^)]*\)"  # link
-    r"|(?P<marks>\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|~~|`+)"
-    r"|<(?P<url>https?://[^>]*)>"
-    r"|(?P<tag></?[A-Za-z][^>]*>)"
-    r"|\\(?P<escaped>[\\`*_{}\[\]()#+\-.!|$<>~])"
+    r"\\(?P<escaped>[\\`*_{}\[\]()#+\-.!|$<>~])"
+    r"|!\[(?P<alt>[^\[\]]{0,500})\]\([^()\s]{0,500}(?:\s[^()]{0,200})?\)"  # image
+    r"|\[(?P<label>[^\[\]]{0,500})\]\([^()\s]{0,500}(?:\([^()\s]{0,200}\)[^()\s]{0,200})?(?:\s[^()]{0,200})?\)"
+    r"|(?P<marks>\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|~~|`+)"
+    r"|<(?P<url>https?://[^<>\s]{1,500})>"
+    r"|(?P<space><br ?/?>|</?(?:p|div|li|td|th|tr)(?: [^<>]{0,300})?>|<!--(?:(?!<!--).){0,2000}?-->|\n[ \t]*(?:>[ \t]?)+)"
+    r"|(?P<tag></?[A-Za-z](?:[^<>\n]{0,300}[\w\"'/ ])?>)"
+    r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]\w{1,30});)",
+    re.S,
 )
 
 
@@ -92,6 +96,10 @@ def strip_markup(text: str) -> str:
     """Markdown's inline marks taken off and white space folded, for readers and models."""
 
     def replace(match: re.Match[str]) -> str:
+        if match["space"]:
+            return " "
+        if match["entity"]:
+            return html.unescape(match[0])
         return match["alt"] or match["label"] or match["url"] or match["escaped"] or ""
 
     return " ".join(_MARKUP.sub(replace, text).split())

