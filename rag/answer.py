@@ -189,7 +189,7 @@ class Assistant:
             if gap is None:
                 return False
         evidence = self._reader.read(question, vector, hits, library=draft.library)  # type: ignore[arg-type]
-        if gap is not None and not fills(gap, evidence):
+        if gap is not None and not fills(gap, asked, evidence):
             draft.say(decline_pay(gap))
             draft.confidence = 0.9
             return True

@@ -139,10 +139,15 @@ def _about_me(turn: str) -> bool:
     return bool(_ABOUT_ME.search(turn)) or is_question(turn) is False
 
 
+_ASKS_OWN_FIGURE = re.compile(
+    r"\b(?:ask\s+for|expect|salary|pay|range|earn|make|get|worth|how\s+much|and\s+me|for\s+me|middle)\b", re.I
+)
+
+
 def _with_profile(question: str, profile: Profile, *, said_now: Profile) -> Standalone:
     """The question with the level, years and place of the user where it names none."""
     asked = read_question(question)
-    if not asks_for_pay(asked):
+    if not asks_for_pay(asked) and not (profile and _ASKS_OWN_FIGURE.search(question)):
         return Standalone(question)
     used: list[str] = []
     if profile.place and not asked.places and not asked.remote:
@@ -153,7 +158,8 @@ def _with_profile(question: str, profile: Profile, *, said_now: Profile) -> Stan
         if rung:
             question = _append(question, f"with {rung}" if profile.years else f"as {rung}")
             used.append(f"{rung} of experience" if profile.years else rung)
-    if not used and not profile and not (asked.levels or asked.years or asked.places or asked.components or asked.remote):
+    named = asked.levels or asked.years or asked.places or asked.components or asked.remote or asked.roles
+    if not used and not profile and not named and len(other_terms(question)) <= 1:
         return Standalone(question, needs="level and place")
     told = [v for v in (said_now.years and f"{said_now.years} of experience", said_now.place, said_now.level) if v]
     return Standalone(question, used=tuple(dict.fromkeys([*told, *used])))
@@ -196,7 +202,7 @@ def is_follow_up(turn: str, before: str) -> bool:
     if _BARE.match(turn):
         return True
     rest = _OPENER.sub("", turn, count=1)
-    own = other_terms(rest)
+    own = {t for t in other_terms(rest) if not t.isdigit()}
     new = own - set(terms(before))
     if rest != turn and len(new) <= 3:
         return True

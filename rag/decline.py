@@ -25,12 +25,16 @@ def decline_pay(gap: Gap) -> str:
             asked = f"pay at that level ({gap.asked})" if gap.asked else "pay at that level"
             have = f"they give {covered}" if covered else "they give no levels"
             back = "Ask me about one of those."
+        case "name":
+            asked = f"pay at {gap.asked}"
+            have = "their figures are not tied to it"
+            back = "Ask me without the name, or add a document that covers it."
         case "date":
             asked = f"pay in {gap.asked}"
             have = f"their figures are from {covered}" if covered else "their figures are undated"
             back = "Ask me for those, or add a document of that date."
         case _:
-            asked = f"{gap.asked} of that kind"
+            asked = gap.asked or "that"
             have = f"for this they give {covered}" if covered else "they give no pay"
             back = "Ask me about that instead."
     return f"The documents don't cover {asked}: {have}. {back}"

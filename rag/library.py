@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 
 from rag.lexical import LexicalIndex
+from rag.salary.facets import find_components, find_levels, find_years
+from rag.salary.places import find_places
+from rag.salary.roles import find_roles
 from rag.store import Generation
 from rag.types import Block, Chunk, Document, SalaryFact, Span
 
@@ -29,6 +33,25 @@ def _searched_text(chunk: Chunk) -> str:
     return text if text.endswith(last) else f"{text}\n{last}"
 
 
+_WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+def _spellings(generation: Generation) -> tuple[frozenset[str], frozenset[str]]:
+    """The words that the documents write in lower case, and those they write with a capital
+    within a sentence (both in lower case here)."""
+    lower: set[str] = set()
+    names: set[str] = set()
+    for chunk in generation.chunks:
+        for sentence in chunk.sentences:
+            for match in _WORD.finditer(sentence.plain):
+                word = match[0]
+                if word[0].islower():
+                    lower.add(word)
+                elif match.start() > 0 and sentence.plain[match.start() - 1] == " ":
+                    names.add(word.lower())
+    return frozenset(lower), frozenset(names)
+
+
 class Library:
     """Documents, chunks and facts in memory; made once a generation, shared by all questions."""
 
@@ -36,6 +59,7 @@ class Library:
         self.generation = generation
         self.documents: dict[str, Document] = {d.path: d for d in generation.documents}
         self.lexical = LexicalIndex([_searched_text(c) for c in generation.chunks])
+        self._lower, self._names = _spellings(generation)
         self._starts = {d.path: [b.span.start for b in d.blocks] for d in generation.documents}
 
     @property
@@ -50,6 +74,27 @@ class Library:
         """The block that holds a span."""
         position = bisect_right(self._starts[document], span.start) - 1
         return self.documents[document].blocks[max(position, 0)]
+
+    def names_in(self, text: str) -> list[str]:
+        """Names of firms and products in a text: words that the documents always write with a
+        capital, or that the text itself does within a sentence and the documents don't know."""
+        found = []
+        for match in _WORD.finditer(text):
+            word = match[0]
+            low = word.lower()
+            inside = match.start() > 0 and text[: match.start()].rstrip()[-1:] not in {"", ".", "?", "!", ":"}
+            unknown = word[0].isupper() and inside and not word.isupper() and low not in self._lower
+            if (low in self._names and low not in self._lower) or (unknown and low not in self._names):
+                found.append(word)
+        facets = [
+            *(p for p in find_places(text, lenient=True)),
+            *find_levels(text),
+            *find_roles(text),
+            *find_components(text),
+            *find_years(text),
+        ]
+        inside_facets = [text[f.start : f.end].lower() for f in facets]
+        return [w for w in found if not any(w.lower() in f for f in inside_facets)]
 
     def summaries(self) -> tuple[DocumentSummary, ...]:
         chunks = Counter(c.document for c in self.chunks)

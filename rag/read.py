@@ -16,6 +16,8 @@ import numpy as np
 from rag.lexical import terms
 from rag.library import Library
 from rag.salary.match import Gap
+from rag.salary.money import find_mentions
+from rag.salary.question import PayQuestion, Task
 from rag.types import Chunk, Embedder, Evidence, Hit, Matrix, Sentence
 
 MAX_CHUNKS = 10
@@ -94,9 +96,18 @@ def answerability(hits: Sequence[Hit], evidence: Sequence[Evidence]) -> float:
     return 1 / (1 + math.exp(-(12 * cosine + 8 * evidence[0].score - 5.2)))
 
 
-def fills(gap: Gap, evidence: Sequence[Evidence]) -> bool:
-    """Whether a sentence near the top speaks of what the pay facts lack ("LLM engineers")."""
+def fills(gap: Gap, question: PayQuestion, evidence: Sequence[Evidence]) -> bool:
+    """Whether sentences near the top answer what the pay facts lack.
+
+    For an amount they must speak of it and hold a figure; for anything else ("do LLM engineers
+    earn more?") speaking of it will do.
+    """
+    if gap.facet in {"comparison", "component"} and not question.kinds:
+        return True
     wanted = set(terms(gap.asked))
-    if gap.facet not in {"role", "component"} or not wanted:
-        return gap.facet in {"component", "level"}
-    return any(wanted <= set(terms(f"{e.sentence.context} {e.sentence.plain}")) for e in evidence[:5])
+    if gap.facet not in {"role", "level"} or not wanted or question.places:
+        return False
+    about = [e for e in evidence[:5] if wanted <= set(terms(f"{e.sentence.context} {e.sentence.plain}"))]
+    if question.task is Task.AMOUNT:
+        return any(next(find_mentions(e.sentence.plain), None) for e in about)
+    return bool(about)

@@ -105,6 +105,10 @@ class Batch:
     rows: Tensor
     columns: Tensor
 
+    def to(self, device: str) -> Batch:
+        tensors = (self.ids, self.segments, self.mask, self.rows, self.columns)
+        return Batch(*(t.to(device) for t in tensors))
+
 
 def build_window(
     question: Sequence[int],

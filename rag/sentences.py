@@ -23,7 +23,7 @@ _PLAIN = str.maketrans(
     | {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00ad": "-", "\u200b": " "}
 )
 # Bounded, since syntok's time grows with the square of a text full of brackets.
-_PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?![ \t]*\n)){0,9999}(?!\S)|\S{10000}")
+_PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?![ \t]*\n)){0,3999}(?!\S)|\S{4000}")
 _tokenizer = Tokenizer(replace_not_contraction=False)
 
 

@@ -78,7 +78,7 @@ class _Walk:
         self._starts = [0, *(m.end() for m in re.finditer("\n", text)), len(text)]
         self._headings: list[tuple[int, str]] = []
         self._group = 0
-        self._list_depth = 0
+        self._list_lead_ins: list[Span | None] = []  # one a list that is open
         self._lead_in: Span | None = None
 
     def run(self, tokens: list[Token]) -> None:
@@ -88,10 +88,12 @@ class _Walk:
                 case "heading_open":
                     self._heading(int(token.tag[1]), strip_markup(tokens[i + 1].content))
                 case "bullet_list_open" | "ordered_list_open":
-                    self._list_depth += 1
-                    self._group += self._list_depth == 1
+                    # A nested list is introduced by the item that holds it.
+                    nested = bool(self._list_lead_ins) and bool(self.blocks)
+                    self._list_lead_ins.append(self.blocks[-1].span if nested else self._lead_in)
+                    self._group += len(self._list_lead_ins) == 1
                 case "bullet_list_close" | "ordered_list_close":
-                    self._list_depth -= 1
+                    self._list_lead_ins.pop()
                 case "table_open":
                     self._group += 1
                     columns = []
@@ -118,8 +120,8 @@ class _Walk:
 
     def _paragraph(self, lines: list[int]) -> None:
         span = self._unmarked(lines)
-        if self._list_depth:
-            self._add(BlockKind.LIST_ITEM, span, lead_in=self._lead_in)
+        if self._list_lead_ins:
+            self._add(BlockKind.LIST_ITEM, span, lead_in=self._list_lead_ins[-1])
             return
         self._group += 1
         self._add(BlockKind.PARAGRAPH, span)
@@ -148,7 +150,7 @@ class _Walk:
     def _unmarked(self, lines: list[int]) -> Span:
         """The lines without the list and quote marks before their first word."""
         span = self._lines(lines)
-        mark = _LIST_MARK.match(self.text, span.start) if self._list_depth else None
+        mark = _LIST_MARK.match(self.text, span.start) if self._list_lead_ins else None
         mark = mark or _QUOTE_MARK.match(self.text, span.start)
         return trim(self.text, min(mark.end(), span.end) if mark else span.start, span.end)
 

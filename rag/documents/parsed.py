@@ -21,9 +21,9 @@ class Parsed:
 _MONTHS = (
     "january february march april may june july august september october november december"
 ).split()
-_MONTH = "|".join(f"{m}|{m[:3]}" for m in _MONTHS)
+_MONTH = "|".join([*(f"{m}|{m[:3]}" for m in _MONTHS), "sept"])
 _MONTH_YEAR = re.compile(rf"\b(?P<month>{_MONTH})\.?\s+(?:\d{{1,2}},?\s+)?(?P<year>(?:19|20)\d\d)\b", re.I)
-_ISO = re.compile(r"\b(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?\b")
+_ISO = re.compile(r"(?<![\w$€£¥₹.,])(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?(?![\w%]|[.,]\d)")
 _STATED = re.compile(
     r"\b(?:last\s+)?(?:updated|published|revised|posted|reviewed|as\s+of|dated?)\b[:\s]+(?:on\s+|in\s+)?(?P<rest>.{4,24})",
     re.I,
@@ -79,10 +79,13 @@ def trim(text: str, start: int, end: int) -> Span:
     return Span(start, end)
 
 
+_IMAGE = re.compile(
+    r"!\[(?P<alt>[^\[\]]{0,500})\]\([^()\s]{0,500}(?:\s[^()]{0,200})?\)"
+)
 _MARKUP = re.compile(
     r"\\(?P<escaped>[\\`*_{}\[\]()#+\-.!|$<>~])"
-    r"|!\[(?P<alt>[^\[\]]{0,500})\]\([^()\s]{0,500}(?:\s[^()]{0,200})?\)"  # image
-    r"|\[(?P<label>[^\[\]]{0,500})\]\([^()\s]{0,500}(?:\([^()\s]{0,200}\)[^()\s]{0,200})?(?:\s[^()]{0,200})?\)"
+    r"|\[(?P<label>[^\[\]]{0,500})\]\([^()\s]{0,500}"  # link
+    r"(?:\([^()\s]{0,200}\)[^()\s]{0,200})?(?:\s[^()]{0,200})?\)"
     r"|(?P<marks>\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|~~|`+)"
     r"|<(?P<url>https?://[^<>\s]{1,500})>"
     r"|(?P<space><br ?/?>|</?(?:p|div|li|td|th|tr)(?: [^<>]{0,300})?>|<!--(?:(?!<!--).){0,2000}?-->|\n[ \t]*(?:>[ \t]?)+)"
@@ -100,6 +103,6 @@ def strip_markup(text: str) -> str:
             return " "
         if match["entity"]:
             return html.unescape(match[0])
-        return match["alt"] or match["label"] or match["url"] or match["escaped"] or ""
+        return match["label"] or match["url"] or match["escaped"] or ""
 
-    return " ".join(_MARKUP.sub(replace, text).split())
+    return " ".join(_MARKUP.sub(replace, _IMAGE.sub(r"\g<alt>", text)).split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -52,8 +53,12 @@ def row_parts(fact: SalaryFact, facts: Sequence[SalaryFact]) -> dict[Component, 
 
 def check_total(question: PayQuestion, draft: Draft) -> bool:
     """Whether the totals of the rows asked about follow from their parts; False if none has parts."""
-    asked = replace(question, task=Task.AMOUNT, components=("total",), in_money=False)
+    asked = replace(question, task=Task.AMOUNT, components=("total",), in_money=False, amounts=(), roles=())
     found = match_facts(asked, draft.library.facts)
+    if not isinstance(found, Gap) and not (question.levels or question.years):
+        named = {m.low for m in question.amounts}
+        of_amounts = [m for m in found if (base := row_parts(m.fact, draft.library.facts).get("base")) and base.low in named]
+        found = of_amounts or found
     if isinstance(found, Gap):
         return False
     lines: list[tuple[str, bool, int]] = []
@@ -95,6 +100,25 @@ def _checked(parts: dict[Component, SalaryFact], draft: Draft) -> tuple[str, boo
         f"**{wording.money(computed, base.currency)}**, {verdict} the stated total of {wording.money(total.low, total.currency)} [{marker}]."
     )
     return draft.working(line), agrees, marker
+
+
+_MIDPOINT = re.compile(r"\b(?:mid[\s-]?point|middle\s+of\s+the\s+range|centre|center)\b", re.I)
+_WIDTH = re.compile(r"\b(?:how\s+wide|width|spread|span)\b", re.I)
+
+
+def range_measure(question: PayQuestion, facts: Sequence[SalaryFact], draft: Draft) -> None:
+    """The midpoint or the width of the ranges, where the question asks for it."""
+    for fact in facts[:4]:
+        if fact.low is None or fact.high is None or fact.low == fact.high:
+            continue
+        low, high = wording.money(fact.low, fact.currency), wording.money(fact.high, fact.currency)
+        marker = draft.cite_fact(fact)
+        if _MIDPOINT.search(question.text):
+            middle = wording.money((fact.low + fact.high) / 2, fact.currency)
+            draft.say(draft.working(f"Midpoint: ({low} + {high}) ÷ 2 = **{middle}** [{marker}]."))
+        if _WIDTH.search(question.text):
+            width = wording.money(fact.high - fact.low, fact.currency)
+            draft.say(draft.working(f"Width: {high} − {low} = **{width}** [{marker}]."))
 
 
 def amount_of_percent(question: PayQuestion, draft: Draft) -> bool:

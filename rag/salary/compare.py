@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from rag.draft import Draft
 from rag.salary import wording
@@ -38,7 +40,7 @@ def compare_facts(question: PayQuestion, draft: Draft) -> bool:
             missing.append((side, matches))
         else:
             found.append((side, matches))
-    if not found or (missing and len(found) < 1):
+    if not found or (missing and len(question.roles) >= 2):
         return False
     if len(found) == 1:
         _one_side(found[0], missing, draft)
@@ -62,6 +64,8 @@ def _sides(question: PayQuestion) -> list[Side]:
         return sides
     if len(question.components) >= 2:
         return [Side(c, replace(plain, components=(c,))) for c in question.components]
+    if len(question.roles) >= 2:
+        return [Side(wording.plural(r), replace(plain, roles=(r,))) for r in question.roles]
     return []
 
 
@@ -80,7 +84,9 @@ def _pairs(question: PayQuestion, found: list[tuple[Side, list[Match]]], draft: 
 def _ordered_pairs(
     found: list[tuple[Side, list[Match]]],
 ) -> list[tuple[tuple[Side, list[Match]], tuple[Side, list[Match]]]]:
-    return [(found[0], other) for other in found[1:]]
+    if len(found) > 2:
+        return list(pairwise(found))
+    return [(found[0], found[1])]
 
 
 def _comparable(a: SalaryFact, b: SalaryFact) -> bool:
@@ -102,25 +108,38 @@ def _difference(
     about = f"({kind}{when})"
     names = f"{wording.capital(a_side.name)} against {b_side.name}"
     if a.high == a.low and b.high == b.low:
-        return draft.working(f"{names}: {_worked(a.low or 0, b.low or 0, a, b, draft)} {about} {cited}.")
+        return draft.working(f"{names}: {_worked(a.low or 0, b.low or 0, a, b, draft, lower=bool(_ASKS_LOWER.search(question.text)))} {about} {cited}.")
     text = draft.library.documents
     figures = f"{wording.figure(a, text[a.document].text)} against {wording.figure(b, text[b.document].text)}"
-    lows = _worked(a.low or 0, b.low or 0, a, b, draft)
+    lower = bool(_ASKS_LOWER.search(question.text))
+    lows = _worked(a.low or 0, b.low or 0, a, b, draft, lower=lower)
     if a.high is None or b.high is None:
         return draft.working(f"{names}: {figures} {about}; at the lower end {lows} {cited}.")
-    highs = _worked(a.high, b.high, a, b, draft)
+    highs = _worked(a.high, b.high, a, b, draft, lower=lower)
     return draft.working(f"{names}: {figures} {about}; at the lower end {lows}, at the upper end {highs} {cited}.")
 
 
-def _worked(a: float, b: float, a_fact: SalaryFact, b_fact: SalaryFact, draft: Draft) -> str:
-    """ "**$253k more**: $560k − $307k, 1.82 times as much"."""
+_ASKS_LOWER = re.compile(r"\b(?:lower|less|below|worse|lose|drop)\b", re.I)
+
+
+def _worked(
+    a: float, b: float, a_fact: SalaryFact, b_fact: SalaryFact, draft: Draft, *, lower: bool = False
+) -> str:
+    """ "**$253k more**: $560k − $307k = $253k, 1.82 times as much (+82.4%)"; with ``lower``, what
+    the smaller one is below the larger one."""
     short = wording.is_short(a_fact, draft.library.documents[a_fact.document].text)
     difference = wording.money(abs(a - b), a_fact.currency, short=short)
     unit = " points" if a_fact.currency == PERCENT else ""
     if a == b:
         return f"**no difference**: {wording.money(a, a_fact.currency, short=short)} each"
     word = "more" if a > b else "less"
-    ratio = f", {a / b:.2f} times as much ({(a / b - 1) * 100:+.1f}%)" if b and a_fact.currency != PERCENT else ""
+    ratio = ""
+    if a and b and a_fact.currency != PERCENT:
+        ratio = (
+            f", so the lower one is {(1 - b / a) * 100:.1f}% below (= {b / a:.2f} times)"
+            if lower
+            else f", {a / b:.2f} times as much (= {(a / b - 1) * 100:+.1f}%)"
+        )
     return (
         f"**{difference}{unit} {word}**: {wording.money(a, a_fact.currency, short=short)} − "
         f"{wording.money(b, b_fact.currency, short=short)} = {wording.money(a - b, a_fact.currency, short=short)}{ratio}"

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from rag.draft import Draft
+from rag.lexical import stem, terms
 from rag.salary import wording
-from rag.salary.arithmetic import HOURS_PER_YEAR, amount_of_percent, check_total, per_period, raised_by
+from rag.salary.arithmetic import amount_of_percent, check_total, per_period, raised_by, range_measure
 from rag.salary.compare import compare_facts
 from rag.salary.match import Gap, Match, PlaceFit, fact_place, levels_of, match_facts
 from rag.salary.money import PERCENT
@@ -28,14 +29,35 @@ def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
         return None
     if question.in_money and amount_of_percent(question, draft):
         return None
+    named = question.levels or question.years or question.places
+    if question.task is not Task.AMOUNT and not named and not question.components:
+        return Gap("comparison", "", ())
     found = match_facts(question, facts)
     if isinstance(found, Gap):
         return found
+    if gap := unmatched_name(question, found, draft):
+        return gap
     if question.task in {Task.HIGHEST, Task.LOWEST}:
         found = _extreme(found, highest=question.task is Task.HIGHEST)
     _write(question, found, draft)
+    range_measure(question, [m.fact for m in found], draft)
     if question.period and question.period != "year":
         per_period(question, [m.fact for m in found], draft)
+    return None
+
+
+def unmatched_name(question: PayQuestion, matches: Sequence[Match], draft: Draft) -> Gap | None:
+    """A name in the question ("at Google"), or a kind of bonus, that none of the figures is for."""
+    said = " ".join(
+        m.fact.evidence.of(draft.library.documents[m.fact.document].text) for m in matches
+    )
+    held = set(terms(said))
+    for name in draft.library.names_in(question.text):
+        if stem(name.lower()) not in held:
+            return Gap("name", name, ())
+    for kind in question.kinds:
+        if stem(kind.split()[0]) not in held:
+            return Gap("component", kind, ())
     return None
 
 
@@ -254,7 +276,3 @@ def _notes(question: PayQuestion, matches: Sequence[Match]) -> str:
     if len(facts) <= 2 and all(f.as_of is None for f in facts):
         notes.append("The source gives no date." if len(facts) == 1 else "The figures are undated.")
     return " ".join(notes)
-
-
-def hours_note() -> str:
-    return f"An hour is taken as a year of {HOURS_PER_YEAR:,} hours."

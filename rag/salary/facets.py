@@ -48,7 +48,7 @@ _LEVELS: tuple[tuple[str, str], ...] = (
     ("mid", r"mid[\s-]?(?:level|career|tier|senior|range)s?|mids?|midlevels?|intermediates?|middle[\s-](?:level|career)|(?:engineer|plain|regular)[\s-]level|plain\s+engineers?|regular\s+engineers?|(?<=the\s)engineer(?=\s+(?:base|row|total|bonus))"),
     ("senior", r"seniors?|sr"),
     ("lead", rf"(?:tech|team|technical)[\s-]leads?|leads?(?=\s*(?:{_ROLE_NOUN}|/|or\s+principal|and\s+principal|salar|pay|bonus|comp|earn|make|get))|leads(?=\s*(?:$|[?.,]))|(?<=principal/)leads?|(?<=principal\sor\s)leads?|(?<=principal\sand\s)leads?|(?<=and\s)leads?(?=\s*\()"),
-    ("staff", rf"staff[\s-]?level|staff(?=\s*(?:{_ROLE_NOUN}|bonus|salar|pay|total|comp|equity|base|tc\b|vs|get|make|earn|and\s+principal|or\s+principal|\(|[?,.;|]|$))|(?<=for\s)staff|(?<=a\s)staff|(?<=as\s)staff|(?<=and\s)staff|(?<=to\s)staff|(?<=than\s)staff|(?<=versus\s)staff|(?<=vs\s)staff"),
+    ("staff", r"staff[\s-]?level|staff(?!\s+(?:members?|of|shortages?|turnover|training|costs?|meetings?))"),
     ("principal", r"principals?"),
     ("director", r"directors?"),
     ("executive", r"executives?|vps?|vice\s+presidents?|c[\s-]level|chief"),

@@ -114,6 +114,9 @@ _METROS = (
 )
 
 
+_METRO_NAMES = frozenset(m[0] for m in _METROS)
+
+
 def _is_near(city: dict[str, Any], metro: str) -> bool:
     """Whether a city lies within a metropolitan area's radius (flat-earth distance)."""
     _, _, latitude, longitude, radius = next(m for m in _METROS if m[0] == metro)
@@ -240,6 +243,8 @@ def _is_written_as_place(text: str, start: int, name: str, place: Place, lenient
         return low == "us" and lenient and any(m.start() <= start < m.end() for m in _US.finditer(text))
     if low in {"sf", "dc", "uk", "eu", "uae", "nyc"}:
         return name.isupper() or lenient
+    if start >= 4 and text[start - 4 : start].lower() == "the " and place.kind == "city" and place.name not in _METRO_NAMES and name.islower():
+        return False
     if low in _WORDS_NOT_CITIES:
         return name[0].isupper() and low in _KNOWN_IN_LOWER_CASE
     if name[0].isupper():

@@ -42,36 +42,38 @@ class PayQuestion:
     period: Period | None = None
     in_money: bool = False
     amounts: tuple[Mention, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 _DIFFERENCE = re.compile(
     r"\b(?:how\s+much\s+(?:more|less|higher|lower)|difference|gap|compar(?:e|es|ed|ing|ison)|versus|vs\.?|more\s+than|less\s+than|better\s+than"
-    r"|which\b.{0,60}\b(?:more|better|less|higher|worse|best|most)|who\b.{0,40}\b(?:more|less)|or\b.{0,50}\bmore|how\s+far\s+(?:below|above|apart)|below|above|jump|rise\s+from|step\s+up|increase\s+from|(?:move|go(?:ing)?|get(?:ting)?|promot\w+)\s+from|against|lower|each\s+promotion)\b",
+    r"|which\b.{0,60}\b(?:more|better|less|higher|worse|best|most)|who\b.{0,40}\b(?:more|less)|or\b.{0,50}\bmore|how\s+far\s+(?:below|above|apart)|below|above|jump|rise\s+from|step\s+up|increase\s+from|(?:move|go(?:ing)?|get(?:ting)?|promot\w+)\s+from|against|lower|each\s+promotion|rank|is(?:n't|\s+not)\s+base|beyond\s+base|on\s+top\s+of\s+base)\b",
     re.I,
 )
 _RATIO = re.compile(r"\b(?:ratio|factor|how\s+many\s+times|times\s+(?:as|more|the|an?)|(?:what\s+)?percent(?:age)?\s+(?:more|higher|less|lower)|percentage\s+difference|multiple)\b", re.I)
 _HIGHEST = re.compile(r"\b(?:highest|best[\s-]pa(?:id|ying)|most\s+(?:pay|money|paid)|pays?\s+(?:the\s+)?(?:most|best)|top[\s-]pa(?:id|ying)|earns?\s+(?:the\s+)?most)\b", re.I)
 _LOWEST = re.compile(r"\b(?:lowest|worst[\s-]pa(?:id|ying)|least\s+(?:pay|money|paid)|pays?\s+(?:the\s+)?least|earns?\s+(?:the\s+)?least)\b", re.I)
-_CHECK = re.compile(r"\b(?:consistent|add(?:s|ed|ing)?\s+up|sum\s+up|follow\s+from|match(?:es)?\s+(?:its|the)\s+parts|really\s+(?:base|the\s+sum)|correct(?:ly)?\s+(?:computed|added|calculated)|check\s+the\s+(?:total|table)|total\s+right|work(?:s)?\s+out|against\s+(?:the\s+|its\s+)?total|give\s+the\s+(?:stated\s+)?total)\b", re.I)
+_CHECK = re.compile(r"\b(?:consistent|add(?:s|ed|ing)?\s+up|sum\s+up|follow\s+from|match(?:es)?\s+(?:its|the)\s+parts|really\s+(?:base|the\s+sum)|correct(?:ly)?\s+(?:computed|added|calculated)|check\s+the\s+(?:total|table)|total\s+right|work(?:s)?\s+out|against\s+(?:the\s+|its\s+)?total|give\s+the\s+(?:stated\s+)?total|really\s+\$?\d)\b", re.I)
 _IN_MONEY = re.compile(r"\b(?:in\s+(?:\$|usd|dollars?|money|cash|euros?|absolute|eur)|how\s+(?:much\s+money|many\s+dollars|many\s+euros)|dollar\s+(?:amount|value)|worth|amount\s+in|in\s+numbers)|\$\s*\??$|\$\?|\b(?:bonus|equity)\s+dollars", re.I)
 _HOURLY = re.compile(r"\b(?:hourly|(?:an|per|each)\s+hour|/\s?h(?:ou)?r?)\b", re.I)
 _REMOTE = re.compile(r"\b(?:remote(?:ly)?|work(?:ing)?\s+from\s+home|wfh)\b", re.I)
 
+_KIND_OF_BONUS = re.compile(r"\b(?:sign(?:ing)?[\s-]?(?:on)?|retention|referral|relocation|christmas|holiday|spot)\s+bonus(?:es)?", re.I)
 _NOT_AN_AMOUNT = re.compile(
-    r"\b(?:why|reasons?|factors?|influenc\w+|affect\w*|driv(?:e|es|en|ing)|determin\w+|negotiat\w+|skills?|certif\w+"
-    r"|how\s+(?:can|do|should)\s+(?:i|we|you|one)\b|how\s+to|depends?|trends?|advice|advise|should\s+i\s+(?!ask|expect|be|get|see|make)"
+    r"\b(?:why|reasons?|factors|which\s+factor|influenc\w+|affect\w*|driv(?:e|es|en|ing)|determin\w+|negotiat\w+|skills?|certif\w+"
+    r"|how\s+(?:can|do|should)\s+(?:i|we|you|one)\b|how\s+to|depends?|adds?\s+to|happens?\s+to|chang(?:e|es|ed)\b|trends?|advice|advise|should\s+i\s+(?!ask|expect|be|get|see|make)"
     r"|worth\s+(?:it|my)|interview\w*|boosts?|raises?\s+(?:pay|salar\w+)|what\s+makes|explain|mean(?:s|ing)?\s+by|structure[ds]?|budgets?"
     r"|ways\s+to|learn\w*|evaluat\w+|balance|affordab\w+|living\s+costs?|cost\s+of\s+living|industr(?:y|ies)|portfolio|degrees?|master'?s)\b",
     re.I,
 )
 _OTHER_QUANTITY = re.compile(
-    r"\bhow\s+many\s+(?!times|dollars|euros|pounds)|\b(?:postings?|job\s+ads?|openings|vacanc\w+|hours\s+(?:a|per)\s+week|tax(?:es)?|after[\s-]tax|net\s+(?:pay|salary|income)"
-    r"|pensions?|retirement|vacations?|holidays?|rent|weather|share\s+of|percentage\s+of|petitions?|hiring|set\s+aside|courses?|conferences?|petitions|ventures?|capital)\b",
+    r"\bhow\s+many\s+(?!times|dollars|euros|pounds)|\b(?:postings?|job\s+ads?|openings|vacanc\w+|hours\s+(?:a|per)\s+week|(?<!before\s)tax(?:es)?|after[\s-]tax|net\s+(?:pay|salary|income)"
+    r"|pensions?|retirement|vacations?|holidays?|rent|weather|(?:share|percentage)\s+of\s+(?!base|total|the\s+base)|petitions?|hiring|set\s+aside|courses?|conferences?|petitions|ventures?|capital)\b",
     re.I,
 )
 _WEAK_PAY = re.compile(
     r"\b(?:make|makes|made|making|get|gets|getting|offer|offers|worth|packages?|ote|rsus?|equity|stock|base|earners?|expect|median|total|rates?|range|bands?|figures?"
-    r"|paying|pays|costs?|all\s+in|take\s+home|start\s+on|reach|ask\s+for|how\s+much|per\s+(?:hour|month|year)|hourly|monthly|ceiling|floor|top\s+end|money|numbers|dollars?|euros?)\b",
+    r"|paying|pays|costs?|all\s+in|take\s+home|start\s+on|reach|ask\s+for|how\s+much|per\s+(?:hour|month|year)|hourly|monthly|ceiling|floor|top\s+end|money|numbers|dollars?|euros?|\d{2,3}\s?k|midpoint|how\s+wide)\b",
     re.I,
 )
 
@@ -93,6 +95,7 @@ def read_question(text: str) -> PayQuestion:
         period="hour" if _HOURLY.search(plain) else find_period(plain),
         in_money=bool(_IN_MONEY.search(plain)),
         amounts=tuple(find_mentions(plain)),
+        kinds=tuple(m[0].lower() for m in _KIND_OF_BONUS.finditer(plain)),
     )
 
 
@@ -158,6 +161,8 @@ def _components(text: str) -> tuple[Component, ...]:
     found = dict.fromkeys(t.value for t in find_components(text))
     if _DIFFERENCE.search(text):
         found.pop("premium", None)
+    if found.keys() == {"total"} and re.search(r"\b(?:and|or)\s+(?:salary|pay)\b", text, re.I):
+        return ()
     order: tuple[Component, ...] = ("base", "total", "bonus", "equity", "premium", "budget")
     return tuple(c for c in order if c in found)
 
