@@ -44,7 +44,9 @@ def open_assistant(
     """
     from rag.answer import Assistant
 
-    return Assistant.open(Path(corpus), store=Path(store) if store else None, model=model, progress=progress)
+    return Assistant.open(
+        Path(corpus), store=Path(store) if store else None, model=model, progress=progress
+    )
 
 
 def build_index(

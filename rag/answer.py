@@ -1,6 +1,6 @@
 """The assistant: a conversation -> an answer with citations, as a stream of events.
 
-    conversation -> standalone question -> retrieve -> pay facts | evidence -> guard -> answer
+conversation -> standalone question -> retrieve -> pay facts | evidence -> guard -> answer
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from rag.salary.question import asks_for_pay, read_question
 from rag.salary.roles import main_role
 from rag.salary.wording import joined, plural
 from rag.settings import EMBEDDED, default_store
-from rag.smalltalk import ask_back, clarifying_question, reply_to
+from rag.smalltalk import clarifying_question, reply_to
 from rag.store import IndexReport, update
 from rag.types import (
     Answer,
@@ -73,7 +73,9 @@ class _Clock:
 class Assistant:
     """Answers questions from one corpus. Safe to use from several threads at once."""
 
-    def __init__(self, library: Library, embedder: Embedder, *, corpus: Path, store: Path, model: str) -> None:
+    def __init__(
+        self, library: Library, embedder: Embedder, *, corpus: Path, store: Path, model: str
+    ) -> None:
         self.corpus = corpus
         self.store = store
         self.model_name = model
@@ -100,7 +102,9 @@ class Assistant:
 
     def refresh(self, progress: Callable[[str, int, int], None] | None = None) -> IndexReport:
         """Take up changes of the corpus folder; questions under way end on what they began with."""
-        report, generation = update(self.corpus, store=self.store, embedder=self._embedder, progress=progress)
+        report, generation = update(
+            self.corpus, store=self.store, embedder=self._embedder, progress=progress
+        )
         if generation is not self._library.generation:
             self._library = Library(generation)
         return report
@@ -150,7 +154,7 @@ class Assistant:
         library = self._library
         turns = user_turns(messages)
         alone = standalone(turns)
-        reply = self._reply(turns[-1], library, first=len(turns) == 1) or ask_back(alone)
+        reply = self._reply(turns[-1], library, first=len(turns) == 1) or alone.needs or None
         if reply is not None:
             yield Rewritten(turns[-1])
             yield from _tokens(reply)
@@ -176,7 +180,10 @@ class Assistant:
 
     def _reply(self, turn: str, library: Library, *, first: bool) -> str | None:
         roles = [main_role(d.title, d.text[:4000]) for d in library.generation.documents[:20]]
-        subjects = joined([plural(r) for r in dict.fromkeys(roles) if r][:3]) or "the subjects of the documents"
+        subjects = (
+            joined([plural(r) for r in dict.fromkeys(roles) if r][:3])
+            or "the subjects of the documents"
+        )
         reply = reply_to(turn, documents=len(library.documents), subjects=subjects)
         return reply or (clarifying_question(turn) if first else None)
 
@@ -202,11 +209,16 @@ class Assistant:
         return False
 
     def _finish(self, question: str, turns: Sequence[str], draft: Draft, abstained: bool) -> Answer:
-        dates = [d.date or "" for d in draft.library.documents.values()] + [c.fact.as_of or "" for c in draft.facts]
+        dates = [d.date or "" for d in draft.library.documents.values()] + [
+            c.fact.as_of or "" for c in draft.facts
+        ]
         allowed = numbers(" ".join([*turns, question, *(d.replace("-", " ") for d in dates)]))
         counts = [float(n) for n in range(len(draft.library.documents) + 1)]
         paragraphs, _ = guard(
-            draft.paragraphs, citations=draft.citations, workings=draft.workings, allowed=[*allowed, *counts]
+            draft.paragraphs,
+            citations=draft.citations,
+            workings=draft.workings,
+            allowed=[*allowed, *counts],
         )
         text = "\n\n".join(paragraphs)
         used = {int(m) for m in re.findall(r"\[(\d+)\]", text)}

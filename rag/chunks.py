@@ -18,7 +18,9 @@ TARGET_TOKENS = 160
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 
-def split_document(document: Document, *, max_tokens: int, count_tokens: CountTokens) -> Iterator[Chunk]:
+def split_document(
+    document: Document, *, max_tokens: int, count_tokens: CountTokens
+) -> Iterator[Chunk]:
     """Chunks of a document, in order.
 
     :param max_tokens: the embedder's window; no ``embedding_text`` is longer.

@@ -19,6 +19,7 @@ from rag.salary.places import find_places
 from rag.salary.question import asks_for_pay, compares, other_terms, read_question
 from rag.salary.roles import find_roles
 from rag.settings import MAX_QUESTION_CHARS, MAX_TURNS
+from rag.smalltalk import is_smalltalk
 from rag.types import Message
 
 Spans = list[tuple[int, int]]
@@ -70,7 +71,9 @@ def user_turns(messages: Sequence[Message]) -> list[str]:
 
     :raises QuestionError: there is none, or the last is empty or too long.
     """
-    turns = [str(m.get("content", "")).strip() for m in messages if m.get("role") == "user"][-MAX_TURNS:]
+    turns = [str(m.get("content", "")).strip() for m in messages if m.get("role") == "user"][
+        -MAX_TURNS:
+    ]
     if not turns or not turns[-1]:
         raise QuestionError("the question is empty: type one")
     if len(turns[-1]) > MAX_QUESTION_CHARS:
@@ -85,6 +88,8 @@ def standalone(turns: Sequence[str]) -> Standalone:
     thread = _Thread()
     result = Standalone("")
     for turn in turns:
+        if is_smalltalk(turn) and turn is not turns[-1]:
+            continue
         result = _take(thread, turn)
         if is_question(turn) or not _profile_of(turn):
             thread.questions.append(result.question)
@@ -96,6 +101,8 @@ def _take(thread: _Thread, turn: str) -> Standalone:
     own = _profile_of(turn)
     if own and not about_another:
         thread.profile = thread.profile.updated(own)
+    if (not thread.last or not is_question(thread.last)) and _is_vague(turn, thread.profile):
+        return Standalone(turn, needs=VAGUE)
     question = _follow(thread, turn) if thread.last and is_follow_up(turn, thread.last) else turn
     if about_another or not _about_me(turn):
         return Standalone(question)
@@ -104,7 +111,10 @@ def _take(thread: _Thread, turn: str) -> Standalone:
 
 # --- who the user is ------------------------------------------------------------------
 
-_STATEMENT = re.compile(r"\b(?:i\s*am|i'm|im|i\s*have|i've|ive|i\s+live|i\s+work|i\s+got|we're|my\s+(?:years|experience)|living|based|years?['’]?\s+experience|as\s+an?\s+\w+\s+in)\b", re.I)
+_STATEMENT = re.compile(
+    r"\b(?:i\s*am|i'm|im|i\s*have|i've|ive|i\s+live|i\s+work|i\s+got|we're|my\s+(?:years|experience)|living|based|years?['’]?\s+experience|as\s+an?\s+\w+\s+in)\b",
+    re.I,
+)
 _SOMEONE_ELSE = re.compile(
     r"\b(?:friend|brother|sister|cousin|colleague|daughter|son|wife|husband|partner|boyfriend|girlfriend|mother|father|mom|dad|uncle|aunt|someone|somebody|roommate|neighbou?r|teammate|coworker|he|she|he's|she's|his|her)\b",
     re.I,
@@ -140,7 +150,8 @@ def _about_me(turn: str) -> bool:
 
 
 _ASKS_OWN_FIGURE = re.compile(
-    r"\b(?:ask\s+for|expect|salary|pay|range|earn|make|get|worth|how\s+much|and\s+me|for\s+me|middle)\b", re.I
+    r"\b(?:ask\s+for|expect|salary|pay|range|earn|make|get|worth|how\s+much|and\s+me|for\s+me|middle)\b",
+    re.I,
 )
 
 
@@ -158,11 +169,57 @@ def _with_profile(question: str, profile: Profile, *, said_now: Profile) -> Stan
         if rung:
             question = _append(question, f"with {rung}" if profile.years else f"as {rung}")
             used.append(f"{rung} of experience" if profile.years else rung)
-    named = asked.levels or asked.years or asked.places or asked.components or asked.remote or asked.roles
+    named = (
+        asked.levels
+        or asked.years
+        or asked.places
+        or asked.components
+        or asked.remote
+        or asked.roles
+    )
     if not used and not profile and not named and len(other_terms(question)) <= 1:
-        return Standalone(question, needs="level and place")
-    told = [v for v in (said_now.years and f"{said_now.years} of experience", said_now.place, said_now.level) if v]
+        return Standalone(question, needs=VAGUE)
+    told = [
+        v
+        for v in (
+            said_now.years and f"{said_now.years} of experience",
+            said_now.place,
+            said_now.level,
+        )
+        if v
+    ]
     return Standalone(question, used=tuple(dict.fromkeys([*told, *used])))
+
+
+VAGUE = (
+    "That depends on your level and place. How many years of experience do you have, and where do you work, "
+    "or want to? Name a role, a level or a place and I'll look it up."
+)
+
+
+def _is_vague(turn: str, profile: Profile) -> bool:
+    """Whether a first question gives nothing to search by: no facet, no subject of its own."""
+    asked = read_question(turn)
+    if (
+        asked.levels
+        or asked.years
+        or asked.places
+        or asked.remote
+        or asked.roles
+        or asked.components
+        or profile
+    ):
+        return False
+    own = other_terms(turn) - _PAY_TERMS
+    return len(own) == 0 or (len(own) <= 2 and bool(_UNRESOLVED.search(turn)))
+
+
+_PAY_TERMS = frozenset(
+    terms(
+        "pay salary earn make good bad low high fair normal range career feel better take offer advice money"
+    )
+)
+_UNRESOLVED = re.compile(r"\b(?:it|this|that|them|which)\b", re.I)
 
 
 # --- does it stand alone? -------------------------------------------------------------
@@ -221,9 +278,20 @@ def _complete(turn: str) -> bool:
 # --- taking over ----------------------------------------------------------------------
 
 _LADDER = ("entry", "mid", "senior", "staff", "principal")
-_LADDER_WORDS = {"entry": "entry-level", "mid": "mid-level", "senior": "senior", "staff": "staff", "principal": "principal"}
-_UP = re.compile(r"\b(?:one|a|the)?\s*(?:level|step|rung)\s+(?:up|above|higher|after)|\bnext\s+(?:level|step)|\blevel\s+above\b", re.I)
-_DOWN = re.compile(r"\b(?:one|a|the)?\s*(?:level|step|rung)\s+(?:down|below|lower|before)|\blevel\s+below\b", re.I)
+_LADDER_WORDS = {
+    "entry": "entry-level",
+    "mid": "mid-level",
+    "senior": "senior",
+    "staff": "staff",
+    "principal": "principal",
+}
+_UP = re.compile(
+    r"\b(?:one|a|the)?\s*(?:level|step|rung)\s+(?:up|above|higher|after)|\bnext\s+(?:level|step)|\blevel\s+above\b",
+    re.I,
+)
+_DOWN = re.compile(
+    r"\b(?:one|a|the)?\s*(?:level|step|rung)\s+(?:down|below|lower|before)|\blevel\s+below\b", re.I
+)
 
 
 def _follow(thread: _Thread, turn: str) -> str:
@@ -302,7 +370,9 @@ def _open_facets(before: str, turn: str) -> str:
 
 def _subject(before: str) -> str:
     """What a pay question was about, for a question on another side of it."""
-    return " ".join(dict.fromkeys(before[a:b] for find in _FACETS for a, b in find(before))) or _stem(before)
+    return " ".join(
+        dict.fromkeys(before[a:b] for find in _FACETS for a, b in find(before))
+    ) or _stem(before)
 
 
 def _stem(question: str) -> str:
@@ -342,7 +412,9 @@ def _year_spans(text: str) -> Spans:
 
 def _place_spans(text: str) -> Spans:
     places = [(p.start, p.end) for p in find_places(text, lenient=True)]
-    return places or [(m.start(), m.end()) for m in re.finditer(r"\bremote(?:ly)?(?:[\s-]only)?\b", text, re.I)]
+    return places or [
+        (m.start(), m.end()) for m in re.finditer(r"\bremote(?:ly)?(?:[\s-]only)?\b", text, re.I)
+    ]
 
 
 def _component_spans(text: str) -> Spans:
@@ -354,7 +426,9 @@ def _role_spans(text: str) -> Spans:
 
 
 def _date_spans(text: str) -> Spans:
-    return [(m.start(), m.end()) for m in re.finditer(r"(?<![\d$€£,.])\b(?:19|20)\d\d\b(?!\s*h)", text)]
+    return [
+        (m.start(), m.end()) for m in re.finditer(r"(?<![\d$€£,.])\b(?:19|20)\d\d\b(?!\s*h)", text)
+    ]
 
 
 _FACETS: tuple[Callable[[str], Spans], ...] = (

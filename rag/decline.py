@@ -6,7 +6,12 @@ from rag.salary import wording
 from rag.salary.match import Gap
 from rag.types import Document
 
-_COMPONENTS = {"unspecified": "pay", "base": "base salary", "total": "total compensation", "bonus": "bonuses"}
+_COMPONENTS = {
+    "unspecified": "pay",
+    "base": "base salary",
+    "total": "total compensation",
+    "bonus": "bonuses",
+}
 
 
 def decline_pay(gap: Gap) -> str:
@@ -14,7 +19,11 @@ def decline_pay(gap: Gap) -> str:
     covered = wording.joined([_covered(gap.facet, c) for c in gap.covered[:6]])
     match gap.facet:
         case "place":
-            asked = f"pay in {wording.the(gap.asked)}" if gap.asked != "remote work" else "pay for remote work"
+            asked = (
+                f"pay in {wording.the(gap.asked)}"
+                if gap.asked != "remote work"
+                else "pay for remote work"
+            )
             have = f"they give pay for {covered} only" if covered else "they name no places"
             back = "Ask me about one of those, or add a document that covers it."
         case "role":

@@ -28,7 +28,10 @@ class Draft:
     def cite(self, document: str, span: Span) -> int:
         """The marker's number for a span of a document."""
         for citation in self.citations:
-            if citation.document == document and (citation.start, citation.end) == (span.start, span.end):
+            if citation.document == document and (citation.start, citation.end) == (
+                span.start,
+                span.end,
+            ):
                 return citation.marker
         source = self.library.documents[document]
         block = self.library.block_at(document, span)

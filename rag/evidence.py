@@ -29,9 +29,15 @@ def answer_from_evidence(question: str, evidence: Sequence[Evidence], draft: Dra
     several = bool(_ASKS_FOR_SEVERAL.search(question))
     picked = pick(evidence, limit=MAX_POINTS if several else 2)
     if several and len(picked) >= MIN_POINTS:
-        draft.say("\n".join(f"- {_said(e)} [{draft.cite(e.chunk.document, e.sentence.span)}]" for e in picked))
+        draft.say(
+            "\n".join(
+                f"- {_said(e)} [{draft.cite(e.chunk.document, e.sentence.span)}]" for e in picked
+            )
+        )
         return
-    draft.say(" ".join(f"{_said(e)} [{draft.cite(e.chunk.document, e.sentence.span)}]" for e in picked))
+    draft.say(
+        " ".join(f"{_said(e)} [{draft.cite(e.chunk.document, e.sentence.span)}]" for e in picked)
+    )
 
 
 def pick(evidence: Sequence[Evidence], *, limit: int) -> list[Evidence]:

@@ -13,7 +13,9 @@ _MARKER = re.compile(r"\[(\d{1,3})\]")
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d,.]*(?:\s?k\b)?", re.I)
 
 
-def unsourced_numbers(text: str, *, quotes: Iterable[str], allowed: Iterable[float] = ()) -> list[str]:
+def unsourced_numbers(
+    text: str, *, quotes: Iterable[str], allowed: Iterable[float] = ()
+) -> list[str]:
     """The numbers of a text that none of the quotes holds and that are not allowed otherwise.
 
     :param quotes: what the text cites, verbatim.
@@ -51,7 +53,11 @@ def cited_quotes(text: str, citations: Sequence[Citation]) -> list[str]:
 
 
 def guard(
-    paragraphs: Sequence[str], *, citations: Sequence[Citation], workings: Sequence[str], allowed: Iterable[float]
+    paragraphs: Sequence[str],
+    *,
+    citations: Sequence[Citation],
+    workings: Sequence[str],
+    allowed: Iterable[float],
 ) -> tuple[list[str], int]:
     """The paragraphs without the lines that state an unsourced number, and how many went.
 

@@ -40,7 +40,9 @@ class FlatIndex:
                 raise RuntimeError(f"{type(index).__name__}, not IndexFlatIP")
             return cls(index)
         except (RuntimeError, MemoryError) as error:
-            raise StoreError(f"{path} cannot be read: delete the store folder and index again") from error
+            raise StoreError(
+                f"{path} cannot be read: delete the store folder and index again"
+            ) from error
 
     def save(self, path: Path) -> None:
         faiss.write_index(self._index, str(path))

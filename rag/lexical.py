@@ -97,7 +97,9 @@ def mend_typos(text: str, *, vocabulary: Collection[str], known_words: Collectio
             (
                 (OSA.distance(low, known, score_cutoff=limit), known)
                 for known in known_words
-                if abs(len(known) - len(low)) <= limit and known[0] == low[0] and stem(known) in vocabulary
+                if abs(len(known) - len(low)) <= limit
+                and known[0] == low[0]
+                and stem(known) in vocabulary
             ),
             default=(limit + 1, ""),
         )

@@ -7,12 +7,12 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 
-from rag.lexical import LexicalIndex
+from rag.lexical import STOP_WORDS, LexicalIndex
 from rag.salary.facets import find_components, find_levels, find_years
 from rag.salary.places import find_places
 from rag.salary.roles import find_roles
 from rag.store import Generation
-from rag.types import Block, Chunk, Document, SalaryFact, Span
+from rag.types import Block, BlockKind, Chunk, Document, SalaryFact, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,11 @@ def _searched_text(chunk: Chunk) -> str:
 
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_EMPLOYER_BEFORE = re.compile(r"\b(?:at|for|by|with|does|do|from)\s+$", re.I)
+_EMPLOYER_AFTER = re.compile(
+    r"(?:'s)?\s+(?:pays?|offers?|gives?|salar\w+|comp\b|compensation|ai\s+engineers?|engineers?|bonus\w*)",
+    re.I,
+)
 
 
 def _spellings(generation: Generation) -> tuple[frozenset[str], frozenset[str]]:
@@ -43,11 +48,16 @@ def _spellings(generation: Generation) -> tuple[frozenset[str], frozenset[str]]:
     names: set[str] = set()
     for chunk in generation.chunks:
         for sentence in chunk.sentences:
+            in_table = sentence.kind is BlockKind.TABLE_ROW
             for match in _WORD.finditer(sentence.plain):
                 word = match[0]
                 if word[0].islower():
                     lower.add(word)
-                elif match.start() > 0 and sentence.plain[match.start() - 1] == " ":
+                elif (
+                    not in_table
+                    and not word.isupper()
+                    and sentence.plain[match.start() - 1 : match.start()] == " "
+                ):
                     names.add(word.lower())
     return frozenset(lower), frozenset(names)
 
@@ -76,15 +86,22 @@ class Library:
         return self.documents[document].blocks[max(position, 0)]
 
     def names_in(self, text: str) -> list[str]:
-        """Names of firms and products in a text: words that the documents always write with a
-        capital, or that the text itself does within a sentence and the documents don't know."""
+        """Names of employers in a text ("at Google", "Google pays"): words that the documents, or
+        the text itself, write with a capital."""
         found = []
         for match in _WORD.finditer(text):
             word = match[0]
             low = word.lower()
-            inside = match.start() > 0 and text[: match.start()].rstrip()[-1:] not in {"", ".", "?", "!", ":"}
-            unknown = word[0].isupper() and inside and not word.isupper() and low not in self._lower
-            if (low in self._names and low not in self._lower) or (unknown and low not in self._names):
+            employer = bool(
+                _EMPLOYER_BEFORE.search(text[: match.start()])
+                or _EMPLOYER_AFTER.match(text, match.end())
+            )
+            unknown = word[0].isupper() and not word.isupper() and low not in self._lower
+            if (
+                low not in STOP_WORDS
+                and employer
+                and (unknown or (low in self._names and low not in self._lower))
+            ):
                 found.append(word)
         facets = [
             *(p for p in find_places(text, lenient=True)),

@@ -33,7 +33,9 @@ class Reader:
     embedder: Embedder
     _cache: dict[str, Matrix] = field(default_factory=dict)
 
-    def read(self, question: str, vector: Matrix, hits: Sequence[Hit], *, library: Library) -> list[Evidence]:
+    def read(
+        self, question: str, vector: Matrix, hits: Sequence[Hit], *, library: Library
+    ) -> list[Evidence]:
         """Sentences of the hits, best first; scores in 0..1."""
         units = [(h.chunk, s) for h in hits[:MAX_CHUNKS] for s in h.chunk.sentences][:MAX_SENTENCES]
         if not units:
@@ -107,7 +109,9 @@ def fills(gap: Gap, question: PayQuestion, evidence: Sequence[Evidence]) -> bool
     wanted = set(terms(gap.asked))
     if gap.facet not in {"role", "level"} or not wanted or question.places:
         return False
-    about = [e for e in evidence[:5] if wanted <= set(terms(f"{e.sentence.context} {e.sentence.plain}"))]
+    about = [
+        e for e in evidence[:5] if wanted <= set(terms(f"{e.sentence.context} {e.sentence.plain}"))
+    ]
     if question.task is Task.AMOUNT:
         return any(next(find_mentions(e.sentence.plain), None) for e in about)
     return bool(about)

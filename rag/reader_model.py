@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embeddings import WEIGHTS_SHA256, model_folder, verify_weights
+from rag.embeddings import WEIGHTS_SHA256, _has_bf16, model_folder, verify_weights
 from rag.errors import ModelError
 
 if TYPE_CHECKING:
@@ -31,12 +31,15 @@ if TYPE_CHECKING:
     from torch import Tensor, dtype
 
 FOLDER = Path(__file__).parent / "models" / "reader"
+WEIGHTS = "model.safetensors"
+CONFIG = "config.json"
 FORMAT = 1
 MARKER = "[unused1]"
 MAX_TOKENS = 384
-"""Of one window; the base model has 512 positions, and training saw at most 320."""
+"""Of one window; the base model has 512 positions, and training saw at most 256 or so."""
 MAX_QUESTION_TOKENS = 64
-MAX_TITLE_TOKENS = 48
+MAX_TITLE_TOKENS = 32
+MAX_CONTEXT_TOKENS = 48
 MAX_SENTENCE_TOKENS = 160
 BATCH_TOKENS = 4096
 LAYERS = 6
@@ -70,11 +73,9 @@ class Reading:
         return self.sentence_logits - np.float32(self.null_logit)
 
     @property
-    def answerable(self) -> float:
-        """Probability that some sentence answers, 0..1: one less the softmax's null share."""
-        if not len(self.sentence_logits):
-            return 0.0
-        return float(1.0 / (1.0 + np.exp(-np.logaddexp.reduce(self.margins))))
+    def log_odds(self) -> float:
+        """That some sentence answers, against that none does; minus infinity for no sentences."""
+        return float(np.logaddexp.reduce(self.margins)) if len(self.margins) else -np.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +216,9 @@ def base_weights(folder: Path) -> dict[str, Tensor]:
         weights[f"embeddings.norm.{part}"] = base[f"embeddings.LayerNorm.{part}"]
         for layer in range(LAYERS):
             old, new = f"encoder.layer.{layer}", f"layer.{layer}"
-            attention = [base[f"{old}.attention.self.{p}.{part}"] for p in ("query", "key", "value")]
+            attention = [
+                base[f"{old}.attention.self.{p}.{part}"] for p in ("query", "key", "value")
+            ]
             weights[f"{new}.qkv.{part}"] = torch.cat(attention)
             weights[f"{new}.out.{part}"] = base[f"{old}.attention.output.dense.{part}"]
             weights[f"{new}.norm1.{part}"] = base[f"{old}.attention.output.LayerNorm.{part}"]
@@ -240,23 +243,195 @@ def load_vocabulary(folder: Path) -> tuple[Tokenizer, Vocabulary]:
     return tokenizer, Vocabulary(start, separator, marker)
 
 
-def save(folder: Path, weights: Mapping[str, Tensor], *, training: Mapping[str, Any]) -> None:
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Platt scaling (Platt, 1999) of a passage's log-odds of being answered."""
+
+    scale: float = 1.0
+    bias: float = 0.0
+
+
+def save(
+    folder: Path,
+    weights: Mapping[str, Tensor],
+    *,
+    calibration: Calibration,
+    training: Mapping[str, Any],
+) -> None:
     """Writes the artifact: the trained weights in fp16, and a config that holds their hash."""
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
-    trained = {k: v.detach().cpu().half().contiguous() for k, v in weights.items() if k not in FROZEN}
-    partial = folder / "model.safetensors.partial"
+    trained = {
+        name: tensor.detach().cpu().half().contiguous()
+        for name, tensor in weights.items()
+        if name not in FROZEN
+    }
+    partial = folder / f"{WEIGHTS}.partial"
     save_file(trained, partial)
-    with partial.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     config = {
         "format": FORMAT,
         "base": WEIGHTS_SHA256,
-        "sha256": digest,
+        "sha256": _sha256(partial),
         "marker": MARKER,
         "max_tokens": MAX_TOKENS,
+        "calibration": {"scale": calibration.scale, "bias": calibration.bias},
         "training": dict(training),
     }
-    partial.replace(folder / "model.safetensors")
-    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    partial.replace(folder / WEIGHTS)
+    (folder / CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class ReaderModel:
+    """The trained reader on the CPU, in bf16 where the processor has it and fp32 elsewhere."""
+
+    def __init__(
+        self,
+        weights: Mapping[str, Tensor],
+        *,
+        base: Path,
+        precision: dtype,
+        calibration: Calibration = Calibration(),
+        fingerprint: str = "untrained",
+    ) -> None:
+        self._weights = {name: tensor.to(precision) for name, tensor in weights.items()}
+        self._tokenizer, self._vocabulary = load_vocabulary(base)
+        self.calibration = calibration
+        self.fingerprint = fingerprint
+
+    @classmethod
+    def load(cls, folder: Path = FOLDER) -> ReaderModel:
+        """:raises ModelError: the artifact or the base model is missing, altered or of another format."""
+        from safetensors.torch import load_file
+
+        base = model_folder()
+        verify_weights(base)
+        config = _read_config(folder)
+        weights = base_weights(base)
+        trained = load_file(folder / WEIGHTS)
+        shapes = {name: tensor.shape for name, tensor in trained.items()}
+        if shapes != {n: t.shape for n, t in weights.items() if n not in FROZEN}:
+            raise ModelError(f"the reader in {folder} does not fit its base model: {_MEND}")
+        calibration = Calibration(**config["calibration"])
+        return cls(
+            weights | trained,
+            base=base,
+            precision=fast_precision(),
+            calibration=calibration,
+            fingerprint=f"reader@{config['sha256'][:16]}",
+        )
+
+    def score(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """One reading a passage, in their order.
+
+        A passage that is too long for one window is read in several, each of whole sentences;
+        their logits are shifted to a common null.
+        """
+        import torch
+
+        question_ids = self._ids([question])[0][:MAX_QUESTION_TOKENS]
+        windows: list[Window] = []
+        owners: list[int] = []
+        for owner, passage in enumerate(passages):
+            for window in self._windows(question_ids, passage):
+                windows.append(window)
+                owners.append(owner)
+        logits: list[NDArray[np.float32]] = [np.empty(0, np.float32)] * len(windows)
+        nulls = np.zeros(len(windows), np.float32)
+        with torch.inference_mode():
+            for group in batches_of([len(w.ids) for w in windows], max_tokens=BATCH_TOKENS):
+                batch = collate([windows[i] for i in group])
+                sentence, null = forward(self._weights, batch, marker=self._vocabulary.marker)
+                pieces = torch.split(sentence, [len(windows[i].markers) for i in group])
+                for i, piece in zip(group, pieces, strict=True):
+                    logits[i] = piece.numpy()
+                nulls[group] = null.numpy()
+        return [
+            _join([i for i, owner in enumerate(owners) if owner == number], logits, nulls)
+            for number in range(len(passages))
+        ]
+
+    def probability(self, reading: Reading) -> float:
+        """Calibrated probability that the passage answers the question, 0..1."""
+        if not len(reading.sentence_logits):
+            return 0.0
+        odds = self.calibration.scale * reading.log_odds + self.calibration.bias
+        return float(1.0 / (1.0 + np.exp(-odds)))
+
+    def _ids(self, texts: Sequence[str]) -> list[list[int]]:
+        encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [encoding.ids for encoding in encoded]
+
+    def _windows(self, question: Sequence[int], passage: Passage) -> list[Window]:
+        title, context, *sentences = self._ids([passage.title, passage.context, *passage.sentences])
+        # The heading nearest to the sentences is the last of the context.
+        heading = title[:MAX_TITLE_TOKENS] + context[-MAX_CONTEXT_TOKENS:]
+        room = MAX_TOKENS - len(question) - len(heading) - 3
+        windows: list[list[list[int]]] = [[]]
+        used = 0
+        for ids in (s[:MAX_SENTENCE_TOKENS] for s in sentences):
+            if windows[-1] and used + len(ids) + 1 > room:
+                windows.append([])
+                used = 0
+            windows[-1].append(ids)
+            used += len(ids) + 1
+        return [
+            build_window(question, heading, window, vocabulary=self._vocabulary)
+            for window in windows
+            if window
+        ]
+
+
+_MEND = "install career-chat again, or train it again with python -m rag.train_reader"
+
+
+def _read_config(folder: Path) -> dict[str, Any]:
+    path = folder / CONFIG
+    if not path.is_file() or not (folder / WEIGHTS).is_file():
+        raise ModelError(f"the reader is missing from {folder}: {_MEND}")
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+        known = (config["format"], config["base"], config["marker"])
+        intact = config["sha256"] == _sha256(folder / WEIGHTS)
+        Calibration(**config["calibration"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path} is not a reader's configuration: {_MEND}") from error
+    if known != (FORMAT, WEIGHTS_SHA256, MARKER):
+        raise ModelError(f"the reader in {folder} is of another version: {_MEND}")
+    if not intact:
+        raise ModelError(f"{folder / WEIGHTS} was altered: {_MEND}")
+    return dict(config)
+
+
+def fast_precision() -> dtype:
+    """bf16 where the processor computes in it, else fp32."""
+    import torch
+
+    bf16 = torch.backends.cpu.get_cpu_capability() == "AVX512" and _has_bf16()
+    return torch.bfloat16 if bf16 else torch.float32
+
+
+def batches_of(lengths: Sequence[int], *, max_tokens: int) -> list[list[int]]:
+    """Indices in batches of like lengths, each of at most ``max_tokens`` with its padding."""
+    batches: list[list[int]] = []
+    for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
+        if not batches or (len(batches[-1]) + 1) * lengths[i] > max_tokens:
+            batches.append([])
+        batches[-1].append(i)
+    return batches
+
+
+def _join(
+    windows: Sequence[int], logits: Sequence[NDArray[np.float32]], nulls: NDArray[np.float32]
+) -> Reading:
+    """The windows of one passage -> its reading."""
+    if not windows:
+        return Reading(np.empty(0, np.float32), 0.0)
+    null = nulls[windows[0]]
+    shifted = [logits[i] - nulls[i] + null for i in windows]
+    return Reading(np.concatenate(shifted).astype(np.float32), float(null))

@@ -22,9 +22,15 @@ DEPTH = 50
 # Everyday words and abbreviations of work and pay, with the words that documents use for them.
 _EXPANSIONS: tuple[tuple[str, str], ...] = (
     (r"tc|total\s+comp", "total compensation"),
-    (r"comp|pay|paid|earns?|earnings?|makes?|making|wages?|income|salary|salaries", "pay salary compensation earn"),
+    (
+        r"comp|pay|paid|earns?|earnings?|makes?|making|wages?|income|salary|salaries",
+        "pay salary compensation earn",
+    ),
     (r"yoe", "years of experience"),
-    (r"fresh\s+grads?|new\s+grads?|freshers?|juniors?|entry[\s-]level", "entry-level junior associate"),
+    (
+        r"fresh\s+grads?|new\s+grads?|freshers?|juniors?|entry[\s-]level",
+        "entry-level junior associate",
+    ),
     (r"mids?|mid[\s-]level", "mid-level mid-career"),
     (r"jobs?\s+hunt(?:ing)?", "job search hiring"),
     (r"ml", "machine learning"),
@@ -65,7 +71,9 @@ def expand(query: str) -> list[str]:
     return found
 
 
-def retrieve(query: str, *, library: Library, embedder: Embedder, k: int) -> tuple[tuple[Hit, ...], Matrix]:
+def retrieve(
+    query: str, *, library: Library, embedder: Embedder, k: int
+) -> tuple[tuple[Hit, ...], Matrix]:
     """At most ``k`` hits, best first, and the query's vector of shape (1, dimension).
 
     Each hit's ``signals`` say why it ranks: its cosine and BM25 scores and its ranks by both.
@@ -75,7 +83,11 @@ def retrieve(query: str, *, library: Library, embedder: Embedder, k: int) -> tup
         return (), vector
     depth = max(DEPTH, k)
     ids, cosines = library.generation.index.search(vector, k=depth)
-    dense = {int(i): (rank, float(s)) for rank, (i, s) in enumerate(zip(ids[0], cosines[0], strict=True), 1) if i >= 0}
+    dense = {
+        int(i): (rank, float(s))
+        for rank, (i, s) in enumerate(zip(ids[0], cosines[0], strict=True), 1)
+        if i >= 0
+    }
     bm25 = library.lexical.scores(expand(query))
     best = np.argsort(-bm25, kind="stable")[:depth]
     lexical = {int(i): (rank, float(bm25[i])) for rank, i in enumerate(best, 1) if bm25[i] > 0}
@@ -85,7 +97,8 @@ def retrieve(query: str, *, library: Library, embedder: Embedder, k: int) -> tup
     }
     ranked = sorted(fused, key=lambda i: (-fused[i], i))[:k]
     hits = tuple(
-        Hit(chunk=library.chunks[i], score=fused[i], signals=_signals(i, dense, lexical)) for i in ranked
+        Hit(chunk=library.chunks[i], score=fused[i], signals=_signals(i, dense, lexical))
+        for i in ranked
     )
     return hits, vector
 

@@ -18,7 +18,9 @@ MAX_LEAD_IN_CHARS = 200
 # Every one-character space and hyphen that sources use, as the plain one; one for one, so that
 # offsets hold.
 _PLAIN = str.maketrans(
-    dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f\u2002\u2003\u2004\u2005\u2006\u2008\u205f\u3000", " ")
+    dict.fromkeys(
+        "\u00a0\u2007\u2009\u200a\u202f\u2002\u2003\u2004\u2005\u2006\u2008\u205f\u3000", " "
+    )
     | dict.fromkeys("\u2010\u2011\u2012\u2212", "-")
     | {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00ad": "-", "\u200b": " "}
 )
@@ -36,7 +38,9 @@ def block_sentences(document: Document, block: Block) -> Iterator[Sentence]:
     """The sentences of one block; a table row is one."""
     context = block_context(document, block)
     if block.kind is BlockKind.TABLE_ROW:
-        yield Sentence(block.span, block.kind, row_as_text(document.text, block), context, block.page)
+        yield Sentence(
+            block.span, block.kind, row_as_text(document.text, block), context, block.page
+        )
         return
     for span in split_sentences(document.text, block.span):
         plain = strip_markup(normalise(span.of(document.text)))
@@ -74,8 +78,10 @@ def split_sentences(text: str, span: Span) -> Iterator[Span]:
     Together they hold every character that is no space: a sentence ends where the next begins.
     """
     for paragraph in _PARAGRAPH.finditer(text, span.start, span.end):
-        tokens = _tokenizer.tokenize(normalise(paragraph[0]))
-        starts = [s[0].offset for s in segmenter.segment(tokens) if s][1:]
+        # syntok sees no end of sentence in ".**".
+        plain = normalise(paragraph[0]).replace("*", " ")
+        sentences = segmenter.segment(_tokenizer.tokenize(plain))
+        starts = [len(paragraph[0][: s[0].offset].rstrip("*")) for s in sentences if s][1:]
         bounds = [paragraph.start(), *(paragraph.start() + s for s in starts), paragraph.end()]
         for start, end in pairwise(bounds):
             yield from _bounded(text, trim(text, start, end))

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import re
 
-from rag.conversation import Standalone
-
-_GREETING = re.compile(r"^\W*(?:hi|hello|hey|hiya|good\s+(?:morning|afternoon|evening|day)|greetings|howdy|yo)(?:\s+(?:there|all|everyone|bot))?\W*$", re.I)
-_THANKS = re.compile(r"^\W*(?:(?:great|ok(?:ay)?|perfect|cool|nice|awesome|super|wonderful)[\s,!.]*)?(?:many\s+)?(?:thanks?(?:\s+you)?|thx|ty|cheers|much\s+appreciated)\b(?:[\s\w,']{0,40})\W*$|^\W*(?:great|perfect|cool|nice|awesome|ok(?:ay)?|got\s+it|understood)\W*$", re.I)
-_FAREWELL = re.compile(r"^\W*(?:bye|goodbye|see\s+(?:you|ya)|cya|good\s*night)\b[\s\w]{0,20}\W*$", re.I)
+_GREETING = re.compile(
+    r"^\W*(?:hi|hello|hey|hiya|good\s+(?:morning|afternoon|evening|day)|greetings|howdy|yo)(?:\s+(?:there|all|everyone|bot))?\W*$",
+    re.I,
+)
+_THANKS = re.compile(
+    r"^\W*(?:(?:great|ok(?:ay)?|perfect|cool|nice|awesome|super|wonderful)[\s,!.]*)?(?:many\s+)?(?:thanks?(?:\s+you)?|thx|ty|cheers|much\s+appreciated)\b(?:[\s\w,']{0,40})\W*$|^\W*thanks?\s+for\s+[\w\s]{1,30}\W*$|^\W*(?:great|perfect|cool|nice|awesome|ok(?:ay)?|got\s+it|understood)\W*$",
+    re.I,
+)
+_FAREWELL = re.compile(
+    r"^\W*(?:bye|goodbye|see\s+(?:you|ya)|cya|good\s*night)\b[\s\w]{0,20}\W*$", re.I
+)
 _ABOUT = re.compile(
     r"^\W*(?:(?:so\s+)?what\s+(?:can|do)\s+you\s+(?:do|know|help|answer|offer)|who\s+are\s+you|what\s+are\s+you|are\s+you\s+(?:a\s+|an\s+)?(?:human|bot|ai|robot|real|chatgpt|person|machine)|how\s+do(?:es)?\s+(?:you|this|it)\s+work|help(?:\s+me)?|what\s+is\s+this|can\s+you\s+help(?:\s+me)?|how\s+can\s+you\s+help|who\s+made\s+you|do\s+you\s+(?:send|store|save|share|keep)\b.{0,60}|what\s+(?:documents|sources|files)\s+(?:do\s+you|are|have\s+you))\b[\s\w,]{0,40}\W*$",
     re.I,
 )
-_INSULT = re.compile(r"^\W*(?:you(?:'re|\s+are)?\s+(?:\w+\s+)?(?:stupid|dumb|useless|idiot|terrible|awful|rubbish|bad|an?\s+idiot)|(?:stupid|useless|dumb)\s+(?:bot|thing|program|machine)|fuck\b.*|shut\s+up)\W*$", re.I)
-_VAGUE = re.compile(r"^\W*(?:(?:so\s+)?how\s+much|salary|pay|money|what\s+about\s+(?:it|pay|money|salary)|(?:tell\s+me\s+)?more|and|numbers)\W*$", re.I)
+_INSULT = re.compile(
+    r"^\W*(?:you(?:'re|\s+are)?\s+(?:\w+\s+)?(?:stupid|dumb|useless|idiot|terrible|awful|rubbish|bad|an?\s+idiot)|(?:stupid|useless|dumb)\s+(?:bot|thing|program|machine)|fuck\b.*|shut\s+up)\W*$",
+    re.I,
+)
+_VAGUE = re.compile(
+    r"^\W*(?:(?:so\s+)?how\s+much|salary|pay|money|what\s+about\s+(?:it|pay|money|salary)|(?:tell\s+me\s+)?more|and|numbers)\W*$",
+    re.I,
+)
 
 
 def reply_to(turn: str, *, documents: int, subjects: str) -> str | None:
@@ -49,11 +61,9 @@ def clarifying_question(turn: str) -> str | None:
     return None
 
 
-def ask_back(alone: Standalone) -> str | None:
-    """A question back where a question about the user hangs on what they have not said."""
-    if not alone.needs:
-        return None
-    return "That depends on your level and place. How many years of experience do you have, and where do you work (or want to)?"
+def is_smalltalk(turn: str) -> bool:
+    """Whether a turn asks nothing of the documents."""
+    return reply_to(turn, documents=0, subjects="") is not None
 
 
 def _documents(count: int) -> str:

@@ -93,7 +93,12 @@ def pipeline_fingerprint() -> str:
     """Hash of the code that turns files into chunks and facts: other code, other store."""
     package = Path(__file__).parent
     sources = sorted(
-        [*package.glob("documents/*.py"), *package.glob("salary/*.py"), package / "sentences.py", package / "chunks.py"]
+        [
+            *package.glob("documents/*.py"),
+            *package.glob("salary/*.py"),
+            package / "sentences.py",
+            package / "chunks.py",
+        ]
     )
     digest = hashlib.sha256()
     for source in sources:
@@ -196,7 +201,9 @@ def _build(
             facts.extend(f for f in old.facts if f.document == document.path)
             continue
         chunks.extend(
-            split_document(document, max_tokens=embedder.max_tokens, count_tokens=embedder.count_tokens)
+            split_document(
+                document, max_tokens=embedder.max_tokens, count_tokens=embedder.count_tokens
+            )
         )
         facts.extend(extract_facts(document))
     vectors = _embed(chunks, old, embedder, tick)
@@ -212,9 +219,13 @@ def _build(
     return generation
 
 
-def _embed(chunks: Sequence[Chunk], old: Generation | None, embedder: Embedder, tick: Progress) -> Matrix:
+def _embed(
+    chunks: Sequence[Chunk], old: Generation | None, embedder: Embedder, tick: Progress
+) -> Matrix:
     """A row a chunk; texts that the old generation embedded keep their vectors."""
-    known = {c.embedding_text: v for c, v in zip(old.chunks, old.vectors, strict=True)} if old else {}
+    known = (
+        {c.embedding_text: v for c, v in zip(old.chunks, old.vectors, strict=True)} if old else {}
+    )
     new = sorted({c.embedding_text for c in chunks} - known.keys(), key=len)
     for start in range(0, len(new), EMBED_BATCH):
         tick("embedding", start, len(new))
@@ -223,7 +234,9 @@ def _embed(chunks: Sequence[Chunk], old: Generation | None, embedder: Embedder, 
     tick("embedding", len(new), len(new))
     if not chunks:
         return np.empty((0, embedder.dimension), dtype=np.float32)
-    return np.ascontiguousarray(np.stack([known[c.embedding_text] for c in chunks]), dtype=np.float32)
+    return np.ascontiguousarray(
+        np.stack([known[c.embedding_text] for c in chunks]), dtype=np.float32
+    )
 
 
 def _write(store: Path, generation: Generation, embedder: str) -> None:
@@ -235,6 +248,7 @@ def _write(store: Path, generation: Generation, embedder: str) -> None:
         _write_file(folder / "chunks.json", _CHUNKS.dump_json(list(generation.chunks)))
         _write_file(folder / "facts.json", _FACTS.dump_json(list(generation.facts)))
         generation.index.save(folder / "index.faiss")
+        _sync(folder / "index.faiss")
         manifest = Manifest(
             format=FORMAT,
             embedder=embedder,
@@ -259,6 +273,11 @@ def _write_file(path: Path, data: bytes) -> None:
     with path.open("wb") as file:
         file.write(data)
         file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
         os.fsync(file.fileno())
 
 
@@ -327,9 +346,13 @@ def _locked(store: Path) -> Iterator[None]:
         with FileLock(store / "lock", timeout=LOCK_TIMEOUT_SECONDS):
             yield
     except Timeout:
-        raise StoreError(f"another career-chat is indexing into {store}: wait for it to end") from None
+        raise StoreError(
+            f"another career-chat is indexing into {store}: wait for it to end"
+        ) from None
     except OSError as error:
-        raise StoreError(f"cannot write to {store} ({error.strerror}): choose another --store") from error
+        raise StoreError(
+            f"cannot write to {store} ({error.strerror}): choose another --store"
+        ) from error
 
 
 @contextmanager
@@ -337,7 +360,9 @@ def _disk_errors(store: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreError(f"cannot write to {store} ({error.strerror}): the old index is untouched") from error
+        raise StoreError(
+            f"cannot write to {store} ({error.strerror}): the old index is untouched"
+        ) from error
     finally:
         with suppress(OSError):
             (store / "manifest.json.new").unlink()

@@ -26,6 +26,7 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ from rag.reader_model import (
     FROZEN,
     Window,
     base_weights,
+    batches_of,
     build_window,
     collate,
     forward,
@@ -51,7 +53,8 @@ LEARNING_RATE = 1.5e-4
 WEIGHT_DECAY = 0.01
 WARM_UP = 0.04
 """Share of the time budget."""
-BATCH_TOKENS = 4096
+BATCH_TOKENS = 3584
+WINDOW_TOKENS = (96, 128, 128, 160, 192, 192, 256)
 POOL_BATCHES = 40
 """Batches that are drawn together and then sorted by length."""
 BCE_WEIGHT = 0.2
@@ -177,7 +180,9 @@ def may_answer(record: Record, passage: Sequence[str]) -> bool:
     return False
 
 
-def retrieved_negatives(records: Sequence[Record], *, count: int, rng: random.Random) -> list[Record]:
+def retrieved_negatives(
+    records: Sequence[Record], *, count: int, rng: random.Random
+) -> list[Record]:
     """Questions on passages of other titles that BM25 finds for them."""
     passages = list({r.key: r for r in records}.values())
     index = LexicalIndex([f"{p.title} {p.key}" for p in passages])
@@ -246,9 +251,7 @@ def swapped_negatives(records: Sequence[Record], *, rng: random.Random) -> list[
         if options:
             found, other = rng.choice(options)
             changed = question[: found.start()] + other + question[found.end() :]
-            made.append(
-                replace(record, kind="made:swapped", question=changed, answers=frozenset())
-            )
+            made.append(replace(record, kind="made:swapped", question=changed, answers=frozenset()))
     return made
 
 
@@ -343,8 +346,8 @@ class ExampleMaker:
         question = self._tokenizer.encode(text, add_special_tokens=False).ids[:64]
         title = [] if rng.random() < 0.2 else self.ids(record.title)[:48]
         sentences = [self.ids(s)[:160] for s in record.sentences]
-        room = rng.choice((128, 160, 192, 192, 256, 320)) - len(question) - len(title) - 3
-        most = len(sentences) if rng.random() < 0.5 else rng.randint(2, 8)
+        room = rng.choice(WINDOW_TOKENS) - len(question) - len(title) - 3
+        most = len(sentences) if rng.random() < 0.35 else rng.randint(2, 6)
         anchor = rng.choice(sorted(record.answers) or range(len(sentences)))
         first = last = anchor
         room -= len(sentences[anchor]) + 1
@@ -399,12 +402,8 @@ def batches(
 
 def by_length(examples: Sequence[Example], *, max_tokens: int) -> list[list[Example]]:
     """Batches of like lengths, each of at most ``max_tokens`` with its padding."""
-    grouped: list[list[Example]] = [[]]
-    for example in sorted(examples, key=lambda e: len(e.window.ids)):
-        if (len(grouped[-1]) + 1) * len(example.window.ids) > max_tokens and grouped[-1]:
-            grouped.append([])
-        grouped[-1].append(example)
-    return grouped
+    lengths = [len(e.window.ids) for e in examples]
+    return [[examples[i] for i in group] for group in batches_of(lengths, max_tokens=max_tokens)]
 
 
 # --- training -------------------------------------------------------------------------
@@ -512,12 +511,12 @@ class Trainer:
         return Judged(losses(sentence, null, batch.rows, targets), sentence, null)
 
     def _gradients(
-        self, working: dict[str, Tensor], examples: Sequence[Example]
+        self, working: dict[str, Tensor], examples: Sequence[Example], *, share: float
     ) -> tuple[float, tuple[Tensor, ...]]:
-        """Sum of the windows' losses, and its gradient by each trained weight."""
+        """Sum of the windows' losses times ``share``, and its gradient by each trained weight."""
         import torch
 
-        loss = self._loss(self.frozen | working, examples).losses.sum()
+        loss = self._loss(self.frozen | working, examples).losses.sum() * share
         return float(loss.detach()), torch.autograd.grad(loss, list(working.values()))
 
     def step(self, examples: Sequence[Example], *, learning_rate: float) -> float:
@@ -528,16 +527,19 @@ class Trainer:
             group["lr"] = learning_rate
         working = {k: v.detach().bfloat16().requires_grad_() for k, v in self.trained.items()}
         parts = [examples[i :: self.parts] for i in range(self.parts) if examples[i :: self.parts]]
+        gradients_of = partial(self._gradients, working, share=1 / len(examples))
         total = 0.0
-        for loss, gradients in self._pool.map(lambda part: self._gradients(working, part), parts):
+        for loss, gradients in self._pool.map(gradients_of, parts):
             total += loss
             for weight, gradient in zip(self.trained.values(), gradients, strict=True):
-                scaled = gradient.float() / len(examples)
-                weight.grad = scaled if weight.grad is None else weight.grad.add_(scaled)
+                if weight.grad is None:
+                    weight.grad = gradient.float()
+                else:
+                    weight.grad.add_(gradient)
         torch.nn.utils.clip_grad_norm_(self.trained.values(), 1.0)
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
-        return total / len(examples)
+        return total
 
     def evaluate(self, examples: Sequence[Example]) -> Outcome:
         import torch
@@ -610,7 +612,11 @@ def train(data: Path, out: Path, *, seed: int, minutes: float) -> None:
             report(f"{progress:6.1%} {DEV_FILE} {trainer.evaluate(dev)}")
             if outcome.loss < best:
                 best = outcome.loss
-                save(out, trainer.trained, training={"seed": seed, "minutes": minutes, "windows": windows})
+                save(
+                    out,
+                    trainer.trained,
+                    training={"seed": seed, "minutes": minutes, "windows": windows},
+                )
             last = time.monotonic()
             start += last - now  # the budget is for training
             if progress >= 1:
@@ -621,7 +627,9 @@ def train(data: Path, out: Path, *, seed: int, minutes: float) -> None:
         tokens += sum(len(e.window.ids) for e in examples_)
         if steps % 25 == 0:
             rate = tokens / (time.monotonic() - start)
-            report(f"{progress:6.1%} step {steps} windows {windows} loss {np.mean(recent):.4f} {rate:.0f} tokens/s")
+            report(
+                f"{progress:6.1%} step {steps} windows {windows} loss {np.mean(recent):.4f} {rate:.0f} tokens/s"
+            )
             recent.clear()
 
 

@@ -23,9 +23,7 @@ from rag.documents.parsed import (
 from rag.types import Block, BlockKind, Cell, Span
 
 _BLOCKS_ONLY = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
-_FRONT_MATTER = re.compile(
-    r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M
-)
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 _LIST_MARK = re.compile(
     r"\s*(?:>[ \t]*)*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:>[ \t]*)*)+(?:\[[ xX]\][ \t]+)?"
 )
@@ -144,7 +142,14 @@ class _Walk:
             return
         headings = tuple(h for _, h in self._headings)
         self.blocks.append(
-            Block(kind=kind, span=span, headings=headings, group=self._group, lead_in=lead_in, cells=cells)
+            Block(
+                kind=kind,
+                span=span,
+                headings=headings,
+                group=self._group,
+                lead_in=lead_in,
+                cells=cells,
+            )
         )
 
     def _unmarked(self, lines: list[int]) -> Span:

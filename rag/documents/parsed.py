@@ -22,8 +22,12 @@ _MONTHS = (
     "january february march april may june july august september october november december"
 ).split()
 _MONTH = "|".join([*(f"{m}|{m[:3]}" for m in _MONTHS), "sept"])
-_MONTH_YEAR = re.compile(rf"\b(?P<month>{_MONTH})\.?\s+(?:\d{{1,2}},?\s+)?(?P<year>(?:19|20)\d\d)\b", re.I)
-_ISO = re.compile(r"(?<![\w$€£¥₹.,])(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?(?![\w%]|[.,]\d)")
+_MONTH_YEAR = re.compile(
+    rf"\b(?P<month>{_MONTH})\.?\s+(?:\d{{1,2}},?\s+)?(?P<year>(?:19|20)\d\d)\b", re.I
+)
+_ISO = re.compile(
+    r"(?<![\w$€£¥₹.,])(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?(?![\w%]|[.,]\d)"
+)
 _STATED = re.compile(
     r"\b(?:last\s+)?(?:updated|published|revised|posted|reviewed|as\s+of|dated?)\b[:\s]+(?:on\s+|in\s+)?(?P<rest>.{4,24})",
     re.I,
@@ -33,7 +37,9 @@ _STATED = re.compile(
 def find_date(text: str) -> str | None:
     """The first date in a text, as "YYYY-MM" or what ISO 8601 form it has; a bare year last."""
     if match := _MONTH_YEAR.search(text):
-        month = next(i for i, m in enumerate(_MONTHS, 1) if m.startswith(match["month"].lower()[:3]))
+        month = next(
+            i for i, m in enumerate(_MONTHS, 1) if m.startswith(match["month"].lower()[:3])
+        )
         return f"{match['year']}-{month:02d}"
     if match := _ISO.search(text):
         return match[0]
@@ -79,9 +85,7 @@ def trim(text: str, start: int, end: int) -> Span:
     return Span(start, end)
 
 
-_IMAGE = re.compile(
-    r"!\[(?P<alt>[^\[\]]{0,500})\]\([^()\s]{0,500}(?:\s[^()]{0,200})?\)"
-)
+_IMAGE = re.compile(r"!\[(?P<alt>[^\[\]]{0,500})\]\([^()\s]{0,500}(?:\s[^()]{0,200})?\)")
 _MARKUP = re.compile(
     r"\\(?P<escaped>[\\`*_{}\[\]()#+\-.!|$<>~])"
     r"|\[(?P<label>[^\[\]]{0,500})\]\([^()\s]{0,500}"  # link

@@ -17,7 +17,13 @@ HOURS_PER_YEAR = 2080
 """40 hours in each of 52 weeks, the convention of the US Bureau of Labor Statistics for wages
 (https://www.bls.gov/oes/oes_doc_2.htm: annual wages are hourly wages times 2,080)."""
 
-PERIODS_PER_YEAR: dict[Period, float] = {"hour": HOURS_PER_YEAR, "day": 260, "week": 52, "month": 12, "year": 1}
+PERIODS_PER_YEAR: dict[Period, float] = {
+    "hour": HOURS_PER_YEAR,
+    "day": 260,
+    "week": 52,
+    "month": 12,
+    "year": 1,
+}
 TOLERANCE = 0.005
 
 
@@ -31,7 +37,10 @@ def per_period(question: PayQuestion, facts: Sequence[SalaryFact], draft: Draft)
         factor = PERIODS_PER_YEAR[fact.period] / PERIODS_PER_YEAR[asked]
         ends = [fact.low] if fact.high in {None, fact.low} else [fact.low, fact.high or fact.low]
         sign, by = ("÷", 1 / factor) if factor < 1 else ("×", factor)
-        shown = [f"{_plain(v, fact)} {sign} {by:,.6g} = **{wording.money(round(v * factor, 2), fact.currency)}**" for v in ends]
+        shown = [
+            f"{_plain(v, fact)} {sign} {by:,.6g} = **{wording.money(round(v * factor, 2), fact.currency)}**"
+            for v in ends
+        ]
         marker = draft.cite_fact(fact)
         lines.append(f"{wording.capital(wording.per(asked))}: {'; '.join(shown)} [{marker}].")
     if not lines:
@@ -39,7 +48,11 @@ def per_period(question: PayQuestion, facts: Sequence[SalaryFact], draft: Draft)
     for line in dict.fromkeys(lines):
         draft.say(draft.working(line))
     if asked == "hour":
-        draft.say(draft.working(f"A year is taken as {HOURS_PER_YEAR:,} hours (40 hours in each of 52 weeks)."))
+        draft.say(
+            draft.working(
+                f"A year is taken as {HOURS_PER_YEAR:,} hours (40 hours in each of 52 weeks)."
+            )
+        )
 
 
 def _plain(value: float, fact: SalaryFact) -> str:
@@ -48,16 +61,24 @@ def _plain(value: float, fact: SalaryFact) -> str:
 
 def row_parts(fact: SalaryFact, facts: Sequence[SalaryFact]) -> dict[Component, SalaryFact]:
     """The facts of one table row by component (base, equity, bonus, total)."""
-    return {f.component: f for f in facts if (f.document, f.evidence) == (fact.document, fact.evidence)}
+    return {
+        f.component: f for f in facts if (f.document, f.evidence) == (fact.document, fact.evidence)
+    }
 
 
 def check_total(question: PayQuestion, draft: Draft) -> bool:
     """Whether the totals of the rows asked about follow from their parts; False if none has parts."""
-    asked = replace(question, task=Task.AMOUNT, components=("total",), in_money=False, amounts=(), roles=())
+    asked = replace(
+        question, task=Task.AMOUNT, components=("total",), in_money=False, amounts=(), roles=()
+    )
     found = match_facts(asked, draft.library.facts)
     if not isinstance(found, Gap) and not (question.levels or question.years):
         named = {m.low for m in question.amounts}
-        of_amounts = [m for m in found if (base := row_parts(m.fact, draft.library.facts).get("base")) and base.low in named]
+        of_amounts = [
+            m
+            for m in found
+            if (base := row_parts(m.fact, draft.library.facts).get("base")) and base.low in named
+        ]
         found = of_amounts or found
     if isinstance(found, Gap):
         return False
@@ -78,13 +99,17 @@ def check_total(question: PayQuestion, draft: Draft) -> bool:
     for text, _, _ in lines:
         draft.say(text)
     if wrong:
-        draft.say("The source gives its figures as rounded medians or doesn't explain the gap." )
+        draft.say("The source gives its figures as rounded medians or doesn't explain the gap.")
     return True
 
 
 def _checked(parts: dict[Component, SalaryFact], draft: Draft) -> tuple[str, bool, int] | None:
     base, total = parts.get("base"), parts.get("total")
-    shares = [f for c in ("equity", "bonus") if (f := parts.get(c)) and f.currency == PERCENT and f.low is not None]
+    shares = [
+        f
+        for c in ("equity", "bonus")
+        if (f := parts.get(c)) and f.currency == PERCENT and f.low is not None
+    ]
     if not base or not total or not shares or base.low is None or total.low is None:
         return None
     marker = draft.cite_fact(total)
@@ -94,7 +119,11 @@ def _checked(parts: dict[Component, SalaryFact], draft: Draft) -> tuple[str, boo
     terms = " + ".join(["100%", *(f"{f.low:g}%" for f in shares)])
     agrees = abs(computed - total.low) <= TOLERANCE * total.low
     difference = abs(computed - total.low)
-    verdict = "which agrees with" if agrees else f"{wording.money(difference, base.currency)} {'more' if computed > total.low else 'less'} than"
+    verdict = (
+        "which agrees with"
+        if agrees
+        else f"{wording.money(difference, base.currency)} {'more' if computed > total.low else 'less'} than"
+    )
     line = (
         f"{wording.capital(wording.rung(total) or 'Total')}: {wording.money(base.low, base.currency)} × ({terms}) = "
         f"**{wording.money(computed, base.currency)}**, {verdict} the stated total of {wording.money(total.low, total.currency)} [{marker}]."
@@ -151,7 +180,9 @@ def raised_by(question: PayQuestion, draft: Draft) -> bool:
     percent = percent_asked(question)
     if percent is None or percent.low is None:
         return False
-    components: tuple[Component, ...] = tuple(c for c in question.components if c in {"base", "total"})
+    components: tuple[Component, ...] = tuple(
+        c for c in question.components if c in {"base", "total"}
+    )
     if not (components and (question.levels or question.years)):
         return False
     found = match_facts(replace(question, components=components, amounts=()), draft.library.facts)

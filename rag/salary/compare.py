@@ -58,7 +58,10 @@ def _sides(question: PayQuestion) -> list[Side]:
     if len(question.years) >= 2 and not question.levels:
         return [Side(f"{y.low:g} years", replace(plain, years=(y,))) for y in question.years]
     if len(question.places) >= 2 or (question.places and question.remote):
-        sides = [Side(wording.the(p.name), replace(plain, places=(p,), remote=False)) for p in question.places]
+        sides = [
+            Side(wording.the(p.name), replace(plain, places=(p,), remote=False))
+            for p in question.places
+        ]
         if question.remote:
             sides.append(Side("remote roles", replace(plain, places=(), remote=True)))
         return sides
@@ -90,7 +93,12 @@ def _ordered_pairs(
 
 
 def _comparable(a: SalaryFact, b: SalaryFact) -> bool:
-    same = (a.document, a.currency, a.period, a.statistic) == (b.document, b.currency, b.period, b.statistic)
+    same = (a.document, a.currency, a.period, a.statistic) == (
+        b.document,
+        b.currency,
+        b.period,
+        b.statistic,
+    )
     one_row = a.evidence == b.evidence
     same_kind = a.component == b.component or one_row
     return same and same_kind and a != b and a.low is not None and b.low is not None
@@ -101,14 +109,22 @@ def _difference(
 ) -> str:
     a_marker, b_marker = draft.cite_fact(a), draft.cite_fact(b)
     cited = f"[{a_marker}]" if a_marker == b_marker else f"[{a_marker}][{b_marker}]"
-    if (a.low or 0) < (b.low or 0) or ((a.low or 0) == (b.low or 0) and (a.high or 0) < (b.high or 0)):
+    if (a.low or 0) < (b.low or 0) or (
+        (a.low or 0) == (b.low or 0) and (a.high or 0) < (b.high or 0)
+    ):
         a, b, a_side, b_side = b, a, b_side, a_side
-    kind = wording.kind(a) if a.component == b.component else f"{wording.kind(a)} against {wording.kind(b)}"
+    kind = (
+        wording.kind(a)
+        if a.component == b.component
+        else f"{wording.kind(a)} against {wording.kind(b)}"
+    )
     when = f", {wording.date(a.as_of)}" if a.as_of else ""
     about = f"({kind}{when})"
     names = f"{wording.capital(a_side.name)} against {b_side.name}"
     if a.high == a.low and b.high == b.low:
-        return draft.working(f"{names}: {_worked(a.low or 0, b.low or 0, a, b, draft, lower=bool(_ASKS_LOWER.search(question.text)))} {about} {cited}.")
+        return draft.working(
+            f"{names}: {_worked(a.low or 0, b.low or 0, a, b, draft, lower=bool(_ASKS_LOWER.search(question.text)))} {about} {cited}."
+        )
     text = draft.library.documents
     figures = f"{wording.figure(a, text[a.document].text)} against {wording.figure(b, text[b.document].text)}"
     lower = bool(_ASKS_LOWER.search(question.text))
@@ -116,7 +132,9 @@ def _difference(
     if a.high is None or b.high is None:
         return draft.working(f"{names}: {figures} {about}; at the lower end {lows} {cited}.")
     highs = _worked(a.high, b.high, a, b, draft, lower=lower)
-    return draft.working(f"{names}: {figures} {about}; at the lower end {lows}, at the upper end {highs} {cited}.")
+    return draft.working(
+        f"{names}: {figures} {about}; at the lower end {lows}, at the upper end {highs} {cited}."
+    )
 
 
 _ASKS_LOWER = re.compile(r"\b(?:lower|less|below|worse|lose|drop)\b", re.I)
@@ -161,12 +179,18 @@ def _side_by_side(found: list[tuple[Side, list[Match]]], draft: Draft) -> None:
             )
         draft.say(f"- {wording.capital(side.name)}: {'; '.join(items)}")
     if len(currencies) > 1:
-        draft.say("They are in different currencies, and the documents give no exchange rate, so I don't work out a difference.")
+        draft.say(
+            "They are in different currencies, and the documents give no exchange rate, so I don't work out a difference."
+        )
     else:
-        draft.say("They are of different kinds or from different sources, so a difference between them would mislead.")
+        draft.say(
+            "They are of different kinds or from different sources, so a difference between them would mislead."
+        )
 
 
-def _one_side(found: tuple[Side, list[Match]], missing: list[tuple[Side, Gap]], draft: Draft) -> None:
+def _one_side(
+    found: tuple[Side, list[Match]], missing: list[tuple[Side, Gap]], draft: Draft
+) -> None:
     _, matches = found
     lacking = wording.joined([side.name for side, _ in missing])
     items = []
@@ -174,6 +198,8 @@ def _one_side(found: tuple[Side, list[Match]], missing: list[tuple[Side, Gap]], 
         fact = match.fact
         text = draft.library.documents[fact.document].text
         rung = wording.capital(wording.rung(fact) or "pay")
-        items.append(f"{rung} {wording.place(fact)}: **{wording.figure(fact, text)}**{wording.period(fact)} ({wording.kind(fact)}) [{draft.cite_fact(fact)}]")
+        items.append(
+            f"{rung} {wording.place(fact)}: **{wording.figure(fact, text)}**{wording.period(fact)} ({wording.kind(fact)}) [{draft.cite_fact(fact)}]"
+        )
     draft.say("; ".join(items) + ".")
     draft.say(f"The documents have no such figure for {lacking}, so I can't compare the two.")

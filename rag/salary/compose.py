@@ -8,7 +8,13 @@ from itertools import combinations
 from rag.draft import Draft
 from rag.lexical import stem, terms
 from rag.salary import wording
-from rag.salary.arithmetic import amount_of_percent, check_total, per_period, raised_by, range_measure
+from rag.salary.arithmetic import (
+    amount_of_percent,
+    check_total,
+    per_period,
+    raised_by,
+    range_measure,
+)
 from rag.salary.compare import compare_facts
 from rag.salary.match import Gap, Match, PlaceFit, fact_place, levels_of, match_facts
 from rag.salary.money import PERCENT
@@ -66,7 +72,10 @@ def _extreme(matches: list[Match], *, highest: bool) -> list[Match]:
     currencies = [m.fact.currency for m in matches]
     main = max(set(currencies), key=currencies.count)
     of_one = [m for m in matches if m.fact.currency == main]
-    return sorted(of_one, key=lambda m: -(m.fact.high or m.fact.low or 0.0) if highest else (m.fact.low or 0.0))[:6]
+    return sorted(
+        of_one,
+        key=lambda m: -(m.fact.high or m.fact.low or 0.0) if highest else (m.fact.low or 0.0),
+    )[:6]
 
 
 def _write(question: PayQuestion, matches: list[Match], draft: Draft) -> None:
@@ -84,7 +93,9 @@ def _write(question: PayQuestion, matches: list[Match], draft: Draft) -> None:
     if notes:
         draft.say(notes)
     if len(matches) > MAX_ROWS:
-        draft.say("There are more figures than fit here: name a level or a place to narrow them down.")
+        draft.say(
+            "There are more figures than fit here: name a level or a place to narrow them down."
+        )
 
 
 # --- sentences and tables -------------------------------------------------------------
@@ -103,7 +114,9 @@ def _sentence(match: Match, marker: int, draft: Draft) -> str:
     detail = f" ({wording.kind(fact)}{when})" if fact.component != "unspecified" or when else ""
     if fact.component == "unspecified":
         detail = f" ({wording.date(fact.as_of)})" if fact.as_of else ""
-    return f"{wording.capital(who)}{_space(where)}: {amount}{wording.period(fact)}{detail} [{marker}]."
+    return (
+        f"{wording.capital(who)}{_space(where)}: {amount}{wording.period(fact)}{detail} [{marker}]."
+    )
 
 
 def _who(fact: SalaryFact) -> str:
@@ -123,7 +136,12 @@ def _space(text: str) -> str:
 
 
 def _lead(
-    question: PayQuestion, matches: Sequence[Match], markers: dict[int, int], draft: Draft, *, differing: bool
+    question: PayQuestion,
+    matches: Sequence[Match],
+    markers: dict[int, int],
+    draft: Draft,
+    *,
+    differing: bool,
 ) -> str:
     facts = [m.fact for m in matches]
     documents = {f.document for f in facts}
@@ -139,7 +157,10 @@ def _lead(
 
 
 def _about(question: PayQuestion) -> str:
-    components = [{"total": "total compensation", "base": "base salary"}.get(c, c) for c in question.components]
+    components = [
+        {"total": "total compensation", "base": "base salary"}.get(c, c)
+        for c in question.components
+    ]
     what = wording.joined(components) or "pay"
     levels = wording.joined([wording.level_name(v) for v in question.levels])
     roles = wording.joined([wording.plural(r) for r in question.roles])
@@ -163,7 +184,8 @@ def _table(matches: Sequence[Match], markers: dict[int, int], draft: Draft) -> s
             wording.capital(_who(fact)),
             wording.place_name(fact),
             f"**{wording.figure(fact, document.text)}**{wording.period(fact)}",
-            wording.kind(fact) + (f" (of {fact.basis})" if fact.currency == PERCENT and fact.basis else ""),
+            wording.kind(fact)
+            + (f" (of {fact.basis})" if fact.currency == PERCENT and fact.basis else ""),
             wording.date(fact.as_of),
             f"[{markers[id(match)]}]",
         ]
@@ -188,7 +210,11 @@ def _conflicts(matches: Sequence[Match], markers: dict[int, int], draft: Draft) 
     within = len({f.document for f in involved}) == 1
     who = "The source contradicts itself" if within else "The sources disagree"
     reasons = _explanations(involved)
-    why = f" What may explain it: {wording.joined(reasons)}." if reasons else " The documents don't say why."
+    why = (
+        f" What may explain it: {wording.joined(reasons)}."
+        if reasons
+        else " The documents don't say why."
+    )
     return f"**{who}** here ({cited}).{why}"
 
 
@@ -198,7 +224,11 @@ def disagree(a: SalaryFact, b: SalaryFact) -> bool:
     Same level, place, currency, period and component, as far as both say; and neither range
     holds the other.
     """
-    if (a.currency, a.period) != (b.currency, b.period) or a.evidence == b.evidence and a.document == b.document:
+    if (
+        (a.currency, a.period) != (b.currency, b.period)
+        or a.evidence == b.evidence
+        and a.document == b.document
+    ):
         return False
     if a.component != b.component and "unspecified" not in {a.component, b.component}:
         return False
@@ -259,15 +289,25 @@ def _notes(question: PayQuestion, matches: Sequence[Match]) -> str:
     notes = []
     asked = wording.joined([wording.the(p.name) for p in question.places], word="or")
     if any(m.fit is PlaceFit.WIDER for m in matches):
-        wider = wording.joined(list(dict.fromkeys(wording.the(m.fact.region or "") for m in matches if m.fit is PlaceFit.WIDER)))
+        wider = wording.joined(
+            list(
+                dict.fromkeys(
+                    wording.the(m.fact.region or "") for m in matches if m.fit is PlaceFit.WIDER
+                )
+            )
+        )
         notes.append(f"The documents have no figure for {asked} itself at that level, so this is the one for {wider}."
                      if question.levels or question.years else
                      f"The documents have no figure for {asked} itself, so this is the one for {wider}.")  # fmt: skip
     if any(m.fit is PlaceFit.UNSTATED for m in matches):
-        notes.append(f"Where no place is stated, the figure is in the currency of {asked} but the source doesn't tie it to a place.")
+        notes.append(
+            f"Where no place is stated, the figure is in the currency of {asked} but the source doesn't tie it to a place."
+        )
     if any(m.all_levels for m in matches):
         notes.append("A figure without a level is for all levels together.")
-    if any(f.component == "unspecified" for f in facts) and all(f.currency != PERCENT for f in facts):
+    if any(f.component == "unspecified" for f in facts) and all(
+        f.currency != PERCENT for f in facts
+    ):
         if all(f.component == "unspecified" for f in facts):
             notes.append("The source doesn't say whether this is base or total pay." if len(facts) == 1 else
                          "The sources don't say whether these are base or total pay.")  # fmt: skip

@@ -206,7 +206,9 @@ def _label(text: str, block: Block) -> tuple[Facets, int]:
     if not (facets.levels or facets.years or facets.places):
         return Facets(), block.span.start
     rung = match["label"].strip() if facets.levels or facets.years else ""
-    return replace(facets, component=None, statistic=None, label=rung), block.span.start + match.end()
+    return replace(
+        facets, component=None, statistic=None, label=rung
+    ), block.span.start + match.end()
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,12 +280,22 @@ def _rung_label(text: str, levels: Sequence[Term], years: Sequence[Years]) -> st
     return f"{label} ({span})" if label and span else label or span
 
 
-_BREAK = re.compile(r"[;]|,(?!\s?\d{3}\b)|\s(?:and|while|but|whereas|versus|vs\.?|or)\s|\s[–—-]\s", re.I)
-_AFTER_LINK = re.compile(r"\s*(?:\([^)]{0,60}\)\s*)?(?:USD|EUR|GBP)?\s*(?:(?:a|per)\s+(?:year|hour|month)\s*|annually\s*)?(?:of\s+\w+(?:\s+(?:salary|pay))?\s+)?(?:more\s+|less\s+|higher\s+|extra\s+)?(?:for|in|to|at|among|with|as)\b", re.I)
+_BREAK = re.compile(
+    r"[;]|,(?!\s?\d{3}\b)|\s(?:and|while|but|whereas|versus|vs\.?|or)\s|\s[–—-]\s", re.I
+)
+_AFTER_LINK = re.compile(
+    r"\s*(?:\([^)]{0,60}\)\s*)?(?:USD|EUR|GBP)?\s*(?:(?:a|per)\s+(?:year|hour|month)\s*|annually\s*)?(?:of\s+\w+(?:\s+(?:salary|pay))?\s+)?(?:more\s+|less\s+|higher\s+|extra\s+)?(?:for|in|to|at|among|with|as)\b",
+    re.I,
+)
 
 
-_DIFFERENCE = re.compile(r"\s*(?:\w+\s+){0,2}?(?:more|less|higher|lower|increase|bump|premium|raise|discount|uplift)\b", re.I)
-_COMPARED = re.compile(r"\b(?:than|versus|vs\.?|over|compared\s+(?:with|to)|relative\s+to)\s+(?:\w+\s+){0,4}$", re.I)
+_DIFFERENCE = re.compile(
+    r"\s*(?:\w+\s+){0,2}?(?:more|less|higher|lower|increase|bump|premium|raise|discount|uplift)\b",
+    re.I,
+)
+_COMPARED = re.compile(
+    r"\b(?:than|versus|vs\.?|over|compared\s+(?:with|to)|relative\s+to)\s+(?:\w+\s+){0,4}$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,7 +374,9 @@ class _Window:
     def _is_amount_of(self, term: Term) -> bool:
         if term.value in {"base", "total"}:
             return True
-        return term.value != "premium" and (0 <= self.start - term.end < 30 or 0 <= term.start - self.end < 12)
+        return term.value != "premium" and (
+            0 <= self.start - term.end < 30 or 0 <= term.start - self.end < 12
+        )
 
     def subjects(self, roles: Sequence[RoleMention]) -> list[str]:
         """Whose figure it is: the roles named before it, but for one it is compared with."""
@@ -376,7 +390,11 @@ class _Window:
 
 
 def _date_near(text: str) -> str | None:
-    match = re.search(r"\b(?:in|as of|by|since|of|for|during|updated)\s+(?:early\s+|late\s+|mid-)?((?:[a-z]+\.?\s+)?(?:19|20)\d\d)\b", text, re.I)
+    match = re.search(
+        r"\b(?:in|as of|by|since|of|for|during|updated)\s+(?:early\s+|late\s+|mid-)?((?:[a-z]+\.?\s+)?(?:19|20)\d\d)\b",
+        text,
+        re.I,
+    )
     return find_date(match[1]) if match else None
 
 
@@ -390,7 +408,9 @@ def _component(name: str) -> Component:
 # --- is it pay? -----------------------------------------------------------------------
 
 
-_ROUNDING = re.compile(r"\b(?:nearest|rounded\s+to|increments\s+of|within)\s+(?:the\s+)?(?:nearest\s+)?$", re.I)
+_ROUNDING = re.compile(
+    r"\b(?:nearest|rounded\s+to|increments\s+of|within)\s+(?:the\s+)?(?:nearest\s+)?$", re.I
+)
 
 
 def _is_no_amount(text: str, mention: Mention) -> bool:
@@ -405,14 +425,17 @@ def _is_pay(mention: Mention, clause: str, sentence: str, facets: Facets) -> boo
     if facets.period == "hour" or mention.period == "hour":
         plausible = 0 < low <= MAX_HOURLY
     else:
-        plausible = MIN_YEARLY <= low <= MAX_YEARLY or (facets.period in {"day", "week", "month"} and low >= 20)
+        plausible = MIN_YEARLY <= low <= MAX_YEARLY or (
+            facets.period in {"day", "week", "month"} and low >= 20
+        )
     if not plausible or not facets.pay:
         return False
     return not NOT_PAY_CUE.search(clause) or bool(STRONG_PAY_CUE.search(clause))
 
 
 _PERCENT_PAY = re.compile(
-    r"\b(?:bonus(?:es)?|equity|stock|salary|salaries|pay|paid|wages?|compensation|comp|earn(?:s|ings)?|base|premium|bump|raises?)\b", re.I
+    r"\b(?:bonus(?:es)?|equity|stock|salary|salaries|pay|paid|wages?|compensation|comp|earn(?:s|ings)?|base|premium|bump|raises?)\b",
+    re.I,
 )
 _PERCENT_OF_OTHERS = re.compile(
     r"\b(?:roles?|postings?|jobs?|hiring|women|men|share\s+of|candidates?|petitions?|projects?|firms?|companies|respondents?|workers?|employment|rounds?|stakes?|valuation|accuracy)\b",
@@ -421,7 +444,8 @@ _PERCENT_OF_OTHERS = re.compile(
 
 
 _PERCENT_OF = re.compile(
-    r"(?:%|per\s?cent|pct)\s+(?:of|(?:\w+\s+){0,2}(?:increase|rise|growth|drop|decline|jump)\s+in)\s+(?P<whole>(?:[\w'\"-]+\s*){1,6})", re.I
+    r"(?:%|per\s?cent|pct)\s+(?:of|(?:\w+\s+){0,2}(?:increase|rise|growth|drop|decline|jump)\s+in)\s+(?P<whole>(?:[\w'\"-]+\s*){1,6})",
+    re.I,
 )
 
 
@@ -449,7 +473,15 @@ def _row_facts(document: Document, block: Block, section: Facets) -> Iterator[Sa
         else:
             own = read_facets(value)
             label = value if own.levels or own.years else ""
-            row = row.over(replace(own, label=label, remote=own.remote and i == 0, component=own.component if i == 0 else None, statistic=None))
+            row = row.over(
+                replace(
+                    own,
+                    label=label,
+                    remote=own.remote and i == 0,
+                    component=own.component if i == 0 else None,
+                    statistic=None,
+                )
+            )
     for i in measured:
         cell, value = values[i]
         column = heads[cell.column]
@@ -460,7 +492,9 @@ def _row_facts(document: Document, block: Block, section: Facets) -> Iterator[Sa
             own = Facets(places=own.places, statistic=own.statistic, period=own.period)
             # A table is about pay where its head, row, caption or section says so.
             facets = own.over(head).over(row).over(section)
-            head_says_other = bool(NOT_PAY_CUE.search(cell.column)) and not STRONG_PAY_CUE.search(cell.column)
+            head_says_other = bool(NOT_PAY_CUE.search(cell.column)) and not STRONG_PAY_CUE.search(
+                cell.column
+            )
             named = " ".join([cell.column, values[0][1]])
             if mention.currency == PERCENT:
                 if not _PERCENT_PAY.search(named) or _PERCENT_OF_OTHERS.search(cell.column):
@@ -468,11 +502,14 @@ def _row_facts(document: Document, block: Block, section: Facets) -> Iterator[Sa
             elif head_says_other or not _is_pay(mention, cell.column, named, facets):
                 continue
             placed = replace(mention, start=mention.start, end=mention.end)
-            yield from _facts(document, block.span, placed, facets, clause=cell.column, offset=cell.span.start)
+            yield from _facts(
+                document, block.span, placed, facets, clause=cell.column, offset=cell.span.start
+            )
 
 
 _BARE_MONEY_HEAD = re.compile(
-    r"\b(?:salar(?:y|ies)|pay|wages?|compensation|comp|earnings|income|bonus|base|stipend|tc|rate)\b", re.I
+    r"\b(?:salar(?:y|ies)|pay|wages?|compensation|comp|earnings|income|bonus|base|stipend|tc|rate)\b",
+    re.I,
 )
 
 
@@ -515,7 +552,13 @@ def _head_component(head: str) -> Component | None:
 
 
 def _facts(
-    document: Document, evidence: Span, mention: Mention, facets: Facets, *, clause: str, offset: int | None = None
+    document: Document,
+    evidence: Span,
+    mention: Mention,
+    facets: Facets,
+    *,
+    clause: str,
+    offset: int | None = None,
 ) -> Iterator[SalaryFact]:
     """One fact for each place that the figure is given for (one where none is)."""
     origin = evidence.start if offset is None else offset
@@ -585,7 +628,7 @@ def _statistic(mention: Mention, facets: Facets, *, percent: bool) -> Statistic:
 
 def _basis(clause: str) -> Component | None:
     """What a percentage is a percentage of, where its clause says."""
-    match = re.search(r"(?:%|per\s?cent)?\s*of\s+(?:the\s+|their\s+|an?\s+)?(base|total)", clause, re.I) or re.search(
-        r"\b(base|total)\b", clause, re.I
-    )
+    match = re.search(
+        r"(?:%|per\s?cent)?\s*of\s+(?:the\s+|their\s+|an?\s+)?(base|total)", clause, re.I
+    ) or re.search(r"\b(base|total)\b", clause, re.I)
     return _component(match[1].lower()) if match else None

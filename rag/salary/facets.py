@@ -30,7 +30,9 @@ class Years:
     high: float | None
 
     def overlaps(self, low: float, high: float | None) -> bool:
-        return self.low <= (high if high is not None else 99) and low <= (self.high if self.high is not None else 99)
+        return self.low <= (high if high is not None else 99) and low <= (
+            self.high if self.high is not None else 99
+        )
 
 
 _ROLE_NOUN = r"(?:ai|ml|data|software|machine|engineer|developer|scientist|role|position|level|contributor|programmer|designer|analyst|architect|devs?\b)"
@@ -69,8 +71,12 @@ _YEARS = re.compile(
 )
 _MORE_THAN = re.compile(r"(?:more\s+than|over|at\s+least|minimum(?:\s+of)?|>)\s*$", re.I)
 _LESS_THAN = re.compile(r"(?:less\s+than|under|up\s+to|fewer\s+than|below|<)\s*$", re.I)
-_NOT_EXPERIENCE_BEFORE = re.compile(r"(?:next|last|past|coming|previous|every|within|since|previous)\s+$", re.I)
-_NOT_EXPERIENCE_AFTER = re.compile(r"\s+(?:ago|from\s+now|old|later|period|window|contract)\b", re.I)
+_NOT_EXPERIENCE_BEFORE = re.compile(
+    r"(?:next|last|past|coming|previous|every|within|since|previous)\s+$", re.I
+)
+_NOT_EXPERIENCE_AFTER = re.compile(
+    r"\s+(?:ago|from\s+now|old|later|period|window|contract)\b", re.I
+)
 
 _COMPONENTS: tuple[tuple[Component, str], ...] = (
     ("total", r"total[\s-]comp(?:ensation)?s?|tc|total\s+(?:pay|package|salary|earnings|cash|remuneration|rewards)|totals?|all[\s-]in|ote|overall\s+(?:pay|package|compensation)|compensation\s+packages?"),
@@ -89,7 +95,8 @@ PAY_CUE = re.compile(
     re.I,
 )
 STRONG_PAY_CUE = re.compile(
-    r"\b(?:salar(?:y|ies)|pay|paid|earn(?:s|ed|ing|ings)?|wages?|compensation|comp|tc|remuneration|bonus(?:es)?|income)\b", re.I
+    r"\b(?:salar(?:y|ies)|pay|paid|earn(?:s|ed|ing|ings)?|wages?|compensation|comp|tc|remuneration|bonus(?:es)?|income)\b",
+    re.I,
 )
 NOT_PAY_CUE = re.compile(
     r"\b(?:invest(?:ed|ments?|ing|ors?)?|fund(?:ing|ed|s)?|raised|revenues?|sales|venture|valuation|market\s+(?:size|cap|value)|inflows?|capital"

@@ -56,7 +56,11 @@ def match_facts(question: PayQuestion, facts: Sequence[SalaryFact]) -> list[Matc
         pool = [f for f in pool if f.role is None or same_role(main, f.role)]
     pool = _of_kind(question, pool)
     if not pool:
-        return Gap("component", ", ".join(question.components) or "pay", _covered(f.component for f in facts))
+        return Gap(
+            "component",
+            ", ".join(question.components) or "pay",
+            _covered(f.component for f in facts),
+        )
     if question.date:
         dated = [f for f in pool if f.as_of and _same_date(question.date, f.as_of)]
         if not dated:
@@ -151,7 +155,9 @@ def _at(asked: Place, question: PayQuestion, facts: list[SalaryFact]) -> list[Ma
             return here
         if wants_level and not any(_has_level(m.fact) for m in here):
             # The city's own figure is for all levels; the country's is for the level.
-            return [replace(m, all_levels=True) for m in here] + (wider + (found[PlaceFit.UNSTATED] if asked.currency else []))
+            return [replace(m, all_levels=True) for m in here] + (
+                wider + (found[PlaceFit.UNSTATED] if asked.currency else [])
+            )
         return here or wider
     return exact + found[PlaceFit.UNSTATED] + found[PlaceFit.NARROWER] or found[PlaceFit.WIDER]
 
@@ -203,14 +209,20 @@ def _years_text(question: PayQuestion) -> str:
     return f"{years.low:g}{high} years"
 
 
-def _by_level(question: PayQuestion, matches: list[Match], facts: Sequence[SalaryFact]) -> list[Match]:
+def _by_level(
+    question: PayQuestion, matches: list[Match], facts: Sequence[SalaryFact]
+) -> list[Match]:
     if not question.levels and not question.years:
         return matches
     levels = set(question.levels)
     bands = [(y.low, y.high) for y in question.years]
     if not bands:
         # A level without years: the corpus's own bands say which years it means.
-        bands = [(f.min_years, f.max_years) for f in facts if f.min_years is not None and levels & set(levels_of(f))]
+        bands = [
+            (f.min_years, f.max_years)
+            for f in facts
+            if f.min_years is not None and levels & set(levels_of(f))
+        ]
     found = [m for m in matches if _at_level(m.fact, levels, bands, by_years=bool(question.years))]
     if question.years and not levels:
         found += _levels_of_years(question, matches, found, facts)
@@ -220,7 +232,11 @@ def _by_level(question: PayQuestion, matches: list[Match], facts: Sequence[Salar
 
 
 def _at_level(
-    fact: SalaryFact, levels: set[str], bands: Sequence[tuple[float | None, float | None]], *, by_years: bool
+    fact: SalaryFact,
+    levels: set[str],
+    bands: Sequence[tuple[float | None, float | None]],
+    *,
+    by_years: bool,
 ) -> bool:
     own = set(levels_of(fact))
     if levels and own:
@@ -249,12 +265,22 @@ def _levels_of_years(
     named = {
         level
         for f in facts
-        if f.min_years is not None and f.max_years is not None and f.min_years < years.low < f.max_years
-        or f.min_years is not None and f.max_years is None and years.low >= f.min_years
-        or f.min_years == 0 and f.max_years is not None and years.low <= f.max_years
+        if f.min_years is not None
+        and f.max_years is not None
+        and f.min_years < years.low < f.max_years
+        or f.min_years is not None
+        and f.max_years is None
+        and years.low >= f.min_years
+        or f.min_years == 0
+        and f.max_years is not None
+        and years.low <= f.max_years
         for level in levels_of(f)
     }
-    return [m for m in matches if m not in found and m.fact.min_years is None and named & set(levels_of(m.fact))]
+    return [
+        m
+        for m in matches
+        if m not in found and m.fact.min_years is None and named & set(levels_of(m.fact))
+    ]
 
 
 # --- repeats --------------------------------------------------------------------------
@@ -273,15 +299,37 @@ def _without_repeats(matches: list[Match]) -> list[Match]:
 
 
 def _same_figure(a: SalaryFact, b: SalaryFact) -> bool:
-    same_value = (a.document, a.currency, a.low, a.high, a.period) == (b.document, b.currency, b.low, b.high, b.period)
+    same_value = (a.document, a.currency, a.low, a.high, a.period) == (
+        b.document,
+        b.currency,
+        b.low,
+        b.high,
+        b.period,
+    )
     components = {a.component, b.component}
     same_component = len(components) == 1 or "unspecified" in components
     same_level = set(levels_of(a)) == set(levels_of(b)) or not a.level or not b.level
     places = {(a.region, a.place), (b.region, b.place)} - {(None, None)}
-    return same_value and same_component and same_level and len(places) <= 1 and a.evidence != b.evidence
+    return (
+        same_value
+        and same_component
+        and same_level
+        and len(places) <= 1
+        and a.evidence != b.evidence
+    )
 
 
 def _richness(match: Match) -> tuple[bool, int, int]:
     fact = match.fact
-    stated = [fact.region, fact.place, fact.level, fact.min_years, None if fact.component == "unspecified" else 1]
-    return (match.fit is PlaceFit.EXACT, sum(v is not None for v in stated), -(fact.evidence.end - fact.evidence.start))
+    stated = [
+        fact.region,
+        fact.place,
+        fact.level,
+        fact.min_years,
+        None if fact.component == "unspecified" else 1,
+    ]
+    return (
+        match.fit is PlaceFit.EXACT,
+        sum(v is not None for v in stated),
+        -(fact.evidence.end - fact.evidence.start),
+    )

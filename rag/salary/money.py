@@ -64,7 +64,14 @@ _SPACE = r"[ \t\n]"
 
 @cache
 def _iso_codes() -> frozenset[str]:
-    return frozenset(c for c in list_currencies() if c.isalpha()) - {"ALL", "TOP", "TRY", "MOP", "CUP", "PEN"}
+    return frozenset(c for c in list_currencies() if c.isalpha()) - {
+        "ALL",
+        "TOP",
+        "TRY",
+        "MOP",
+        "CUP",
+        "PEN",
+    }
 
 
 def _alternatives(words: Iterator[str] | dict[str, object] | frozenset[str]) -> str:
@@ -90,7 +97,9 @@ def _pattern() -> re.Pattern[str]:
     )
     first = amount.replace("{n}", "1").replace("{{", "{").replace("}}", "}")
     second = amount.replace("{n}", "2").replace("{{", "{").replace("}}", "}")
-    separator = r"\s?(?:(?:-{1,2}|–|—|~)\s?|to\s(?:as\smuch\sas\s|about\s|around\s)?|through\s|and\s)"
+    separator = (
+        r"\s?(?:(?:-{1,2}|–|—|~)\s?|to\s(?:as\smuch\sas\s|about\s|around\s)?|through\s|and\s)"
+    )
     return re.compile(rf"{first}(?:(?P<separator>{separator}){second})?", re.I)
 
 
@@ -104,15 +113,22 @@ _UPPER_BOUND = re.compile(
     r"(?:up\s+to|as\s+much\s+as|at\s+most|no\s+more\s+than|(?:a\s+)?maximum(?:\s+of)?|less\s+than|under|below|as\s+high\s+as|<|≤)\s*$",
     re.I,
 )
-_APPROXIMATE = re.compile(r"(?:around|about|roughly|approximately|approx\.?|nearly|almost|some|circa|ca\.|~|≈)\s*$", re.I)
-_AFTER_LOWER = re.compile(r"\s*(?:or\s+(?:more|above|higher|over)|and\s+(?:above|up|more)|plus\b|upwards?)", re.I)
+_APPROXIMATE = re.compile(
+    r"(?:around|about|roughly|approximately|approx\.?|nearly|almost|some|circa|ca\.|~|≈)\s*$", re.I
+)
+_AFTER_LOWER = re.compile(
+    r"\s*(?:or\s+(?:more|above|higher|over)|and\s+(?:above|up|more)|plus\b|upwards?)", re.I
+)
 _AFTER_UPPER = re.compile(r"\s*or\s+(?:less|lower|below|under)", re.I)
 _PERIODS: tuple[tuple[Period, str], ...] = (
     ("hour", r"(?:/|per|an?|each|every|the)\s?(?:hour|hr)\b|/h\b|\bhourly\b|\bph\b"),
     ("day", r"(?:/|per|an?|each|every)\s?day\b|\bdaily\b|\bper\s+diem\b"),
     ("week", r"(?:/|per|an?|each|every)\s?(?:week|wk)\b|\bweekly\b|\bp\.?w\.?(?!\w)"),
     ("month", r"(?:/|per|an?|each|every)\s?(?:month|mo|mth)\b|\bmonthly\b|\bp\.?c?\.?m\.?(?!\w)"),
-    ("year", r"(?:/|per|an?|each|every)\s?(?:year|yr|annum)\b|\bannually\b|\bannual\b|\byearly\b|\bp\.?a\.?(?!\w)|\blpa\b"),
+    (
+        "year",
+        r"(?:/|per|an?|each|every)\s?(?:year|yr|annum)\b|\bannually\b|\bannual\b|\byearly\b|\bp\.?a\.?(?!\w)|\blpa\b",
+    ),
 )
 _PERIOD_PATTERNS = tuple((name, re.compile(p, re.I)) for name, p in _PERIODS)
 
@@ -277,7 +293,11 @@ def parse_number(raw: str, *, scaled: bool = False) -> float | None:
         if grouped and not (scaled and last == ".") and groups[0] != "0":
             return float("".join(groups))
         return float(".".join(groups))
-    decimal = last if last in ",." and marks.count(last) == 1 and (len(tail) != 3 or len(kinds) == 1) else ""
+    decimal = (
+        last
+        if last in ",." and marks.count(last) == 1 and (len(tail) != 3 or len(kinds) == 1)
+        else ""
+    )
     whole, _, fraction = raw.rpartition(decimal) if decimal else (raw, "", "")
     digits = re.sub(r"[,.' ]", "", whole)
     return float(f"{digits}.{fraction}") if fraction else float(digits)

@@ -139,11 +139,16 @@ def _gazetteer() -> dict[str, Place]:
     groups = {name: frozenset(codes.split()) for name, codes in _GROUPS.items()}
     for code, country in cache_.get_countries().items():
         continent = _CONTINENTS.get(country["continentcode"], "")
-        within = frozenset(filter(None, [continent, *(g for g, codes in groups.items() if code in codes)]))
+        within = frozenset(
+            filter(None, [continent, *(g for g, codes in groups.items() if code in codes)])
+        )
         name = {"The Netherlands": "Netherlands"}.get(country["name"], country["name"])
         by_code[code] = Place(name, "country", within, country["currencycode"] or "")
     us = by_code["US"]
-    states = {s["name"]: Place(s["name"], "state", us.within | {us.name}, "USD") for s in cache_.get_us_states().values()}
+    states = {
+        s["name"]: Place(s["name"], "state", us.within | {us.name}, "USD")
+        for s in cache_.get_us_states().values()
+    }
     state_codes = {s["code"]: states[s["name"]] for s in cache_.get_us_states().values()}
     cities = sorted(cache_.get_cities().values(), key=lambda c: c["population"])
     for city in cities:
@@ -164,8 +169,14 @@ def _gazetteer() -> dict[str, Place]:
     for region in (*_CONTINENTS.values(), *_GROUPS):
         parents = {"European Union", "Western Europe", "Eastern Europe", "Northern Europe", "Southern Europe",
                    "Scandinavia", "Nordic countries"}  # fmt: skip
-        within = {"Europe"} if region in parents else {"Asia"} if region.endswith(" Asia") else set()
-        currency = "EUR" if region in {"Europe", "European Union", "Western Europe", "Southern Europe"} else ""
+        within = (
+            {"Europe"} if region in parents else {"Asia"} if region.endswith(" Asia") else set()
+        )
+        currency = (
+            "EUR"
+            if region in {"Europe", "European Union", "Western Europe", "Southern Europe"}
+            else ""
+        )
         places[_fold(region)] = Place(region, "region", frozenset(within), currency)
     for nickname, name in (*_NICKNAMES.items(), *_DEMONYMS.items()):
         if name and _fold(name) in places:
@@ -179,7 +190,10 @@ def find_place(name: str) -> Place | None:
 
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:[.'’-][^\W\d_]+)*\.?", re.UNICODE)
-_US = re.compile(r"\b(?:the|in|to|from|for)\s+us\b|\bus\b(?=[\s-]+(?:based|salar|pay|market|wages?|comp|engineer|dollar))|\bus\s*\??$", re.I)
+_US = re.compile(
+    r"\b(?:the|in|to|from|for)\s+us\b|\bus\b(?=[\s-]+(?:based|salar|pay|market|wages?|comp|engineer|dollar))|\bus\s*\??$",
+    re.I,
+)
 
 
 def find_places(text: str, *, lenient: bool = False) -> Iterator[PlaceMention]:
@@ -210,7 +224,10 @@ def _longest(
         if name.endswith(("'s", "’s")):
             end -= 2
             name = name[:-2]
-        if any(not gap.isspace() for gap in (text[a.end() : b.start()] for a, b in zip(words, words[1:], strict=False))):
+        if any(
+            not gap.isspace()
+            for gap in (text[a.end() : b.start()] for a, b in zip(words, words[1:], strict=False))
+        ):
             continue
         place = _gazetteer().get(_fold(name)) or _gazetteer().get(_fold(name.rstrip(".")))
         if place is None or not _is_written_as_place(text, start, name, place, lenient):
@@ -240,10 +257,20 @@ def _is_written_as_place(text: str, start: int, name: str, place: Place, lenient
     if low in {"us", "u.s"} or low == "la":
         if name.isupper():
             return True
-        return low == "us" and lenient and any(m.start() <= start < m.end() for m in _US.finditer(text))
+        return (
+            low == "us"
+            and lenient
+            and any(m.start() <= start < m.end() for m in _US.finditer(text))
+        )
     if low in {"sf", "dc", "uk", "eu", "uae", "nyc"}:
         return name.isupper() or lenient
-    if start >= 4 and text[start - 4 : start].lower() == "the " and place.kind == "city" and place.name not in _METRO_NAMES and name.islower():
+    if (
+        start >= 4
+        and text[start - 4 : start].lower() == "the "
+        and place.kind == "city"
+        and place.name not in _METRO_NAMES
+        and name.islower()
+    ):
         return False
     if low in _WORDS_NOT_CITIES:
         return name[0].isupper() and low in _KNOWN_IN_LOWER_CASE

@@ -8,7 +8,14 @@ from enum import StrEnum
 
 from rag.documents.parsed import find_date
 from rag.lexical import terms
-from rag.salary.facets import STRONG_PAY_CUE, Years, find_components, find_levels, find_statistics, find_years
+from rag.salary.facets import (
+    STRONG_PAY_CUE,
+    Years,
+    find_components,
+    find_levels,
+    find_statistics,
+    find_years,
+)
 from rag.salary.money import PERCENT, Mention, find_mentions, find_period
 from rag.salary.places import Place, find_places
 from rag.salary.roles import find_roles
@@ -50,15 +57,33 @@ _DIFFERENCE = re.compile(
     r"|which\b.{0,60}\b(?:more|better|less|higher|worse|best|most)|who\b.{0,40}\b(?:more|less)|or\b.{0,50}\bmore|how\s+far\s+(?:below|above|apart)|below|above|jump|rise\s+from|step\s+up|increase\s+from|(?:move|go(?:ing)?|get(?:ting)?|promot\w+)\s+from|against|lower|each\s+promotion|rank|is(?:n't|\s+not)\s+base|beyond\s+base|on\s+top\s+of\s+base)\b",
     re.I,
 )
-_RATIO = re.compile(r"\b(?:ratio|factor|how\s+many\s+times|times\s+(?:as|more|the|an?)|(?:what\s+)?percent(?:age)?\s+(?:more|higher|less|lower)|percentage\s+difference|multiple)\b", re.I)
-_HIGHEST = re.compile(r"\b(?:highest|best[\s-]pa(?:id|ying)|most\s+(?:pay|money|paid)|pays?\s+(?:the\s+)?(?:most|best)|top[\s-]pa(?:id|ying)|earns?\s+(?:the\s+)?most)\b", re.I)
-_LOWEST = re.compile(r"\b(?:lowest|worst[\s-]pa(?:id|ying)|least\s+(?:pay|money|paid)|pays?\s+(?:the\s+)?least|earns?\s+(?:the\s+)?least)\b", re.I)
-_CHECK = re.compile(r"\b(?:consistent|add(?:s|ed|ing)?\s+up|sum\s+up|follow\s+from|match(?:es)?\s+(?:its|the)\s+parts|really\s+(?:base|the\s+sum)|correct(?:ly)?\s+(?:computed|added|calculated)|check\s+the\s+(?:total|table)|total\s+right|work(?:s)?\s+out|against\s+(?:the\s+|its\s+)?total|give\s+the\s+(?:stated\s+)?total|really\s+\$?\d)\b", re.I)
-_IN_MONEY = re.compile(r"\b(?:in\s+(?:\$|usd|dollars?|money|cash|euros?|absolute|eur)|how\s+(?:much\s+money|many\s+dollars|many\s+euros)|dollar\s+(?:amount|value)|worth|amount\s+in|in\s+numbers)|\$\s*\??$|\$\?|\b(?:bonus|equity)\s+dollars", re.I)
+_RATIO = re.compile(
+    r"\b(?:ratio|factor|how\s+many\s+times|times\s+(?:as|more|the|an?)|(?:what\s+)?percent(?:age)?\s+(?:more|higher|less|lower)|percentage\s+difference|multiple)\b",
+    re.I,
+)
+_HIGHEST = re.compile(
+    r"\b(?:highest|best[\s-]pa(?:id|ying)|most\s+(?:pay|money|paid)|pays?\s+(?:the\s+)?(?:most|best)|top[\s-]pa(?:id|ying)|earns?\s+(?:the\s+)?most)\b",
+    re.I,
+)
+_LOWEST = re.compile(
+    r"\b(?:lowest|worst[\s-]pa(?:id|ying)|least\s+(?:pay|money|paid)|pays?\s+(?:the\s+)?least|earns?\s+(?:the\s+)?least)\b",
+    re.I,
+)
+_CHECK = re.compile(
+    r"\b(?:consistent|add(?:s|ed|ing)?\s+up|sum\s+up|follow\s+from|match(?:es)?\s+(?:its|the)\s+parts|really\s+(?:base|the\s+sum)|correct(?:ly)?\s+(?:computed|added|calculated)|check\s+the\s+(?:total|table)|total\s+right|work(?:s)?\s+out|against\s+(?:the\s+|its\s+)?total|give\s+the\s+(?:stated\s+)?total|really\s+\$?\d)\b",
+    re.I,
+)
+_IN_MONEY = re.compile(
+    r"\b(?:in\s+(?:\$|usd|dollars?|money|cash|euros?|absolute|eur)|how\s+(?:much\s+money|many\s+dollars|many\s+euros)|dollar\s+(?:amount|value)|worth|amount\s+in|in\s+numbers)|\$\s*\??$|\$\?|\b(?:bonus|equity)\s+dollars",
+    re.I,
+)
 _HOURLY = re.compile(r"\b(?:hourly|(?:an|per|each)\s+hour|/\s?h(?:ou)?r?)\b", re.I)
 _REMOTE = re.compile(r"\b(?:remote(?:ly)?|work(?:ing)?\s+from\s+home|wfh)\b", re.I)
 
-_KIND_OF_BONUS = re.compile(r"\b(?:sign(?:ing)?[\s-]?(?:on)?|retention|referral|relocation|christmas|holiday|spot)\s+bonus(?:es)?", re.I)
+_KIND_OF_BONUS = re.compile(
+    r"\b(?:sign(?:ing)?[\s-]?(?:on)?|retention|referral|relocation|christmas|holiday|spot)\s+bonus(?:es)?",
+    re.I,
+)
 _NOT_AN_AMOUNT = re.compile(
     r"\b(?:why|reasons?|factors|which\s+factor|influenc\w+|affect\w*|driv(?:e|es|en|ing)|determin\w+|negotiat\w+|skills?|certif\w+"
     r"|how\s+(?:can|do|should)\s+(?:i|we|you|one)\b|how\s+to|depends?|adds?\s+to|happens?\s+to|chang(?:e|es|ed)\b|trends?|advice|advise|should\s+i\s+(?!ask|expect|be|get|see|make)"
@@ -113,8 +138,12 @@ def asks_for_pay(question: PayQuestion) -> bool:
         return bool(looked_up_by or re.search(r"\bhow\s+much|what\b|salar", text, re.I))
     if _WEAK_PAY.search(text):
         return bool(rung_or_place)
-    return bool(question.levels or question.years or question.remote) and not other_terms(text) or bool(
-        question.places and (question.levels or question.years) and len(other_terms(text)) <= 1
+    return (
+        bool(question.levels or question.years or question.remote)
+        and not other_terms(text)
+        or bool(
+            question.places and (question.levels or question.years) and len(other_terms(text)) <= 1
+        )
     )
 
 

@@ -34,7 +34,13 @@ _HEADS = (
     " expert optometrist radiographer midwife caregiver carer judge paralegal bookkeeper teller agent representative dispatcher"
     " courier butcher blacksmith roofer mason painter glazier plasterer boilermaker ironworker technologist hygienist"
 ).split()
-_SYNONYMS = {"developer": "engineer", "programmer": "engineer", "dev": "engineer", "advisor": "adviser", "attorney": "lawyer"}
+_SYNONYMS = {
+    "developer": "engineer",
+    "programmer": "engineer",
+    "dev": "engineer",
+    "advisor": "adviser",
+    "attorney": "lawyer",
+}
 _NOT_MODIFIERS = STOP_WORDS | frozenset(
     (
         "senior junior lead staff principal associate entry mid level mid-level entry-level mid-career career entry-career early"
@@ -56,7 +62,24 @@ _ALIASES = (
     (re.compile(r"\blarge[\s-]language[\s-]models?\b", re.I), "LLM"),
     (re.compile(r"\bml[\s-]?ops\b", re.I), "MLOps"),
 )
-_ACRONYMS = {a.lower(): a for a in ("AI", "ML", "NLP", "LLM", "MLOps", "IT", "QA", "UX", "UI", "HR", "SRE", "DevOps", "DBA")}
+_ACRONYMS = {
+    a.lower(): a
+    for a in (
+        "AI",
+        "ML",
+        "NLP",
+        "LLM",
+        "MLOps",
+        "IT",
+        "QA",
+        "UX",
+        "UI",
+        "HR",
+        "SRE",
+        "DevOps",
+        "DBA",
+    )
+}
 _HEAD = re.compile(r"(?<![\w])(?P<head>" + "|".join(_HEADS) + r")(?P<plural>e?s)?(?![\w-])", re.I)
 _MODIFIER = re.compile(r"[A-Za-z][\w.+#&/]*(?=[ -]+$)")
 _MAX_MODIFIERS = 4
@@ -99,10 +122,15 @@ def _is_same(asked: str, given: str) -> bool:
     The head of the phrase must be the same job; what qualifies it must not differ: "engineer"
     takes any engineer's figures, "AI engineer" those of AI engineers, "data engineer" not.
     """
-    asked_words, given_words = canonical_role(asked).lower().split(), canonical_role(given).lower().split()
+    asked_words, given_words = (
+        canonical_role(asked).lower().split(),
+        canonical_role(given).lower().split(),
+    )
     if not asked_words or not given_words:
         return True
-    if _SYNONYMS.get(asked_words[-1], asked_words[-1]) != _SYNONYMS.get(given_words[-1], given_words[-1]):
+    if _SYNONYMS.get(asked_words[-1], asked_words[-1]) != _SYNONYMS.get(
+        given_words[-1], given_words[-1]
+    ):
         return False
     asked_rest, given_rest = set(asked_words[:-1]), set(given_words[:-1])
     return asked_rest <= given_rest or (bool(given_rest) and given_rest <= asked_rest)

@@ -6,8 +6,20 @@ from rag.documents.parsed import find_date
 from rag.salary.money import PERCENT
 from rag.types import SalaryFact
 
-_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "CAD": "CA$", "AUD": "A$", "SGD": "S$"}
-_MONTHS = "January February March April May June July August September October November December".split()
+_SYMBOLS = {
+    "USD": "$",
+    "EUR": "€",
+    "GBP": "£",
+    "JPY": "¥",
+    "INR": "₹",
+    "KRW": "₩",
+    "CAD": "CA$",
+    "AUD": "A$",
+    "SGD": "S$",
+}
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
 _WITH_ARTICLE = frozenset(
     {"United States", "United Kingdom", "Netherlands", "United Arab Emirates", "Philippines", "European Union",
      "Middle East", "Nordic countries", "San Francisco Bay Area", "Czech Republic"}

@@ -20,7 +20,12 @@ PATH = "ai-engineer-career-path-2026.md"
 
 US, EU, ASIA = "| United States (USD) |", "| Europe (EUR) |", "| Asia (USD equivalent) |"
 ENTRY, MID, SENIOR = "Entry-level (0–2", "Mid-career (3–6", "Senior and lead (7+"
-BASE, EQUITY, BONUS, TOTAL = "| Base Salary |", "| Equity (% of base) |", "| Bonus (% of base) |", "| Total Comp (incl"
+BASE, EQUITY, BONUS, TOTAL = (
+    "| Base Salary |",
+    "| Equity (% of base) |",
+    "| Bonus (% of base) |",
+    "| Total Comp (incl",
+)
 LEVEL_PAY = "| Pay in 2026 (USD a year) |"
 
 FIGURES = {
@@ -28,7 +33,11 @@ FIGURES = {
         ("1950s", "basic ideas of AI", ["artificial intelligence go back"]),
         ("21st", "revival of AI", ["early 21st century", "revival"]),
         ("2020s", "generative AI arrives", ["early 2020s", "Generative AI"]),
-        ("0–2", "years of an entry-level engineer", ["Entry-level", "Silicon Valley", "base salary"]),
+        (
+            "0–2",
+            "years of an entry-level engineer",
+            ["Entry-level", "Silicon Valley", "base salary"],
+        ),
         ("3–6", "years of a mid-career engineer", ["Mid-career", "Europe"]),
         ("7+", "years of a senior or lead engineer", ["Senior and lead", "Europe"]),
         ("$100,000–$150,000", "entry-level, US, table", [ENTRY, US, "hubs such as Silicon Valley"]),
@@ -40,16 +49,56 @@ FIGURES = {
         ("$250,000–$400,000+", "senior, US, table", [SENIOR, US, "upwards of", "top-tier"]),
         ("€100,000–€180,000+", "senior, Europe, table", [SENIOR, EU]),
         ("$80,000–$150,000+", "senior, Asia, table", [SENIOR, ASIA]),
-        ("$100,000–$150,000", "entry-level base, US", ["Entry-level", "(0–2 years)", "base salary of", "Silicon Valley"]),
-        ("€50,000–€80,000", "entry-level, Europe", ["Entry-level", "(0–2 years)", "in Europe", "developed economies"]),
-        ("$30,000–$60,000", "entry-level, Asia", ["Entry-level", "(0–2 years)", "emerging Asian", "USD equivalent"]),
-        ("$150,000–$250,000", "mid-career, US", ["Mid-career", "(3–6 years)", "in the United States can command"]),
-        ("€70,000–€120,000", "mid-career, Europe", ["Mid-career", "(3–6 years)", "in Europe typically"]),
-        ("$50,000–$100,000", "mid-career, Asia", ["Mid-career", "(3–6 years)", "in Asia might reach", "USD equivalent, for top talent"]),
-        ("$250,000–$400,000+", "senior and lead, US", ["Senior and lead", "(7+ years)", "United States", "upwards of", "a year", "equity"]),
-        ("€100,000–€180,000+", "senior and lead, Europe", ["Senior and lead", "(7+ years)", "in Europe"]),
-        ("$80,000–$150,000+", "senior and lead, Asia", ["Senior and lead", "(7+ years)", "USD equivalent", "Singapore, South Korea and Japan"]),
-        ("$300,000–$500,000+", "architects and research scientists", ["AI architects", "AI research scientists", "often exceed", "premium markets"]),
+        (
+            "$100,000–$150,000",
+            "entry-level base, US",
+            ["Entry-level", "(0–2 years)", "base salary of", "Silicon Valley"],
+        ),
+        (
+            "€50,000–€80,000",
+            "entry-level, Europe",
+            ["Entry-level", "(0–2 years)", "in Europe", "developed economies"],
+        ),
+        (
+            "$30,000–$60,000",
+            "entry-level, Asia",
+            ["Entry-level", "(0–2 years)", "emerging Asian", "USD equivalent"],
+        ),
+        (
+            "$150,000–$250,000",
+            "mid-career, US",
+            ["Mid-career", "(3–6 years)", "in the United States can command"],
+        ),
+        (
+            "€70,000–€120,000",
+            "mid-career, Europe",
+            ["Mid-career", "(3–6 years)", "in Europe typically"],
+        ),
+        (
+            "$50,000–$100,000",
+            "mid-career, Asia",
+            ["Mid-career", "(3–6 years)", "in Asia might reach", "USD equivalent, for top talent"],
+        ),
+        (
+            "$250,000–$400,000+",
+            "senior and lead, US",
+            ["Senior and lead", "(7+ years)", "United States", "upwards of", "a year", "equity"],
+        ),
+        (
+            "€100,000–€180,000+",
+            "senior and lead, Europe",
+            ["Senior and lead", "(7+ years)", "in Europe"],
+        ),
+        (
+            "$80,000–$150,000+",
+            "senior and lead, Asia",
+            ["Senior and lead", "(7+ years)", "USD equivalent", "Singapore, South Korea and Japan"],
+        ),
+        (
+            "$300,000–$500,000+",
+            "architects and research scientists",
+            ["AI architects", "AI research scientists", "often exceed", "premium markets"],
+        ),
     ],
     GROWTH: [],
     MARKET: [
@@ -59,17 +108,33 @@ FIGURES = {
         ("$130,000–$160,000", "mid-level, table", ["Mid-level", LEVEL_PAY, "around"]),
         ("$170,000–$210,000+", "senior, table", ["Senior", LEVEL_PAY]),
         ("$250,000", "lead or principal, table", ["Lead or principal", LEVEL_PAY, "can exceed"]),
-        ("$90,000–$120,000", "entry-level, US", ["Entry-level", "United States", "typically", "a year"]),
+        (
+            "$90,000–$120,000",
+            "entry-level, US",
+            ["Entry-level", "United States", "typically", "a year"],
+        ),
         ("$130,000–$160,000", "mid-level", ["Mid-level", "around"]),
         ("$170,000–$210,000+", "senior", ["Senior", "production-grade", "leadership"]),
-        ("$250,000", "lead or principal", ["Lead or principal", "can exceed", "a year", "major tech companies"]),
-        ("$200,000+", "experts in LLMs, NLP, MLOps", ["Senior technical experts", "in the upper $200,000+ range"]),
+        (
+            "$250,000",
+            "lead or principal",
+            ["Lead or principal", "can exceed", "a year", "major tech companies"],
+        ),
+        (
+            "$200,000+",
+            "experts in LLMs, NLP, MLOps",
+            ["Senior technical experts", "in the upper $200,000+ range"],
+        ),
         ("half", "AI share of hiring", ["In some markets", "nearly half of all hiring"]),
     ],
     PATH: [
         ("2026", "last update", ["updated in June 2026"]),
         ("2026", "LinkedIn report", ["LinkedIn reported in April 2026"]),
-        ("47%", "rise in US postings", ["LinkedIn", "postings in the United States", "on the year before"]),
+        (
+            "47%",
+            "rise in US postings",
+            ["LinkedIn", "postings in the United States", "on the year before"],
+        ),
         ("$185k", "median base salary", ["median base salary of AI engineers"]),
         ("22%", "lead over the tech median", ["median base salary beats the median for tech"]),
         ("14%", "large tech", ["Large-tech firms (FAANG)", "roughly", "Q1 2025 to Q2 2026"]),
@@ -79,12 +144,25 @@ FIGURES = {
         ("39%", "generative-AI startups", ["Generative-AI startups expanded hiring"]),
         ("$30bn", "venture capital", ["Venture capital inflows", "exceeded $30bn in 2025"]),
         ("2025", "year of the venture capital", ["Venture capital", "in 2025 alone"]),
-        ("35%", "equity at Tier-1 firms", ["Tier-1 firms", "equity grants", "total cash-equivalent"]),
+        (
+            "35%",
+            "equity at Tier-1 firms",
+            ["Tier-1 firms", "equity grants", "total cash-equivalent"],
+        ),
         ("10%", "former flat bonus", ["used to be a flat 10% of base"]),
         ("8%", "junior bonus, text", ["8% of base salary for junior engineers"]),
         ("12%", "senior bonus, text", ["12% for senior engineers"]),
         ("18%", "staff bonus, text", ["18% for staff-level contributors"]),
-        ("$5k", "rounding of the snapshot", ["medians, rounded to the nearest $5k", "Levels.fyi", "H1B disclosures", "updated June 2026"]),
+        (
+            "$5k",
+            "rounding of the snapshot",
+            [
+                "medians, rounded to the nearest $5k",
+                "Levels.fyi",
+                "H1B disclosures",
+                "updated June 2026",
+            ],
+        ),
         ("0–2", "years of an associate", ["Seniority | Associate (0–2 years)"]),
         ("2–5", "years of an engineer", ["Seniority | Engineer (2–5 years)"]),
         ("5–9", "years of a senior", ["Seniority | Senior (5–9 years)"]),
@@ -113,10 +191,22 @@ FIGURES = {
         ("$210k", "Austin", ["Austin, Texas", "| Median total compensation |"]),
         ("$190k", "remote-only", ["Remote-only", "cluster around"]),
         ("20%", "LLM premium", ["large language models", "premium over peers", "computer-vision"]),
-        ("18%", "base pay above software engineers", ["roughly 18% more base salary than traditional software engineers", "United States"]),
-        ("30%", "total pay above software engineers", ["30% more in total compensation than traditional software engineers", "United States"]),
+        (
+            "18%",
+            "base pay above software engineers",
+            ["roughly 18% more base salary than traditional software engineers", "United States"],
+        ),
+        (
+            "30%",
+            "total pay above software engineers",
+            ["30% more in total compensation than traditional software engineers", "United States"],
+        ),
         ("7–10%", "remote-only discount", ["Remote-only", "less in total compensation", "on-site"]),
-        ("three", "technical interview rounds", ["three technical rounds", "system design", "coding", "ML depth"]),
+        (
+            "three",
+            "technical interview rounds",
+            ["three technical rounds", "system design", "coding", "ML depth"],
+        ),
         ("18%", "postings with Google's certificate", ["Google Cloud", "job postings"]),
         ("62%", "ads for growth positions", ["Indeed", '"growth" positions']),
         ("48%", "candidates with an offer", ["Only 48% of the candidates", "within six months"]),
@@ -128,9 +218,17 @@ FIGURES = {
         ("2023", "earlier share of women", ["share of women"]),
         ("75%", "H-1B acceptance", ["75% of AI-related petitions were accepted"]),
         ("2025", "H-1B cap filled", ["H-1B cap", "in 2025"]),
-        ("3–5", "years before a lateral move", ["sideways", "AI Product Manager", "3–5 years of engineering experience"]),
+        (
+            "3–5",
+            "years before a lateral move",
+            ["sideways", "AI Product Manager", "3–5 years of engineering experience"],
+        ),
         ("10–15%", "gain from a lateral move", ["Lateral moves", "total compensation"]),
-        ("42%", "seed rounds with founder-engineer stakes", ["Crunchbase", "42% of seed rounds", "founder-engineer"]),
+        (
+            "42%",
+            "seed rounds with founder-engineer stakes",
+            ["Crunchbase", "42% of seed rounds", "founder-engineer"],
+        ),
         ("2025", "year of the seed rounds", ["seed rounds", "in 2025"]),
         ("0.5%", "size of the stake", ["stakes of more than 0.5% of post-money valuation"]),
         ("$4k", "learning budget", ["learning budget", "averages $4k per engineer"]),
@@ -150,7 +248,9 @@ FIGURES = {
 NUMBER = r"[€$]?\d+(?:,\d{3})*(?:\.\d+)?(?:st|bn|k|s|%)?\+?"
 WORDS = r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter|dozen|hundred|thousand|million|billion|twice|double|triple"
 # Not the digits inside names: Q1, H1B, H-1B, Tier-1.
-FIGURE = re.compile(rf"(?<![\w.,€$-])(?<!\d–){NUMBER}(?:[–-]{NUMBER})?|\b(?:{WORDS})\b", re.IGNORECASE)
+FIGURE = re.compile(
+    rf"(?<![\w.,€$-])(?<!\d–){NUMBER}(?:[–-]{NUMBER})?|\b(?:{WORDS})\b", re.IGNORECASE
+)
 
 
 def split(name):
@@ -213,7 +313,9 @@ def test_no_other_range_of_years(name):
         PATH: {"Associate": "0–2", "Engineer": "2–5", "Senior": "5–9", "Staff": "9–12"},
     }.get(name, {})
     for level, expected in years.items():
-        found = re.findall(rf"\b{level}(?: AI engineers?)?(?: AI engineer pay)? \((\d[^ ]*) years", body)
+        found = re.findall(
+            rf"\b{level}(?: AI engineers?)?(?: AI engineer pay)? \((\d[^ ]*) years", body
+        )
         assert set(found) == {expected}, level
 
 
@@ -244,8 +346,6 @@ def test_front_matter(name):
 def test_dates_are_those_of_the_source(name, date, updated):
     front, _ = split(name)
     assert (front["date"], front["updated"]) == (date, updated)
-
-
 
 
 @pytest.mark.parametrize("path", sorted(CORPUS.rglob("*.md")), ids=lambda path: path.name)

@@ -26,9 +26,7 @@ PARTS = (
 def chunks_of(document: Document, embedder: WordsEmbedder | None = None) -> list[Chunk]:
     embedder = embedder or WordsEmbedder()
     return list(
-        split_document(
-            document, max_tokens=embedder.max_tokens, count_tokens=embedder.count_tokens
-        )
+        split_document(document, max_tokens=embedder.max_tokens, count_tokens=embedder.count_tokens)
     )
 
 
@@ -48,8 +46,12 @@ def assert_laws(document: Document, chunks: list[Chunk]) -> None:
         assert before.span.end <= after.span.start
 
 
-@given(st.lists(st.sampled_from(PARTS), min_size=1, max_size=25).map("\n\n".join), st.integers(8, 80))
-def test_every_sentence_is_in_one_chunk_and_no_chunk_outgrows_the_window(text: str, window: int) -> None:
+@given(
+    st.lists(st.sampled_from(PARTS), min_size=1, max_size=25).map("\n\n".join), st.integers(8, 80)
+)
+def test_every_sentence_is_in_one_chunk_and_no_chunk_outgrows_the_window(
+    text: str, window: int
+) -> None:
     embedder = WordsEmbedder(max_tokens=window)
     try:
         document = document_of(text)
@@ -66,7 +68,9 @@ def test_the_laws_hold_on_the_projects_corpus_with_the_real_tokenizer(minilm: Mi
     corpus = Path(__file__).parents[2] / "corpus"
     for path in corpus_files(corpus):
         document = read_document(path, corpus=corpus, data=path.read_bytes())
-        chunks = list(split_document(document, max_tokens=minilm.max_tokens, count_tokens=minilm.count_tokens))
+        chunks = list(
+            split_document(document, max_tokens=minilm.max_tokens, count_tokens=minilm.count_tokens)
+        )
         assert_laws(document, chunks)
         assert max(minilm.count_tokens([c.embedding_text for c in chunks])) <= minilm.max_tokens
 
@@ -83,7 +87,9 @@ def test_the_laws_hold_on_the_projects_corpus_with_the_real_tokenizer(minilm: Mi
 )  # fmt: skip
 def test_what_is_too_long_for_the_real_window_is_cut(minilm: MiniLM, text: str) -> None:
     document = document_of(text)
-    chunks = list(split_document(document, max_tokens=minilm.max_tokens, count_tokens=minilm.count_tokens))
+    chunks = list(
+        split_document(document, max_tokens=minilm.max_tokens, count_tokens=minilm.count_tokens)
+    )
     assert_laws(document, chunks)
     assert max(minilm.count_tokens([c.embedding_text for c in chunks])) <= minilm.max_tokens
 

@@ -20,7 +20,9 @@ def unit_rows(n: int, *, seed: int, dimension: int = 16) -> Matrix:
     return np.asarray(matrix / np.linalg.norm(matrix, axis=1, keepdims=True), dtype=np.float32)
 
 
-@given(n=st.integers(1, 200), k=st.integers(1, 250), queries=st.integers(1, 5), seed=st.integers(0, 99))
+@given(
+    n=st.integers(1, 200), k=st.integers(1, 250), queries=st.integers(1, 5), seed=st.integers(0, 99)
+)
 def test_search_is_brute_force(n: int, k: int, queries: int, seed: int) -> None:
     vectors, query = unit_rows(n, seed=seed), unit_rows(queries, seed=seed + 1000)
     ids, scores = FlatIndex.build(vectors).search(query, k=k)

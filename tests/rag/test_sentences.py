@@ -37,7 +37,9 @@ def sentences(text: str, *, name: str = "a.md") -> list[Sentence]:
 
 
 @given(text=texts, start=st.integers(0, 20), end=st.integers(0, 20))
-def test_sentences_are_in_order_and_together_hold_every_character(text: str, start: int, end: int) -> None:
+def test_sentences_are_in_order_and_together_hold_every_character(
+    text: str, start: int, end: int
+) -> None:
     span = Span(min(start, len(text)), max(min(start, len(text)), len(text) - end))
     found = list(split_sentences(text, span))
     for sentence in found:
@@ -59,7 +61,7 @@ def test_normalising_moves_no_offset(text: str) -> None:
         ("One. Two! Three?", ["One.", "Two!", "Three?"]),
         ("Pay is $1.5k, e.g. for Dr. Smith. He can't say.", ["Pay is $1.5k, e.g. for Dr. Smith.", "He can't say."]),
         ("In the U.S. it rose. \u201cWhy?\u201d she asked.", ["In the U.S. it rose.", "\u201cWhy?\u201d she asked."]),
-        ("**Bold.** Then more.", ["**Bold.**", "Then more."]),
+        ("**Bold.** Then *more*. **So:** last.", ["**Bold.**", "Then *more*.", "**So:** last."]),
         ("no end in sight", ["no end in sight"]),
         ("", []),
         (" \n ", []),
@@ -77,7 +79,9 @@ def test_an_endless_sentence_is_cut_at_spaces() -> None:
     assert max(map(len, pieces("a" * 5000))) == MAX_SENTENCE_CHARS
 
 
-@pytest.mark.parametrize("text", ["( " * 50_000, "[a](" * 25_000, "Mr. A. B. " * 10_000, "a" * 100_000, "\n\n" * 50_000])
+@pytest.mark.parametrize(
+    "text", ["( " * 50_000, "[a](" * 25_000, "Mr. A. B. " * 10_000, "a" * 100_000, "\n\n" * 50_000]
+)
 def test_evil_text_is_split_in_linear_time(text: str) -> None:
     started = time.process_time()
     pieces(text)
@@ -85,7 +89,9 @@ def test_evil_text_is_split_in_linear_time(text: str) -> None:
 
 
 def test_plain_text_has_no_marks_and_usual_dashes_spaces_and_quotes() -> None:
-    (sentence,) = sentences("**Mid\u2011career:** \u201c\u20ac70\u202f000\u201d in [Berlin](https://x.org).")
+    (sentence,) = sentences(
+        "**Mid\u2011career:** \u201c\u20ac70\u202f000\u201d in [Berlin](https://x.org)."
+    )
     assert sentence.plain == 'Mid-career: "\u20ac70 000" in Berlin.'
 
 

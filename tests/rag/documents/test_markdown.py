@@ -72,7 +72,8 @@ def test_two_rules_with_text_between_them_are_text() -> None:
 
 def test_front_matter_that_expands_without_end_is_harmless() -> None:
     bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
-        f"{b}: &{b} [{','.join(['*' + a] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+        f"{b}: &{b} [{','.join(['*' + a] * 9)}]\n"
+        for a, b in zip("abcdefgh", "bcdefghi", strict=True)
     )
     assert parse_markdown(f"---\n{bomb}title: *i\n---\n# H\n\nx").title == "H"
 

@@ -73,7 +73,9 @@ def test_any_bytes_are_a_document_or_refused_with_a_reason(name: str, data: byte
         assert "\n" not in str(error)
 
 
-@pytest.mark.parametrize("text", ["[(" * 50_000, "- > " * 25_000, "<a" * 50_000, "| a | b |\n" * 10_000, "![[" * 33_000])
+@pytest.mark.parametrize(
+    "text", ["[(" * 50_000, "- > " * 25_000, "<a" * 50_000, "| a | b |\n" * 10_000, "![[" * 33_000]
+)
 @pytest.mark.parametrize("suffix", sorted(PARSERS))
 def test_a_long_evil_text_is_read_at_once(suffix: str, text: str) -> None:
     try:
@@ -94,13 +96,17 @@ def test_the_projects_corpus_agrees_with_what_others_read_from_its_files() -> No
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
 def test_offsets_count_as_in_read_text_whatever_the_line_ends(tmp_path: Path, ends: str) -> None:
-    path = write(tmp_path, "a.md", ends.join(["# Title", "", "First – line.", "Second.", "", "- €5k", ""]))
+    path = write(
+        tmp_path, "a.md", ends.join(["# Title", "", "First – line.", "Second.", "", "- €5k", ""])
+    )
     document = read_document(path, corpus=tmp_path, data=path.read_bytes())
     assert document.text == path.read_text(encoding="utf-8")
     assert [b.span.of(document.text) for b in document.blocks] == ["First – line.\nSecond.", "€5k"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
+)
 def test_common_encodings_are_read(encoding: str) -> None:
     mark = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(encoding, b"")
     document = read(mark + "# Pay\n\nSeniors earn €100 – not “little”.\n".encode(encoding))
