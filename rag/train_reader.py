@@ -16,26 +16,27 @@ import argparse
 import gzip
 import json
 import math
-import os
 import random
 import re
 import sys
 import time
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.embeddings import model_folder, verify_weights
 from rag.lexical import LexicalIndex, terms
 from rag.reader_model import (
     FROZEN,
+    Calibration,
     Window,
     base_weights,
     batches_of,
@@ -59,6 +60,8 @@ POOL_BATCHES = 40
 """Batches that are drawn together and then sorted by length."""
 BCE_WEIGHT = 0.2
 HELD_OUT = 0.03
+"""Share of the groups."""
+HELD_OUT_EXAMPLES = 800
 WORKERS = 2
 EVALUATE_EVERY_SECONDS = 840
 DEV_FILE = "squad2-dev-half.dev"
@@ -286,7 +289,7 @@ def everyday(question: str, rng: random.Random) -> str:
 
 def with_slip(text: str, rng: random.Random) -> str:
     """One typing error within a word of five letters or more."""
-    found = [m for m in re.finditer(r"[A-Za-z]{5,}", text)]
+    found = list(re.finditer(r"[A-Za-z]{5,}", text))
     if not found:
         return text
     word = rng.choice(found)
@@ -439,20 +442,28 @@ def targets_of(examples: Sequence[Example]) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a model does on a set: mean loss, sentence first (0..1), AUC of answerability."""
+    """What a model does on a set.
+
+    ``answered`` and ``unanswered`` are the log-odds of being answered of the examples that are
+    and that are not; ``first`` is the share (0..1) of the former whose best sentence answers.
+    """
 
     loss: float
-    sentence_first: float
-    auc: float
+    first: float
+    answered: NDArray[np.float64]
+    unanswered: NDArray[np.float64]
 
+    @property
+    def auc(self) -> float:
+        """Chance that an answered one is above an unanswered one, ties half."""
+        ordered = np.sort(self.unanswered)
+        low = np.searchsorted(ordered, self.answered, "left")
+        high = np.searchsorted(ordered, self.answered, "right")
+        return float((low + high).mean() / 2 / len(ordered))
 
-def auc(positive: Sequence[float], negative: Sequence[float]) -> float:
-    """Chance that a positive scores above a negative, ties half (Mann-Whitney)."""
-    if not positive or not negative:
-        return math.nan
-    ranked = np.sort(np.asarray(negative))
-    below = np.searchsorted(ranked, positive, "left") + np.searchsorted(ranked, positive, "right")
-    return float(below.mean() / 2 / len(ranked))
+    @property
+    def summary(self) -> str:
+        return f"loss {self.loss:.4f} sentence first {self.first:.1%} AUC {self.auc:.3f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -472,7 +483,7 @@ class Trainer:
     here under load: 500 tokens a second against 2,400 and more).
     """
 
-    def __init__(self, base: Path, *, marker: int) -> None:
+    def __init__(self, base: Path, *, marker: int, seed: int) -> None:
         import torch
 
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -480,7 +491,7 @@ class Trainer:
         torch.set_num_threads(1)
         self._pool = ThreadPoolExecutor(WORKERS, initializer=torch.set_num_threads, initargs=(1,))
         weights = {k: v.float().to(self.device) for k, v in base_weights(base).items()}
-        generator = torch.Generator().manual_seed(0)
+        generator = torch.Generator().manual_seed(seed)
         for head in ("sentence", "null"):
             shape = weights[f"head.{head}.weight"].shape
             weights[f"head.{head}.weight"] = (
@@ -561,7 +572,10 @@ class Trainer:
                 if example.answers:
                     first.append(int(logits.argmax()) in example.answers)
         return Outcome(
-            total / len(examples), float(np.mean(first)), auc(scores[True], scores[False])
+            loss=total / len(examples),
+            first=float(np.mean(first)),
+            answered=np.array(scores[True]),
+            unanswered=np.array(scores[False]),
         )
 
 
@@ -572,65 +586,112 @@ def learning_rate_at(progress: float) -> float:
     return LEARNING_RATE * max(0.0, (1 - progress) / (1 - WARM_UP))
 
 
-def train(data: Path, out: Path, *, seed: int, minutes: float) -> None:
-    import torch
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """What to train on (without end), what to stop by, and what to report."""
 
-    began = time.monotonic()
-    rng = random.Random(seed)
-    torch.manual_seed(seed)
-    base = model_folder()
-    verify_weights(base)
+    training: Iterator[list[Example]]
+    held_out: list[Example]
+    dev: list[Example]
+    marker: int
+
+
+def prepare(data: Path, base: Path, *, rng: random.Random) -> Sets:
+    """Loads, splits by group, makes negatives on each side, tokenises."""
     records = load_folder(data)
     training = [r for r in records if not is_held_out(r)]
     held_out = [r for r in records if is_held_out(r)]
     training += make_negatives(training, rng=rng)
     held_out += make_negatives(held_out, rng=rng)
+    report(f"{len(training)} records: {dict(Counter(r.kind for r in training))}")
     maker = ExampleMaker(base)
     maker.learn([text for r in records for text in (r.question, r.title, *r.sentences)])
-    weights = [MIX[r.kind] for r in held_out]
-    checked = [maker.draw(r, rng) for r in rng.choices(held_out, weights, k=800)]
-    dev = [maker.whole(r) for r in load_records(data / f"{DEV_FILE}.jsonl.gz")]
-    counts: dict[str, int] = defaultdict(int)
-    for record in training:
-        counts[record.kind] += 1
-    report(f"{len(training)} records: {dict(counts)}")
-    report(f"{time.monotonic() - began:.0f} s to prepare; {len(checked)} held out, {len(dev)} dev")
-
-    trainer = Trainer(base, marker=maker.vocabulary.marker)
+    checked = rng.choices(held_out, [MIX[r.kind] for r in held_out], k=HELD_OUT_EXAMPLES)
     examples = stream(training, maker, rng=rng)
-    start = last = time.monotonic()
-    seconds = minutes * 60
-    windows = tokens = steps = 0
-    best = math.inf
-    recent: list[float] = []
-    for examples_ in batches(examples, max_tokens=BATCH_TOKENS, rng=rng):
-        now = time.monotonic()
-        progress = (now - start) / seconds
-        if now - last > EVALUATE_EVERY_SECONDS or progress >= 1:
-            outcome = trainer.evaluate(checked)
-            report(f"{progress:6.1%} held out {outcome}")
-            report(f"{progress:6.1%} {DEV_FILE} {trainer.evaluate(dev)}")
-            if outcome.loss < best:
-                best = outcome.loss
-                save(
-                    out,
-                    trainer.trained,
-                    training={"seed": seed, "minutes": minutes, "windows": windows},
-                )
-            last = time.monotonic()
-            start += last - now  # the budget is for training
-            if progress >= 1:
-                return
-        recent.append(trainer.step(examples_, learning_rate=learning_rate_at(progress)))
-        steps += 1
-        windows += len(examples_)
-        tokens += sum(len(e.window.ids) for e in examples_)
-        if steps % 25 == 0:
-            rate = tokens / (time.monotonic() - start)
+    return Sets(
+        training=batches(examples, max_tokens=BATCH_TOKENS, rng=rng),
+        held_out=[maker.draw(r, rng) for r in checked],
+        dev=[maker.whole(r) for r in load_records(data / f"{DEV_FILE}.jsonl.gz")],
+        marker=maker.vocabulary.marker,
+    )
+
+
+class Clock:
+    """Time spent training, against a budget; ``pause`` leaves out what follows until ``go``."""
+
+    def __init__(self, minutes: float) -> None:
+        self._budget = minutes * 60
+        self._spent = 0.0
+        self._since = time.monotonic()
+
+    def pause(self) -> None:
+        self._spent = self.seconds
+
+    def go(self) -> None:
+        self._since = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        return self._spent + time.monotonic() - self._since
+
+    @property
+    def progress(self) -> float:
+        """0..1 and then more."""
+        return self.seconds / self._budget
+
+
+def train(data: Path, out: Path, *, seed: int, minutes: float) -> None:
+    """Trains for ``minutes``, less the evaluations; leaves the best by held-out loss in ``out``."""
+    import torch
+
+    rng = random.Random(seed)
+    torch.manual_seed(seed)
+    base = model_folder()
+    verify_weights(base)
+    sets = prepare(data, base, rng=rng)
+    trainer = Trainer(base, marker=sets.marker, seed=seed)
+    clock, due, best = Clock(minutes), EVALUATE_EVERY_SECONDS, math.inf
+    windows = tokens = 0
+    for step, examples in enumerate(sets.training, 1):
+        progress = clock.progress
+        loss = trainer.step(examples, learning_rate=learning_rate_at(progress))
+        windows += len(examples)
+        tokens += sum(len(e.window.ids) for e in examples)
+        if step % 25 == 0:
             report(
-                f"{progress:6.1%} step {steps} windows {windows} loss {np.mean(recent):.4f} {rate:.0f} tokens/s"
+                f"{progress:6.1%} step {step} windows {windows} loss {loss:.4f} "
+                f"{tokens / clock.seconds:.0f} tokens/s"
             )
-            recent.clear()
+        if clock.seconds < due and progress < 1:
+            continue
+        clock.pause()
+        held_out, dev = trainer.evaluate(sets.held_out), trainer.evaluate(sets.dev)
+        report(f"{progress:6.1%} held out {held_out.summary}; {DEV_FILE} {dev.summary}")
+        if held_out.loss < best:
+            best = held_out.loss
+            about = {"seed": seed, "minutes": minutes, "windows": windows, "steps": step}
+            save(out, trainer.trained, calibration=calibrate(held_out), training=about)
+        if progress >= 1:
+            return
+        due += EVALUATE_EVERY_SECONDS
+        clock.go()
+
+
+def calibrate(outcome: Outcome) -> Calibration:
+    """Platt scaling (1999) of the log-odds of being answered, by Newton's method.
+
+    With his smoothed targets, so that a perfect separation still has a finite fit.
+    """
+    odds = np.concatenate([outcome.answered, outcome.unanswered])
+    yes, no = len(outcome.answered), len(outcome.unanswered)
+    targets = np.repeat([(yes + 1) / (yes + 2), 1 / (no + 2)], [yes, no])
+    inputs = np.stack([odds, np.ones_like(odds)], axis=1)
+    fitted = np.array([1.0, 0.0])
+    for _ in range(50):
+        shares = 1 / (1 + np.exp(-(inputs @ fitted)))
+        curvature = inputs.T @ (inputs * (shares * (1 - shares))[:, None]) + 1e-6 * np.eye(2)
+        fitted -= np.linalg.solve(curvature, inputs.T @ (shares - targets))
+    return Calibration(scale=round(float(fitted[0]), 4), bias=round(float(fitted[1]), 4))
 
 
 def report(line: str) -> None:

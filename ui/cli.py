@@ -21,7 +21,6 @@ from ui import offline
 
 if TYPE_CHECKING:
     from rag.answer import Assistant
-
     from rag.store import IndexReport
     from ui.batch import BatchFiles, Work
 

@@ -20,8 +20,9 @@ from rag.types import Message
 from ui.offline import watched_network
 
 if TYPE_CHECKING:
-    from rag.answer import Assistant
     from rich.console import Console
+
+    from rag.answer import Assistant
 
 _PACKAGES = ("career-chat", "torch", "sentence-transformers", "transformers", "faiss-cpu", "gradio")
 QUESTIONS = (

@@ -16,8 +16,9 @@ from ui.listening import Address
 from ui.page import asset, build_page
 
 if TYPE_CHECKING:
-    from rag.answer import Assistant
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from rag.answer import Assistant
 
 # The browser itself refuses whatever is not of this server, should any text slip through.
 # Gradio's page needs inline scripts and styles; blob and data are its downloads and icons.

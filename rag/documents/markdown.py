@@ -7,6 +7,7 @@ hold in the file's own text.
 from __future__ import annotations
 
 import re
+
 import yaml  # type: ignore[import-untyped]
 from markdown_it import MarkdownIt
 from markdown_it.token import Token

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -62,7 +63,7 @@ def split_row(line: str, *, offset: int) -> list[Span]:
     if not bars or line[bars[-1] + 1 :].strip():
         bars.append(len(line))
     spans = []
-    for left, right in zip(bars, bars[1:], strict=False):
+    for left, right in itertools.pairwise(bars):
         cell = line[left + 1 : right]
         start = offset + left + 1 + len(cell) - len(cell.lstrip())
         spans.append(Span(start, max(start, start + len(cell.strip()))))

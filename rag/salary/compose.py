@@ -224,10 +224,8 @@ def disagree(a: SalaryFact, b: SalaryFact) -> bool:
     Same level, place, currency, period and component, as far as both say; and neither range
     holds the other.
     """
-    if (
-        (a.currency, a.period) != (b.currency, b.period)
-        or a.evidence == b.evidence
-        and a.document == b.document
+    if (a.currency, a.period) != (b.currency, b.period) or (
+        a.evidence == b.evidence and a.document == b.document
     ):
         return False
     if a.component != b.component and "unspecified" not in {a.component, b.component}:
@@ -238,7 +236,7 @@ def disagree(a: SalaryFact, b: SalaryFact) -> bool:
         return False
     if not _same_region(a, b):
         return False
-    if a.place and b.place and a.place != b.place or "remote" in {a.place, b.place}:
+    if (a.place and b.place and a.place != b.place) or "remote" in {a.place, b.place}:
         return False
     return not _holds(a, b) and not _holds(b, a)
 

@@ -145,7 +145,7 @@ def _section_facets(document: Document, block: Block) -> Facets:
         text = strip_markup(normalise(block.lead_in.of(document.text)))
         own = read_facets(text)
         listed = len(own.places) > 1 or len(own.levels) > 1
-        component = own.component if len(set(c.value for c in find_components(text))) == 1 else None
+        component = own.component if len({c.value for c in find_components(text)}) == 1 else None
         own = replace(own, component=component, role=None, remote=False)
         facets = (replace(own, places=(), levels=()) if listed else own).over(facets)
     return facets
@@ -248,9 +248,9 @@ class _Terms:
         if places and remote:
             # "Austin reported $210k, and remote-only roles $190k": the nearer one counts.
             if window.distance(remote[0]) < window.distance(places[0]):
-                places = ()
+                places = []
             else:
-                remote = ()
+                remote = []
         levels = window.pick(self.levels, many=True)
         years = window.pick(self.years)
         component = window.component(self.components, percent=mentions[index].currency == PERCENT)

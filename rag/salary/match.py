@@ -265,15 +265,13 @@ def _levels_of_years(
     named = {
         level
         for f in facts
-        if f.min_years is not None
-        and f.max_years is not None
-        and f.min_years < years.low < f.max_years
-        or f.min_years is not None
-        and f.max_years is None
-        and years.low >= f.min_years
-        or f.min_years == 0
-        and f.max_years is not None
-        and years.low <= f.max_years
+        if (
+            f.min_years is not None
+            and f.max_years is not None
+            and f.min_years < years.low < f.max_years
+        )
+        or (f.min_years is not None and f.max_years is None and years.low >= f.min_years)
+        or (f.min_years == 0 and f.max_years is not None and years.low <= f.max_years)
         for level in levels_of(f)
     }
     return [

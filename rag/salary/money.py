@@ -8,11 +8,12 @@ pattern is bounded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from babel.numbers import list_currencies
+from babel import Locale
+from babel.numbers import get_territory_currencies
 
 from rag.sentences import normalise
 from rag.types import Period
@@ -38,7 +39,7 @@ class Mention:
 
 
 _SYMBOLS = {
-    "US$": "USD", "CA$": "CAD", "C$": "CAD", "AU$": "AUD", "A$": "AUD", "NZ$": "NZD", "HK$": "HKD",
+    "US$": "USD", "MX$": "MXN", "CA$": "CAD", "C$": "CAD", "AU$": "AUD", "A$": "AUD", "NZ$": "NZD", "HK$": "HKD",
     "S$": "SGD", "SG$": "SGD", "R$": "BRL", "NT$": "TWD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY",
     "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS", "฿": "THB", "₫": "VND", "₦": "NGN",
     "₱": "PHP", "zł": "PLN", "Kč": "CZK", "Rs.": "INR", "Rs": "INR", "Fr.": "CHF",
@@ -47,96 +48,111 @@ _NAMES = {
     "us dollar": "USD", "u.s. dollar": "USD", "american dollar": "USD", "canadian dollar": "CAD",
     "australian dollar": "AUD", "singapore dollar": "SGD", "dollar": "USD", "buck": "USD", "euro": "EUR",
     "pound sterling": "GBP", "pound": "GBP", "rupee": "INR", "yen": "JPY", "yuan": "CNY", "renminbi": "CNY",
-    "swiss franc": "CHF", "franc": "CHF", "won": "KRW", "zloty": "PLN", "real": "BRL", "peso": "MXN", "rand": "ZAR",
+    "swiss franc": "CHF", "franc": "CHF", "won": "KRW", "zloty": "PLN", "brazilian real": "BRL", "reais": "BRL",
+    "peso": "MXN", "rand": "ZAR",
     "krona": "SEK", "shekel": "ILS", "dirham": "AED",
 }  # fmt: skip
 # Names that are everyday words count only after a number with a scale or of four digits.
-_AMBIGUOUS_NAMES = frozenset({"real", "won", "pound", "rand", "buck"})
+_AMBIGUOUS_NAMES = frozenset({"won", "pound", "rand"})
+# Codes that are everyday words, or a maker of chips.
+_CODES_THAT_ARE_WORDS = frozenset({"ALL", "AMD", "CUP", "GEL", "MOP", "PEN", "SOS", "TOP", "TRY"})
+_CODES_IN_LOWER_CASE = ("usd", "eur", "gbp", "inr", "chf", "sgd", "cad", "aud", "jpy", "aed", "nzd", "hkd")
 
 _SCALES = {
     "k": 1e3, "thousand": 1e3, "grand": 1e3, "m": 1e6, "mn": 1e6, "mm": 1e6, "mio": 1e6, "million": 1e6,
     "b": 1e9, "bn": 1e9, "billion": 1e9, "tn": 1e12, "trillion": 1e12, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5,
     "lpa": 1e5, "crore": 1e7, "cr": 1e7,
 }  # fmt: skip
-
-_SPACE = r"[ \t\n]"
+_INDIAN_SCALES = frozenset({"lpa", "lakh", "lakhs", "lac", "crore"})
 
 
 @cache
 def _iso_codes() -> frozenset[str]:
-    return frozenset(c for c in list_currencies() if c.isalpha()) - {
-        "ALL",
-        "TOP",
-        "TRY",
-        "MOP",
-        "CUP",
-        "PEN",
-    }
+    """The currencies that are legal tender somewhere today."""
+    territories = Locale("en").territories
+    codes = {c for t in territories if len(t) == 2 for c in get_territory_currencies(t)}
+    return frozenset(codes) - _CODES_THAT_ARE_WORDS
 
 
-def _alternatives(words: Iterator[str] | dict[str, object] | frozenset[str]) -> str:
+def _alternatives(words: Iterable[str]) -> str:
     return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
 
 
+_NUMBER = (
+    r"(?:\d{1,3}(?P<mark>[,.' ])\d{3}(?:(?P=mark)\d{3}){0,4}(?:[.,]\d{1,2})?"
+    r"|\d{1,2}(?:,\d{2}){1,3},\d{3}"
+    r"|\d{1,15}(?:[.,]\d{1,6})?"
+    r")(?![.,]?\d)"
+)
+# A plus sign that adds nothing: "$100k+", not "$100k + $20k" or "$100k + bonus".
+_PLUS = r"(?:\+(?!\s?(?:[A-Z]{0,3}[$€£¥₹]|[A-Z]{3})?\s?\d)|\s\+(?!\s?[\w$€£¥₹]))"
+
+
 @cache
-def _pattern() -> re.Pattern[str]:
-    symbols = _alternatives(dict.fromkeys(_SYMBOLS))
-    codes = "|".join(sorted(_iso_codes()))
+def _amount() -> re.Pattern[str]:
+    """One figure with what says its currency and scale; every repetition in it is bounded."""
+    symbols = _alternatives(_SYMBOLS)
+    upper = _alternatives(_iso_codes())
+    lower = _alternatives(_CODES_IN_LOWER_CASE)
     names = "|".join(re.escape(n) + "s?" for n in sorted(_NAMES, key=len, reverse=True))
-    scales = _alternatives(dict.fromkeys(_SCALES))
-    number = r"\d{1,3}(?:[,.' ]\d{2,3}){1,5}(?:[.,]\d{1,2})?(?!\d)|\d{1,15}(?:[.,]\d{1,6})?"
-    amount = (
-        rf"(?:(?P<code{{n}}>(?-i:\b(?:{codes})))\s?)?"
-        rf"(?P<symbol{{n}}>(?-i:(?<![A-Za-z])(?:{symbols})|[€£¥₹]))?\s?"
-        rf"(?P<number{{n}}>(?<![\w.,])(?:{number})|(?<=[$€£¥₹])(?:{number})|(?<=(?-i:[A-Z]{{{{3}}}}))(?:{number}))"
-        rf"(?:\s?-?(?P<scale{{n}}>{scales})(?![A-Za-z]))?"
-        rf"(?P<plus{{n}}>\s?\+)?"
-        rf"(?:\s?(?P<unit{{n}}>%|per\s?cent\b|percentage\s+points?\b|pct\b|(?-i:(?:{codes}))\b|(?-i:(?:{symbols}|€|£))(?!\s?\d)"
-        rf"|(?:{names})\b))?"
-        rf"(?P<plusafter{{n}}>\s?\+)?"
+    return re.compile(
+        rf"(?:(?:(?P<code>\b(?:{upper}|{lower}))\s?(?P<both>{symbols})?"
+        rf"|(?P<symbol>[€£¥₹]|(?<![A-Za-z])(?:{symbols})))\s?|(?<![\w.,]))"
+        rf"(?P<number>{_NUMBER}|(?<=[$€£¥₹])\.\d{{1,6}}(?!\d))"
+        rf"(?:\s?-?(?P<scale>(?i:{_alternatives(_SCALES)}))(?![A-Za-z]))?"
+        rf"(?P<plus>{_PLUS})?"
+        rf"(?:\s?(?P<unit>%|(?i:per\s?cent|percentage\s{{1,3}}points?|pct|{names})\b"
+        rf"|(?:{upper}|{lower})\b|(?:{symbols})(?!\s?\d)))?"
+        rf"(?P<plusafter>{_PLUS})?"
     )
-    first = amount.replace("{n}", "1").replace("{{", "{").replace("}}", "}")
-    second = amount.replace("{n}", "2").replace("{{", "{").replace("}}", "}")
-    separator = (
-        r"\s?(?:(?:-{1,2}|–|—|~)\s?|to\s(?:as\smuch\sas\s|about\s|around\s)?|through\s|and\s)"
-    )
-    return re.compile(rf"{first}(?:(?P<separator>{separator}){second})?", re.I)
 
 
-_BETWEEN = re.compile(r"\b(?:between|from)\s*(?:about|around|roughly)?\s*$", re.I)
+_SEPARATOR = re.compile(
+    r"\s?(?:(?:-{1,2}|–|—|~)\s?|(?P<word>to|through|and)\s(?:(?:as\smuch\sas|about|around|over)\s)?)", re.I
+)
+_COUNTED = re.compile(r"\s?-?(?:years?|yrs?|months?|weeks?|days?|hours?|people|employees|times|x)\b", re.I)
+_BETWEEN = re.compile(r"\b(?:between|from)\s{0,3}(?:about|around|roughly)?\s{0,3}$", re.I)
 _LOWER_BOUND = re.compile(
-    r"(?:upwards?\s+of|over|above|more\s+than|at\s+least|exceed(?:s|ed|ing)?|north\s+of|in\s+excess\s+of"
-    r"|(?:a\s+)?minimum(?:\s+of)?|starting\s+(?:at|from)|starts?\s+(?:at|from)|greater\s+than|beyond|surpass(?:es|ed|ing)?|>|≥)\s*$",
+    r"(?:upwards?\s+of|(?<!not\s)over|above|(?<!no\s)(?<!not\s)more\s+than|not?\s+(?:less|fewer)\s+than|at\s+least"
+    r"|(?<!not\s)(?<!n't\s)(?<!never\s)exceed(?:s|ed|ing)?|north\s+of|in\s+excess\s+of|(?:a\s+)?minimum(?:\s+of)?"
+    r"|start(?:s|ing)?\s+(?:at|from)|greater\s+than|beyond|surpass(?:es|ed|ing)?|>|≥)\s*$",
     re.I,
 )
 _UPPER_BOUND = re.compile(
-    r"(?:up\s+to|as\s+much\s+as|at\s+most|no\s+more\s+than|(?:a\s+)?maximum(?:\s+of)?|less\s+than|under|below|as\s+high\s+as|<|≤)\s*$",
+    r"(?:up\s+to|as\s+much\s+as|at\s+most|not?\s+more\s+than|(?:not|n't|never)\s+(?:exceed|over)|(?:a\s+)?maximum(?:\s+of)?"
+    r"|(?<!no\s)(?<!not\s)less\s+than|under|below|as\s+high\s+as|<|≤)\s*$",
     re.I,
 )
 _APPROXIMATE = re.compile(
     r"(?:around|about|roughly|approximately|approx\.?|nearly|almost|some|circa|ca\.|~|≈)\s*$", re.I
 )
 _AFTER_LOWER = re.compile(
-    r"\s*(?:or\s+(?:more|above|higher|over)|and\s+(?:above|up|more)|plus\b|upwards?)", re.I
+    r"\s*(?:(?:/|per\s|an?\s)\s?\w{1,6}\s+)?"
+    r"(?:or\s+(?:more|above|higher|over)|and\s+(?:above|up|more|over)\b|plus\b(?!\s*\w)|upwards?\b)",
+    re.I,
 )
-_AFTER_UPPER = re.compile(r"\s*or\s+(?:less|lower|below|under)", re.I)
+_AFTER_UPPER = re.compile(
+    r"\s*(?:(?:/|per\s|an?\s)\s?\w{1,6}\s+)?or\s+(?:less|lower|below|under)\b", re.I
+)
+_EVERY = r"(?:/|\b(?:per|an?|each|every)[\s-])\s?"
 _PERIODS: tuple[tuple[Period, str], ...] = (
-    ("hour", r"(?:/|per|an?|each|every|the)\s?(?:hour|hr)\b|/h\b|\bhourly\b|\bph\b"),
-    ("day", r"(?:/|per|an?|each|every)\s?day\b|\bdaily\b|\bper\s+diem\b"),
-    ("week", r"(?:/|per|an?|each|every)\s?(?:week|wk)\b|\bweekly\b|\bp\.?w\.?(?!\w)"),
-    ("month", r"(?:/|per|an?|each|every)\s?(?:month|mo|mth)\b|\bmonthly\b|\bp\.?c?\.?m\.?(?!\w)"),
-    (
-        "year",
-        r"(?:/|per|an?|each|every)\s?(?:year|yr|annum)\b|\bannually\b|\bannual\b|\byearly\b|\bp\.?a\.?(?!\w)|\blpa\b",
-    ),
+    ("hour", rf"{_EVERY}(?:hour|hr|h)\b|-an-hour\b|\bhourly\b|\bph\b"),
+    ("day", rf"{_EVERY}day\b|\bdaily\b|\bper\s+diem\b"),
+    ("week", rf"{_EVERY}(?:week|wk)\b|\bweekly\b|\bp\.?w\.?(?!\w)"),
+    ("month", rf"{_EVERY}(?:month|mo|mth)\b|\bmonthly\b|\bpc?m\b|\bp\.m\.(?!\w)"),
+    ("year", rf"{_EVERY}(?:year|yr|annum)\b|\bannually\b|\bannual\b|\byearly\b|\bp\.?a\.?(?!\w)|\blpa\b"),
 )
-_PERIOD_PATTERNS = tuple((name, re.compile(p, re.I)) for name, p in _PERIODS)
+_PERIOD = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PERIODS), re.I)
+_PERIOD_NAMES: dict[str, Period] = {name: name for name, _ in _PERIODS}
+_NEAR = re.compile(r"[^\d$€£¥₹;|]{0,40}")
+_CONTEXT_CHARS = 30
+_PERIOD_CHARS = 16
 
 
 def find_period(text: str) -> Period | None:
     """The first period of pay that a text names ("a year", "/hr", "monthly")."""
-    found = [(m.start(), name) for name, p in _PERIOD_PATTERNS if (m := p.search(text))]
-    return min(found)[1] if found else None
+    match = _PERIOD.search(text)
+    return _PERIOD_NAMES[str(match.lastgroup)] if match else None
 
 
 def find_mentions(text: str, *, default_currency: str = "") -> Iterator[Mention]:
@@ -147,128 +163,164 @@ def find_mentions(text: str, *, default_currency: str = "") -> Iterator[Mention]
     """
     plain = normalise(text)
     position = 0
-    pattern = _pattern()
-    while match := pattern.search(plain, position):
-        mention = _read(plain, match, default_currency)
-        if mention is None and match["separator"]:
-            # Not a range after all ("2025 and $5"): read its second half on its own.
-            position = match.end("separator")
-            single = pattern.match(plain[: match.start("separator")], match.start())
-            mention = _read(plain, single, default_currency) if single else None
-        else:
-            position = max(match.end(), match.start() + 1)
+    while match := _amount().search(plain, position):
+        side = _side(match)
+        position = match.end()
+        if side is None:
+            continue
+        mention = _range(plain, side, default_currency) or _single(plain, side, default_currency)
         if mention:
+            position = max(position, mention.end)
             yield mention
-
-
-def _read(text: str, match: re.Match[str], default_currency: str) -> Mention | None:
-    first = _side(match, "1")
-    second = _side(match, "2") if match["separator"] else None
-    sides = [s for s in (first, second) if s]
-    currency = next((s.currency for s in sides if s.currency), "")
-    if {s.currency for s in sides if s.currency} - {currency}:
-        return None
-    if not currency:
-        currency = default_currency
-    if not currency:
-        return None
-    start = _trimmed_start(text, match)
-    before = text[max(0, start - 30) : start]
-    if second and match["separator"].strip().lower() == "and" and not _BETWEEN.search(before):
-        return None
-    bounds = _bounds(first, second)
-    if bounds is None:
-        return None
-    low, high = bounds
-    after = text[match.end() : match.end() + 30]
-    mention = Mention(
-        start=start,
-        end=len(text[: match.end()].rstrip()),
-        low=low,
-        high=high,
-        currency=currency,
-        open_ended=any(s.plus for s in sides),
-        period=find_period(after[:16]) if currency != PERCENT else None,
-        approximate=bool(_APPROXIMATE.search(before)),
-    )
-    return _apply_bounds(mention, before, after, is_range=second is not None)
-
-
-def _trimmed_start(text: str, match: re.Match[str]) -> int:
-    start = match.start()
-    while text[start].isspace():
-        start += 1
-    return start
-
-
-def _apply_bounds(mention: Mention, before: str, after: str, *, is_range: bool) -> Mention:
-    lower = bool(_LOWER_BOUND.search(before) or _AFTER_LOWER.match(after))
-    if is_range:
-        return replace(mention, open_ended=mention.open_ended or bool(_AFTER_LOWER.match(after)))
-    if mention.open_ended or lower:
-        return replace(mention, high=None, open_ended=True)
-    if _UPPER_BOUND.search(before) or _AFTER_UPPER.match(after):
-        return replace(mention, low=None)
-    return mention
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    value: float
-    scale: float
+    """One figure: its value before and after its scale, and how its currency is written."""
+
+    start: int
+    end: int
+    number: float
+    scale: str
     currency: str
+    prefixed: bool
+    plain_dollar: bool
     plus: bool
     grouped: bool
 
+    @property
+    def value(self) -> float:
+        return round(self.number * _SCALES.get(self.scale, 1.0), 2)
 
-def _side(match: re.Match[str], n: str) -> _Side | None:
-    raw = match[f"number{n}"]
-    scale_word = (match[f"scale{n}"] or "").lower()
-    value = parse_number(raw, scaled=bool(scale_word))
-    if value is None:
+    @property
+    def takes_scale(self) -> bool:
+        """Whether the other side's scale may be meant here too ("$150-250k")."""
+        return not self.scale and not self.grouped and self.number < 1000
+
+    def scaled(self, scale: str) -> float:
+        return round(self.number * _SCALES[scale], 2)
+
+
+def _side(match: re.Match[str]) -> _Side | None:
+    raw, scale = match["number"], (match["scale"] or "").lower()
+    number = parse_number(raw, scaled=bool(scale))
+    if number is None:
         return None
+    symbol = match["both"] or match["symbol"]
+    unit = (match["unit"] or "").strip()
+    currency = _currency(match["code"], symbol, unit, scale=scale, number=number)
     return _Side(
-        value=value,
-        scale=_SCALES.get(scale_word, 1.0),
-        currency=_currency(match, n, value, scale_word),
-        plus=bool(match[f"plus{n}"] or match[f"plusafter{n}"]),
-        grouped=bool(re.search(r"\d[,.' ]\d{3}", raw)),
+        start=match.start(),
+        end=match.end(),
+        number=number,
+        scale=scale,
+        currency=currency,
+        prefixed=bool(match["code"] or symbol),
+        plain_dollar=currency == "USD" and not match["code"] and unit in {"", "$"} and (symbol or "$") == "$",
+        plus=bool(match["plus"] or match["plusafter"]),
+        grouped=bool(match["mark"]) or raw.count(",") > 1,
     )
 
 
-def _currency(match: re.Match[str], n: str, value: float, scale: str) -> str:
-    if code := match[f"code{n}"]:
+def _currency(code: str | None, symbol: str | None, unit: str, *, scale: str, number: float) -> str:
+    """What the marks around a number say: a code first, per cent, a symbol, a name."""
+    if code:
         return code.upper()
-    unit = (match[f"unit{n}"] or "").strip()
-    low = unit.lower()
-    if low == "%" or low.startswith("per") or low == "pct":
+    low = " ".join(unit.lower().split())
+    if low in {"%", "pct"} or low.startswith("per"):
         return PERCENT
-    if unit in _iso_codes():
-        return unit
-    if symbol := match[f"symbol{n}"]:
+    if unit in _iso_codes() or unit in _CODES_IN_LOWER_CASE:
+        return unit.upper()
+    if symbol:
         return _SYMBOLS[symbol]
     if unit in _SYMBOLS:
         return _SYMBOLS[unit]
-    name = re.sub(r"\s+", " ", low)
-    name = name if name in _NAMES else name.removesuffix("s")
-    if name in _NAMES and (name not in _AMBIGUOUS_NAMES or scale or value >= 1000):
+    name = low if low in _NAMES else low.removesuffix("s")
+    if name in _NAMES and (name not in _AMBIGUOUS_NAMES or scale or number >= 1000):
         return _NAMES[name]
-    return "INR" if scale in {"lpa", "lakh", "lakhs", "lac", "crore"} else ""
+    return "INR" if scale in _INDIAN_SCALES else ""
 
 
-def _bounds(first: _Side | None, second: _Side | None) -> tuple[float, float] | None:
-    """The values in whole units; a side without a scale takes the other's ("$150-250k")."""
-    if first is None:
+def _range(text: str, first: _Side, default_currency: str) -> Mention | None:
+    """The figure as the lower end of a range, where one is written."""
+    separator = _SEPARATOR.match(text, first.end)
+    match = _amount().match(text, separator.end()) if separator else None
+    second = _side(match) if match else None
+    if separator is None or second is None:
         return None
-    low = first.value * first.scale
-    if second is None:
-        return low, low
-    high = second.value * second.scale
-    if first.scale == 1 and second.scale > 1 and not first.grouped and first.value < 1000:
-        low = first.value * second.scale
-    if second.scale == 1 and first.scale > 1 and not second.grouped and second.value < 1000:
-        high = second.value * first.scale
-    return (low, high) if low <= high else None
+    currency = _common_currency(first, second) or default_currency
+    if not currency or (not first.currency and second.prefixed):
+        return None  # "in 2026 - $165k" is no range
+    if not second.currency and _COUNTED.match(text, second.end):
+        return None
+    before = _before(text, first.start)
+    if (separator["word"] or "").lower() == "and" and not _BETWEEN.search(before):
+        return None
+    low = first.scaled(second.scale) if second.scale and first.takes_scale else first.value
+    high = second.scaled(first.scale) if first.scale and second.takes_scale else second.value
+    if low > high or {first.currency, second.currency} == {PERCENT, ""} and second.currency == "":
+        return None
+    mention = _mention(text, first, currency, end=second.end, scale=second.scale)
+    after = _after(text, second.end)
+    open_ended = first.plus or second.plus or bool(_AFTER_LOWER.match(after))
+    return replace(mention, low=low, high=high, open_ended=open_ended)
+
+
+def _common_currency(first: _Side, second: _Side) -> str:
+    """The currency of both, or "" where they have none or differ; "$" is any dollar."""
+    one, other = first.currency, second.currency
+    if not one or not other or one == other:
+        return one or other
+    if first.plain_dollar and other.endswith("D"):
+        return other
+    if second.plain_dollar and one.endswith("D"):
+        return one
+    return ""
+
+
+def _single(text: str, side: _Side, default_currency: str) -> Mention | None:
+    currency = side.currency or default_currency
+    if not currency:
+        return None
+    mention = _mention(text, side, currency, end=side.end, scale=side.scale)
+    before, after = _before(text, side.start), _after(text, side.end)
+    if _UPPER_BOUND.search(before) or _AFTER_UPPER.match(after):
+        return replace(mention, low=None)
+    if side.plus or _LOWER_BOUND.search(before) or _AFTER_LOWER.match(after):
+        return replace(mention, high=None, open_ended=True)
+    return mention
+
+
+def _mention(text: str, side: _Side, currency: str, *, end: int, scale: str) -> Mention:
+    return Mention(
+        start=side.start,
+        end=end,
+        low=side.value,
+        high=side.value,
+        currency=currency,
+        period=_period_after(text, end, scale) if currency != PERCENT else None,
+        approximate=bool(_APPROXIMATE.search(_before(text, side.start))),
+    )
+
+
+def _period_after(text: str, end: int, scale: str) -> Period | None:
+    """The period right behind a figure, before any other figure."""
+    near = _NEAR.match(text, end)
+    match = _PERIOD.search(near[0]) if near else None
+    if match and match.start() <= _PERIOD_CHARS:
+        return _PERIOD_NAMES[str(match.lastgroup)]
+    return "year" if scale == "lpa" else None
+
+
+def _before(text: str, start: int) -> str:
+    """A little of what stands before; nothing where no word or sign of comparison does."""
+    before = text[max(0, start - _CONTEXT_CHARS) : start]
+    last = before.rstrip()[-1:]
+    return before if last.isalpha() or last in {".", "<", ">", "≤", "≥", "~", "≈"} else ""
+
+
+def _after(text: str, end: int) -> str:
+    return text[end : end + _CONTEXT_CHARS]
 
 
 def parse_number(raw: str, *, scaled: bool = False) -> float | None:
@@ -279,25 +331,27 @@ def parse_number(raw: str, *, scaled: bool = False) -> float | None:
     follows ("1.250 million").
     """
     marks = re.findall(r"[,.' ]", raw)
+    groups = re.split(r"[,.' ]", raw)
     if not marks:
         return float(raw)
-    kinds = set(marks)
+    if raw.startswith(".") and len(groups) == 2:
+        return float(raw)
+    if not all(groups):
+        return None
     last = marks[-1]
-    tail = re.split(r"[,.' ]", raw)[-1]
-    if len(kinds) == 1 and last in ",.":
-        groups = re.split(r"[,.]", raw)
-        grouped = all(len(g) == 3 for g in groups[1:])
-        indian = last == "," and len(tail) == 3 and all(len(g) == 2 for g in groups[1:-1])
-        if len(marks) > 1:
-            return float("".join(groups)) if grouped or indian else None
-        if grouped and not (scaled and last == ".") and groups[0] != "0":
-            return float("".join(groups))
-        return float(".".join(groups))
-    decimal = (
-        last
-        if last in ",." and marks.count(last) == 1 and (len(tail) != 3 or len(kinds) == 1)
-        else ""
-    )
-    whole, _, fraction = raw.rpartition(decimal) if decimal else (raw, "", "")
-    digits = re.sub(r"[,.' ]", "", whole)
-    return float(f"{digits}.{fraction}") if fraction else float(digits)
+    if _is_grouped(groups, marks) and not (scaled and marks == ["."]):
+        return float("".join(groups))
+    whole, whole_marks = groups[:-1], marks[:-1]
+    if last in ",." and last not in whole_marks and _is_grouped(whole, whole_marks):
+        return float(f"{''.join(whole)}.{groups[-1]}")
+    return None
+
+
+def _is_grouped(groups: list[str], marks: list[str]) -> bool:
+    """Whether digits are in threes (or in twos before the last three, as in India) by one mark."""
+    if not marks:
+        return True
+    if len(set(marks)) > 1 or not 1 <= len(groups[0]) <= 3 or groups[0] == "0":
+        return False
+    indian = marks[0] == "," and len(groups[0]) <= 2 and all(len(g) == 2 for g in groups[1:-1])
+    return len(groups[-1]) == 3 and (indian or all(len(g) == 3 for g in groups[1:]))

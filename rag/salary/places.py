@@ -6,6 +6,7 @@ Names of cities count where they are written with a capital, or in any case wher
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import unicodedata
@@ -65,6 +66,10 @@ _GROUPS = {
     "Southeast Asia": "BN ID KH LA MM MY PH SG TH TL VN",
     "Latin America": "AR BO BR CL CO CR CU DO EC GT HN MX NI PA PE PY SV UY VE",
 }
+_IN_EUROPE = frozenset(
+    {"European Union", "Western Europe", "Eastern Europe", "Northern Europe", "Southern Europe",
+     "Scandinavia", "Nordic countries"}
+)  # fmt: skip
 _NICKNAMES = {
     "us": "United States", "u.s.": "United States", "u.s": "United States", "usa": "United States",
     "u.s.a.": "United States", "america": "United States", "the states": "United States", "stateside": "United States",
@@ -167,17 +172,13 @@ def _gazetteer() -> dict[str, Place]:
     for place in (*states.values(), *by_code.values()):
         places[_fold(place.name)] = place
     for region in (*_CONTINENTS.values(), *_GROUPS):
-        parents = {"European Union", "Western Europe", "Eastern Europe", "Northern Europe", "Southern Europe",
-                   "Scandinavia", "Nordic countries"}  # fmt: skip
-        within = (
-            {"Europe"} if region in parents else {"Asia"} if region.endswith(" Asia") else set()
-        )
+        container = "Europe" if region in _IN_EUROPE else "Asia" if region.endswith(" Asia") else ""
         currency = (
             "EUR"
             if region in {"Europe", "European Union", "Western Europe", "Southern Europe"}
             else ""
         )
-        places[_fold(region)] = Place(region, "region", frozenset(within), currency)
+        places[_fold(region)] = Place(region, "region", frozenset({container} - {""}), currency)
     for nickname, name in (*_NICKNAMES.items(), *_DEMONYMS.items()):
         if name and _fold(name) in places:
             places[nickname] = places[_fold(name)]
@@ -226,7 +227,7 @@ def _longest(
             name = name[:-2]
         if any(
             not gap.isspace()
-            for gap in (text[a.end() : b.start()] for a, b in zip(words, words[1:], strict=False))
+            for gap in (text[a.end() : b.start()] for a, b in itertools.pairwise(words))
         ):
             continue
         place = _gazetteer().get(_fold(name)) or _gazetteer().get(_fold(name.rstrip(".")))

@@ -139,11 +139,9 @@ def asks_for_pay(question: PayQuestion) -> bool:
     if _WEAK_PAY.search(text):
         return bool(rung_or_place)
     return (
-        bool(question.levels or question.years or question.remote)
-        and not other_terms(text)
-        or bool(
-            question.places and (question.levels or question.years) and len(other_terms(text)) <= 1
-        )
+        bool(question.levels or question.years or question.remote) and not other_terms(text)
+    ) or bool(
+        question.places and (question.levels or question.years) and len(other_terms(text)) <= 1
     )
 
 
@@ -155,7 +153,15 @@ def compares(text: str) -> bool:
 def other_terms(text: str) -> set[str]:
     """The stems of a question's words that are no facet of pay."""
     plain = normalise(text)
-    spans = [
+    for start, end in facet_spans(plain):
+        plain = plain[:start] + " " * (end - start) + plain[end:]
+    return set(terms(plain)) - _GENERAL_TERMS
+
+
+def facet_spans(text: str) -> list[tuple[int, int]]:
+    """Where a text names facets of pay."""
+    plain = normalise(text)
+    return [
         *((t.start, t.end) for t in find_levels(plain)),
         *((y.start, y.end) for y in find_years(plain)),
         *((p.start, p.end) for p in find_places(plain, lenient=True)),
@@ -163,9 +169,6 @@ def other_terms(text: str) -> set[str]:
         *((r.start, r.end) for r in find_roles(plain)),
         *(m.span() for m in _REMOTE.finditer(plain)),
     ]
-    for start, end in spans:
-        plain = plain[:start] + " " * (end - start) + plain[end:]
-    return set(terms(plain)) - _GENERAL_TERMS
 
 
 _GENERAL_TERMS = frozenset(

@@ -275,7 +275,7 @@ def units(body):
             row = cells(line)
             assert len(row) == len(header), line
             yield f"{header[0]} | {row[0]}"
-            for column, cell in zip(header[1:], row[1:]):
+            for column, cell in zip(header[1:], row[1:], strict=True):
                 yield f"{row[0]} | {column} | {cell}"
 
 
@@ -290,7 +290,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("name, figure, words", CASES)
+@pytest.mark.parametrize(("name", "figure", "words"), CASES)
 def test_figure_stands_with_its_subject(name, figure, words):
     _, body = split(name)
     assert any(
@@ -331,11 +331,12 @@ def test_front_matter(name):
     assert list(front) == ["title", "date", "updated", "source", "provenance"]
     assert all(isinstance(value, str) and value for value in front.values())
     assert re.fullmatch(r"\d{3}_[0-9a-f]{16}\.txt", front["source"])
-    assert "\n" not in front["provenance"] and "estated" in front["provenance"]
+    assert "\n" not in front["provenance"]
+    assert "estated" in front["provenance"]
 
 
 @pytest.mark.parametrize(
-    "name, date, updated",
+    ("name", "date", "updated"),
     [
         (PROFESSION, "undated", "undated"),
         (GROWTH, "undated", "undated"),
