@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rag.salary import wording
 from rag.salary.match import Gap
 from rag.types import Document
@@ -61,6 +63,16 @@ def _covered(facet: str, value: str) -> str:
 
 def decline_topic(documents: tuple[Document, ...]) -> str:
     """Nothing on the subject at all."""
-    titles = wording.joined([f"“{d.title}”" for d in documents[:4]])
-    more = f" and {len(documents) - 4} more" if len(documents) > 4 else ""
-    return f"The documents don't say anything about that. They are {titles}{more}. Ask me about one of those subjects, or add a document that covers yours."
+    subjects = [_subject(d.title) for d in documents[:4]]
+    more = " and more" if len(documents) > 4 else ""
+    return (
+        f"The documents don't say. They cover {wording.joined(list(dict.fromkeys(subjects)))}{more}. "
+        "Ask me about one of those, or add a document that covers your subject."
+    )
+
+
+def _subject(title: str) -> str:
+    """A title as a subject: without its subtitle and year, as one writes it within a sentence."""
+    short = re.sub(r"\s+in\s+(?:19|20)\d\d$", "", re.split(r"[:|–—]", title)[0].strip())
+    first = short.split()[0] if short.split() else ""
+    return short[0].lower() + short[1:] if first[1:].islower() else short

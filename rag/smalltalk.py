@@ -67,4 +67,20 @@ def is_smalltalk(turn: str) -> bool:
 
 
 def _documents(count: int) -> str:
-    return "one document" if count == 1 else f"{count} documents"
+    words = (
+        "no",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+    )
+    number = words[count] if count < len(words) else f"{count:,}"
+    return f"{number} document{'' if count == 1 else 's'}"

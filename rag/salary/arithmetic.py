@@ -49,9 +49,7 @@ def per_period(question: PayQuestion, facts: Sequence[SalaryFact], draft: Draft)
         draft.say(draft.working(line))
     if asked == "hour":
         draft.say(
-            draft.working(
-                f"A year is taken as {HOURS_PER_YEAR:,} hours (40 hours in each of 52 weeks)."
-            )
+            draft.working(f"A year is taken as 40 hours × 52 weeks = {HOURS_PER_YEAR:,} hours.")
         )
 
 

@@ -143,7 +143,7 @@ _ASKS_LOWER = re.compile(r"\b(?:lower|less|below|worse|lose|drop)\b", re.I)
 def _worked(
     a: float, b: float, a_fact: SalaryFact, b_fact: SalaryFact, draft: Draft, *, lower: bool = False
 ) -> str:
-    """ "**$253k more**: $560k − $307k = $253k, 1.82 times as much (+82.4%)"; with ``lower``, what
+    """ "**$253k more**: $560k − $307k = $253k, 82.4% on top"; with ``lower``, what
     the smaller one is below the larger one."""
     short = wording.is_short(a_fact, draft.library.documents[a_fact.document].text)
     difference = wording.money(abs(a - b), a_fact.currency, short=short)
@@ -153,10 +153,11 @@ def _worked(
     word = "more" if a > b else "less"
     ratio = ""
     if a and b and a_fact.currency != PERCENT:
+        high, low = (wording.money(v, a_fact.currency, short=short) for v in (a, b))
         ratio = (
-            f", so the lower one is {(1 - b / a) * 100:.1f}% below (= {b / a:.2f} times)"
+            f", so the lower one is {(1 - b / a) * 100:.1f}% below (1 − {low} ÷ {high} = {(1 - b / a) * 100:.1f}%)"
             if lower
-            else f", {a / b:.2f} times as much (= {(a / b - 1) * 100:+.1f}%)"
+            else f", {(a / b - 1) * 100:.1f}% on top ({high} ÷ {low} = {a / b:.2f} times)"
         )
     return (
         f"**{difference}{unit} {word}**: {wording.money(a, a_fact.currency, short=short)} − "

@@ -152,8 +152,8 @@ def _lead(
     about = _about(question)
     if len(documents) > 1 and differing:
         return f"The sources differ on {about}:"
-    many = f"{len(documents)} documents give" if len(documents) > 1 else "One document gives"
-    return f"{many} {len(facts)} figures for {about}:"
+    give = "The documents give" if len(documents) > 1 else "The one source for this gives"
+    return f"{give} these figures for {about}:"
 
 
 def _about(question: PayQuestion) -> str:

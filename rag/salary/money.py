@@ -56,7 +56,20 @@ _NAMES = {
 _AMBIGUOUS_NAMES = frozenset({"won", "pound", "rand"})
 # Codes that are everyday words, or a maker of chips.
 _CODES_THAT_ARE_WORDS = frozenset({"ALL", "AMD", "CUP", "GEL", "MOP", "PEN", "SOS", "TOP", "TRY"})
-_CODES_IN_LOWER_CASE = ("usd", "eur", "gbp", "inr", "chf", "sgd", "cad", "aud", "jpy", "aed", "nzd", "hkd")
+_CODES_IN_LOWER_CASE = (
+    "usd",
+    "eur",
+    "gbp",
+    "inr",
+    "chf",
+    "sgd",
+    "cad",
+    "aud",
+    "jpy",
+    "aed",
+    "nzd",
+    "hkd",
+)
 
 _SCALES = {
     "k": 1e3, "thousand": 1e3, "grand": 1e3, "m": 1e6, "mn": 1e6, "mm": 1e6, "mio": 1e6, "million": 1e6,
@@ -108,9 +121,12 @@ def _amount() -> re.Pattern[str]:
 
 
 _SEPARATOR = re.compile(
-    r"\s?(?:(?:-{1,2}|–|—|~)\s?|(?P<word>to|through|and)\s(?:(?:as\smuch\sas|about|around|over)\s)?)", re.I
+    r"\s?(?:(?:-{1,2}|–|—|~)\s?|(?P<word>to|through|and)\s(?:(?:as\smuch\sas|about|around|over)\s)?)",
+    re.I,
 )
-_COUNTED = re.compile(r"\s?-?(?:years?|yrs?|months?|weeks?|days?|hours?|people|employees|times|x)\b", re.I)
+_COUNTED = re.compile(
+    r"\s?-?(?:years?|yrs?|months?|weeks?|days?|hours?|people|employees|times|x)\b", re.I
+)
 _BETWEEN = re.compile(r"\b(?:between|from)\s{0,3}(?:about|around|roughly)?\s{0,3}$", re.I)
 _LOWER_BOUND = re.compile(
     r"(?:upwards?\s+of|(?<!not\s)over|above|(?<!no\s)(?<!not\s)more\s+than|not?\s+(?:less|fewer)\s+than|at\s+least"
@@ -140,7 +156,10 @@ _PERIODS: tuple[tuple[Period, str], ...] = (
     ("day", rf"{_EVERY}day\b|\bdaily\b|\bper\s+diem\b"),
     ("week", rf"{_EVERY}(?:week|wk)\b|\bweekly\b|\bp\.?w\.?(?!\w)"),
     ("month", rf"{_EVERY}(?:month|mo|mth)\b|\bmonthly\b|\bpc?m\b|\bp\.m\.(?!\w)"),
-    ("year", rf"{_EVERY}(?:year|yr|annum)\b|\bannually\b|\bannual\b|\byearly\b|\bp\.?a\.?(?!\w)|\blpa\b"),
+    (
+        "year",
+        rf"{_EVERY}(?:year|yr|annum)\b|\bannually\b|\bannual\b|\byearly\b|\bp\.?a\.?(?!\w)|\blpa\b",
+    ),
 )
 _PERIOD = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PERIODS), re.I)
 _PERIOD_NAMES: dict[str, Period] = {name: name for name, _ in _PERIODS}
@@ -216,7 +235,10 @@ def _side(match: re.Match[str]) -> _Side | None:
         scale=scale,
         currency=currency,
         prefixed=bool(match["code"] or symbol),
-        plain_dollar=currency == "USD" and not match["code"] and unit in {"", "$"} and (symbol or "$") == "$",
+        plain_dollar=currency == "USD"
+        and not match["code"]
+        and unit in {"", "$"}
+        and (symbol or "$") == "$",
         plus=bool(match["plus"] or match["plusafter"]),
         grouped=bool(match["mark"]) or raw.count(",") > 1,
     )
@@ -258,7 +280,7 @@ def _range(text: str, first: _Side, default_currency: str) -> Mention | None:
         return None
     low = first.scaled(second.scale) if second.scale and first.takes_scale else first.value
     high = second.scaled(first.scale) if first.scale and second.takes_scale else second.value
-    if low > high or {first.currency, second.currency} == {PERCENT, ""} and second.currency == "":
+    if low > high or ({first.currency, second.currency} == {PERCENT, ""} and second.currency == ""):
         return None
     mention = _mention(text, first, currency, end=second.end, scale=second.scale)
     after = _after(text, second.end)
