@@ -77,7 +77,10 @@ class MiniLM:
         verify_weights(folder)
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
         import torch
+        import transformers
         from sentence_transformers import SentenceTransformer
+
+        transformers.utils.logging.disable_progress_bar()
 
         bf16 = torch.backends.cpu.get_cpu_capability() == "AVX512" and _has_bf16()
         dtype = torch.bfloat16 if bf16 else torch.float32

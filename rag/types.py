@@ -179,6 +179,7 @@ class SalaryFact:
     as_of: str | None = None
     label: str = ""
     basis: Component | None = None
+    in_table: bool = False
     confidence: float = 1.0
 
 

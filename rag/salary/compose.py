@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
+from rag.documents.parsed import strip_markup
 from rag.draft import Draft
 from rag.lexical import stem, terms
 from rag.salary import wording
@@ -17,8 +18,9 @@ from rag.salary.arithmetic import (
 )
 from rag.salary.compare import compare_facts
 from rag.salary.match import Gap, Match, PlaceFit, fact_place, levels_of, match_facts
-from rag.salary.money import PERCENT
+from rag.salary.money import PERCENT, find_mentions
 from rag.salary.question import PayQuestion, Task, percent_asked
+from rag.sentences import normalise
 from rag.types import SalaryFact
 
 MAX_ROWS = 14
@@ -104,6 +106,8 @@ def _write(question: PayQuestion, matches: list[Match], draft: Draft) -> None:
 def _sentence(match: Match, marker: int, draft: Draft) -> str:
     fact = match.fact
     text = draft.library.documents[fact.document].text
+    if (own := _own_sentence(fact, draft)) is not None:
+        return f"{own} [{marker}]."
     amount = f"**{wording.figure(fact, text)}**"
     who = _who(fact)
     where = wording.place(fact)
@@ -117,6 +121,34 @@ def _sentence(match: Match, marker: int, draft: Draft) -> str:
     return (
         f"{wording.capital(who)}{_space(where)}: {amount}{wording.period(fact)}{detail} [{marker}]."
     )
+
+
+MAX_OWN_SENTENCE_CHARS = 240
+
+
+def _own_sentence(fact: SalaryFact, draft: Draft) -> str | None:
+    """The source's own sentence, with the figure in bold, where it says all by itself: who, for
+    how much, with the reservations it makes. None for table rows and for sentences with several
+    figures or without their subject."""
+    document = draft.library.documents[fact.document]
+    if fact.in_table:
+        return None
+    sentence = fact.evidence.of(document.text)
+    if len(sentence) > MAX_OWN_SENTENCE_CHARS or len(list(find_mentions(sentence))) != 1:
+        return None
+    if not all(
+        name.lower() in sentence.lower()
+        for name in [fact.label.partition(" (")[0], fact.place or ""]
+    ):
+        return None
+    if not any(r.split()[-1] in sentence.lower() for r in (fact.role or "").split("/") if r):
+        return None
+    start, end = fact.span.start - fact.evidence.start, fact.span.end - fact.evidence.start
+    before, amount, after = (
+        strip_markup(normalise(p)) for p in (sentence[:start], sentence[start:end], sentence[end:])
+    )
+    spaced = f"{before} **{amount}**{'' if after[:1] in '.,;:)' else ' '}{after}"
+    return wording.capital(spaced.rstrip(".").strip())
 
 
 def _who(fact: SalaryFact) -> str:
@@ -211,11 +243,11 @@ def _conflicts(matches: Sequence[Match], markers: dict[int, int], draft: Draft) 
     who = "The source contradicts itself" if within else "The sources disagree"
     reasons = _explanations(involved)
     why = (
-        f" What may explain it: {wording.joined(reasons)}."
+        f" It may be that {wording.joined(reasons)}."
         if reasons
         else " The documents don't say why."
     )
-    return f"**{who}** here ({cited}).{why}"
+    return f"**{who}** ({cited}).{why}"
 
 
 def disagree(a: SalaryFact, b: SalaryFact) -> bool:
@@ -269,15 +301,15 @@ def _explanations(facts: Sequence[SalaryFact]) -> list[str]:
     if len({f.component for f in facts}) > 1:
         stated = [f for f in facts if f.component != "unspecified"]
         reasons.append(
-            f"some figures are {wording.joined(list(dict.fromkeys(wording.kind(f) for f in stated)))}, others don't say"
+            f"some mean {wording.joined(list(dict.fromkeys(wording.kind(f) for f in stated)))} and others don't say what they mean"
         )
     if len({f.place or f.region for f in facts}) > 1:
-        reasons.append("they are for different places, or don't name one")
+        reasons.append("not all name the same place")
     if len({f.as_of for f in facts}) > 1:
         dates = list(dict.fromkeys(wording.date(f.as_of) for f in facts))
-        reasons.append(f"they are of different dates ({wording.joined(dates)})")
+        reasons.append(f"they differ in age ({wording.joined(dates)})")
     if len({(f.min_years, f.max_years) for f in facts if f.min_years is not None}) > 1:
-        reasons.append("the sources draw the levels at different years")
+        reasons.append("they count different years into the level")
     return reasons
 
 

@@ -590,6 +590,7 @@ def _facts(
             as_of=facets.date,
             basis=_basis(clause) if percent else None,
             label=facets.label,
+            in_table=offset is not None,
         )
 
 

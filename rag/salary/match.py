@@ -317,7 +317,7 @@ def _same_figure(a: SalaryFact, b: SalaryFact) -> bool:
     )
 
 
-def _richness(match: Match) -> tuple[bool, int, int]:
+def _richness(match: Match) -> tuple[bool, int, bool]:
     fact = match.fact
     stated = [
         fact.region,
@@ -329,5 +329,5 @@ def _richness(match: Match) -> tuple[bool, int, int]:
     return (
         match.fit is PlaceFit.EXACT,
         sum(v is not None for v in stated),
-        -(fact.evidence.end - fact.evidence.start),
+        not fact.in_table,
     )

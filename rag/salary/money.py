@@ -82,8 +82,8 @@ _INDIAN_SCALES = frozenset({"lpa", "lakh", "lakhs", "lac", "crore"})
 @cache
 def _iso_codes() -> frozenset[str]:
     """The currencies that are legal tender somewhere today."""
-    territories = Locale("en").territories
-    codes = {c for t in territories if len(t) == 2 for c in get_territory_currencies(t)}
+    territories = [str(t) for t in Locale("en").territories]
+    codes = {str(c) for t in territories if len(t) == 2 for c in get_territory_currencies(t)}
     return frozenset(codes) - _CODES_THAT_ARE_WORDS
 
 

@@ -222,6 +222,9 @@ def _longest(
         words = tokens[first : first + count]
         start, end = words[0].start(), words[-1].end()
         name = text[start:end]
+        if name.endswith(".") and "." not in name[:-1] and _fold(name) not in _gazetteer():
+            end -= 1
+            name = name[:-1]
         if name.endswith(("'s", "’s")):
             end -= 2
             name = name[:-2]

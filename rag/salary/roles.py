@@ -86,8 +86,9 @@ _MAX_MODIFIERS = 4
 
 
 def find_roles(text: str) -> Iterator[RoleMention]:
-    """Occupations named in a text, left to right."""
+    """Occupations named in a text, left to right; "DevOps engineer" is one."""
     plain = normalise(text)
+    last: RoleMention | None = None
     for match in _HEAD.finditer(plain):
         modifiers: list[str] = []
         start = match.start("head")
@@ -97,7 +98,12 @@ def find_roles(text: str) -> Iterator[RoleMention]:
                 break
             modifiers.insert(0, word[0])
             start = word.start()
-        yield RoleMention(start, match.end(), canonical_role(" ".join([*modifiers, match["head"]])))
+        name = canonical_role(" ".join([*modifiers, match["head"]]))
+        if last and last.end <= start:
+            yield last
+        last = RoleMention(start, match.end(), name)
+    if last:
+        yield last
 
 
 def canonical_role(phrase: str) -> str:

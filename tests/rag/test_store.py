@@ -31,7 +31,7 @@ class Stopped(BaseException):
 
 class StoppingEmbedder(WordsEmbedder):
     def embed(self, texts: Sequence[str]) -> Matrix:
-        raise Stopped
+        raise Stopped(len(texts))
 
 
 @pytest.fixture
@@ -208,11 +208,11 @@ def test_a_build_that_is_stopped_leaves_the_old_generation(corpus: Path, store: 
     assert report.added == ("new.md",)
 
 
-@pytest.mark.parametrize("write", range(6))
+@pytest.mark.parametrize("write", [-1, *range(6)])
 def test_a_process_killed_at_any_write_leaves_the_old_generation(
     corpus: Path, store: Path, write: int
 ) -> None:
-    """Really killed, at its nth fsync: after some of the new files, before the manifest's rename."""
+    """Really killed: at its nth fsync, or (-1) just before the manifest is renamed."""
     _, old = build(corpus, store)
     (corpus / "new.md").write_text("A new one.", encoding="utf-8")
     script = f"""
@@ -228,6 +228,8 @@ def stop(descriptor):
     calls += 1
     fsync(descriptor)
 os.fsync = stop
+if {write} == -1:
+    os.replace = lambda *paths: os.kill(os.getpid(), 9)
 update(Path({str(corpus)!r}), store=Path({str(store)!r}), embedder=WordsEmbedder())
 """
     root = Path(__file__).parents[2]
