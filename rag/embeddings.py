@@ -80,7 +80,7 @@ class MiniLM:
         import transformers
         from sentence_transformers import SentenceTransformer
 
-        transformers.utils.logging.disable_progress_bar()
+        transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
         bf16 = torch.backends.cpu.get_cpu_capability() == "AVX512" and _has_bf16()
         dtype = torch.bfloat16 if bf16 else torch.float32

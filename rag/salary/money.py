@@ -270,7 +270,10 @@ def _range(text: str, first: _Side, default_currency: str) -> Mention | None:
     second = _side(match) if match else None
     if separator is None or second is None:
         return None
-    currency = _common_currency(first, second) or default_currency
+    currency = _common_currency(first, second)
+    if first.currency and second.currency and not currency:
+        return None
+    currency = currency or default_currency
     if not currency or (not first.currency and second.prefixed):
         return None  # "in 2026 - $165k" is no range
     if not second.currency and _COUNTED.match(text, second.end):
@@ -280,7 +283,7 @@ def _range(text: str, first: _Side, default_currency: str) -> Mention | None:
         return None
     low = first.scaled(second.scale) if second.scale and first.takes_scale else first.value
     high = second.scaled(first.scale) if first.scale and second.takes_scale else second.value
-    if low > high or ({first.currency, second.currency} == {PERCENT, ""} and second.currency == ""):
+    if low > high or (first.currency == PERCENT and not second.currency):
         return None
     mention = _mention(text, first, currency, end=second.end, scale=second.scale)
     after = _after(text, second.end)

@@ -263,6 +263,7 @@ def test_bare_numbers_take_the_currency_of_their_column() -> None:
     assert found("150,000", default="USD") == [(150_000, 150_000, "USD")]
     assert found("100-150", default="EUR") == [(100, 150, "EUR")]
     assert found("€90k", default="USD") == [(90_000, 90_000, "EUR")]
+    assert found("€50k - £60k", default="USD") == [(50_000, 50_000, "EUR"), (60_000, 60_000, "GBP")]
 
 
 def test_approximate_figures_say_so() -> None:
