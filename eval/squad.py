@@ -40,6 +40,7 @@ from rag.reader_model import (
     fast_precision,
 )
 from rag.retrieve import RRF_K
+from rag.train_reader import auc
 from rag.types import Matrix
 
 DEPTH = 50
@@ -145,25 +146,11 @@ def sentence_first(items: Sequence[Item], judged: Sequence[Judgement]) -> list[f
     ]
 
 
-def auc(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
-    """Area under the ROC curve: the chance that a positive scores above a negative.
-
-    Hanley & McNeil, The meaning and use of the area under a ROC curve (1982); ties count half.
-    """
-    ordered = np.sort(scores[~positive])
-    low = np.searchsorted(ordered, scores[positive], "left")
-    high = np.searchsorted(ordered, scores[positive], "right")
-    return float((low + high).mean() / 2 / len(ordered))
-
-
 def auc_interval(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> Interval:
     """Percentile bootstrap interval over questions, answerable and not drawn apart."""
     rng = np.random.default_rng(0)
-    yes, no = np.flatnonzero(positive), np.flatnonzero(~positive)
-    drawn = []
-    for _ in range(RESAMPLES):
-        sample = np.concatenate([rng.choice(yes, len(yes)), rng.choice(no, len(no))])
-        drawn.append(auc(scores[sample], positive[sample]))
+    yes, no = scores[positive], scores[~positive]
+    drawn = [auc(rng.choice(yes, len(yes)), rng.choice(no, len(no))) for _ in range(RESAMPLES)]
     low, high = np.quantile(drawn, [0.025, 0.975])
     return Interval(float(low), float(high))
 
@@ -177,11 +164,9 @@ def given_the_paragraph(half: Half, scorers: dict[str, Scorer], console: Console
         judged = scorer(items)
         first = sentence_first(items, judged)
         scores = np.array([j.answerable for j in judged])
-        table.add_row(
-            name,
-            as_percent(first),
-            f"{auc(scores, answerable):.3f} {interval_text(auc_interval(scores, answerable))}",
-        )
+        area = auc(scores[answerable], scores[~answerable])
+        interval = auc_interval(scores, answerable)
+        table.add_row(name, as_percent(first), f"{area:.3f} {interval_text(interval)}")
     console.print(table)
 
 

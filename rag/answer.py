@@ -22,6 +22,7 @@ from rag.ground import guard, numbers
 from rag.library import DocumentSummary, Library
 from rag.read import Reader, answerability, fills
 from rag.retrieve import mend, retrieve
+from rag.salary.arithmetic import HOURS_PER_YEAR
 from rag.salary.compose import answer_pay
 from rag.salary.match import Gap
 from rag.salary.question import asks_for_pay, read_question
@@ -209,19 +210,18 @@ class Assistant:
         return False
 
     def _finish(self, question: str, turns: Sequence[str], draft: Draft, abstained: bool) -> Answer:
-        dates = [d.date or "" for d in draft.library.documents.values()] + [
-            c.fact.as_of or "" for c in draft.facts
-        ]
-        allowed = numbers(" ".join([*turns, question, *(d.replace("-", " ") for d in dates)]))
-        counts = [float(n) for n in range(len(draft.library.documents) + 1)]
+        """Guard what was written, and number what is left of it."""
         paragraphs, _ = guard(
             draft.paragraphs,
             citations=draft.citations,
             workings=draft.workings,
-            allowed=[*allowed, *counts],
+            allowed=_unquoted_numbers(draft, [*turns, question], abstained=abstained),
         )
         text = "\n\n".join(paragraphs)
         used = {int(m) for m in re.findall(r"\[(\d+)\]", text)}
+        if not abstained and not used:
+            # Nothing that was written stood up to the guard.
+            abstained, text = True, decline_topic(draft.library.generation.documents)
         return Answer(
             text=text,
             abstained=abstained,
@@ -232,6 +232,20 @@ class Assistant:
             facts=tuple(f for f in draft.facts if f.marker in used),
             conflicts=tuple(draft.conflicts),
         )
+
+
+MAX_OWN_NUMBER = 100
+"""Numbers up to this in the user's own words (years, percentages) may be said back to them."""
+
+
+def _unquoted_numbers(draft: Draft, turns: Sequence[str], *, abstained: bool) -> list[float]:
+    """The numbers that an answer may hold without quoting them: the user's own years, the dates of
+    the documents and facts, and in a decline what stands in the documents' titles."""
+    documents = draft.library.documents.values()
+    dates = [d.date or "" for d in documents] + [c.fact.as_of or "" for c in draft.facts]
+    own = [n for n in numbers(" ".join(turns)) if n <= MAX_OWN_NUMBER or n == HOURS_PER_YEAR]
+    titles = numbers(" ".join(d.title for d in documents)) if abstained else []
+    return [*own, *numbers(" ".join(d.replace("-", " ") for d in dates)), *titles]
 
 
 def _tokens(text: str) -> Iterator[Token]:

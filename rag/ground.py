@@ -10,6 +10,7 @@ from rag.sentences import normalise
 from rag.types import Citation
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
+_SCALED = re.compile(r"\d\s?(?:m|mn|million|bn|billion|b)\b", re.I)
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d,.]*(?:\s?k\b)?", re.I)
 
 
@@ -24,7 +25,11 @@ def unsourced_numbers(
     known = set(allowed)
     for quote in quotes:
         known |= set(numbers(quote))
-    return [raw for raw, value in _values(_MARKER.sub(" ", text)) if value not in known]
+    said = _MARKER.sub(" ", text)
+    scaled = [m for m in find_mentions(said) if _SCALED.search(said[m.start : m.end])]
+    return [raw for raw, value in _values(said) if value not in known] + [
+        said[m.start : m.end] for m in scaled if {m.low, m.high} - {None} - known
+    ]
 
 
 def numbers(text: str) -> list[float]:
@@ -41,8 +46,8 @@ def _values(text: str) -> list[tuple[str, float]]:
         raw = match[0].rstrip(",.")
         thousands = raw.lower().endswith("k")
         value = parse_number(raw.rstrip("kK ").rstrip(",."))
-        if value is not None:
-            found.append((raw, value * 1000 if thousands else value))
+        # What cannot be read as a number is sourced by nothing.
+        found.append((raw, float("nan") if value is None else value * 1000 if thousands else value))
     return found
 
 

@@ -78,8 +78,8 @@ def split_sentences(text: str, span: Span) -> Iterator[Span]:
     Together they hold every character that is no space: a sentence ends where the next begins.
     """
     for paragraph in _PARAGRAPH.finditer(text, span.start, span.end):
-        # syntok sees no end of sentence in ".**".
-        plain = normalise(paragraph[0]).replace("*", " ")
+        # syntok sees no end of sentence in ".**", and one before every "(30 %)".
+        plain = normalise(paragraph[0]).replace("*", " ").replace("%", "p")
         sentences = segmenter.segment(_tokenizer.tokenize(plain))
         starts = [len(paragraph[0][: s[0].offset].rstrip("*")) for s in sentences if s][1:]
         bounds = [paragraph.start(), *(paragraph.start() + s for s in starts), paragraph.end()]

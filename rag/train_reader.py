@@ -26,6 +26,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -440,6 +441,17 @@ def targets_of(examples: Sequence[Example]) -> list[float]:
     return [float(i in e.answers) for e in examples for i in range(len(e.window.markers))]
 
 
+def auc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
+    """Area under the ROC curve: the chance that a positive scores above a negative.
+
+    Hanley & McNeil, The meaning and use of the area under a ROC curve (1982); ties count half.
+    """
+    ordered = np.sort(negative)
+    low = np.searchsorted(ordered, positive, "left")
+    high = np.searchsorted(ordered, positive, "right")
+    return float((low + high).mean() / 2 / len(ordered))
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a model does on a set.
@@ -455,11 +467,7 @@ class Outcome:
 
     @property
     def auc(self) -> float:
-        """Chance that an answered one is above an unanswered one, ties half."""
-        ordered = np.sort(self.unanswered)
-        low = np.searchsorted(ordered, self.answered, "left")
-        high = np.searchsorted(ordered, self.answered, "right")
-        return float((low + high).mean() / 2 / len(ordered))
+        return auc(self.answered, self.unanswered)
 
     @property
     def summary(self) -> str:
@@ -606,11 +614,11 @@ def prepare(data: Path, base: Path, *, rng: random.Random) -> Sets:
     report(f"{len(training)} records: {dict(Counter(r.kind for r in training))}")
     maker = ExampleMaker(base)
     maker.learn([text for r in records for text in (r.question, r.title, *r.sentences)])
-    checked = rng.choices(held_out, [MIX[r.kind] for r in held_out], k=HELD_OUT_EXAMPLES)
+    checked = stream(held_out, maker, rng=rng)
     examples = stream(training, maker, rng=rng)
     return Sets(
         training=batches(examples, max_tokens=BATCH_TOKENS, rng=rng),
-        held_out=[maker.draw(r, rng) for r in checked],
+        held_out=list(islice(checked, HELD_OUT_EXAMPLES)),
         dev=[maker.whole(r) for r in load_records(data / f"{DEV_FILE}.jsonl.gz")],
         marker=maker.vocabulary.marker,
     )

@@ -67,7 +67,17 @@ class Facets:
             date=_more_precise(self.date, other.date),
             pay=self.pay or other.pay,
             remote=self.remote or (other.remote and not self.places),
-            label=self.label or ("" if self.levels and not same_rung else other.label),
+            label=self._label(other, same_rung=same_rung),
+        )
+
+    def _label(self, other: Facets, *, same_rung: bool) -> str:
+        """The fuller label of one rung: the one with the years."""
+        if not same_rung:
+            return self.label
+        return (
+            other.label or self.label
+            if other.years and not self.years
+            else self.label or other.label
         )
 
 
@@ -176,7 +186,15 @@ def _prose_facts(document: Document, block: Block, section: Facets) -> Iterator[
             clause = text[before:after]
             if not _is_pay(mention, clause, text, facets):
                 continue
-            yield from _facts(document, span, mention, facets, clause=clause)
+            # A label that says whose figure it is belongs to the evidence.
+            labelled = facets.label == label.label != ""
+            evidence = Span(block.span.start, span.end) if labelled else span
+            shifted = replace(
+                mention,
+                start=mention.start + span.start - evidence.start,
+                end=mention.end + span.start - evidence.start,
+            )
+            yield from _facts(document, evidence, shifted, facets, clause=clause)
         carried = _carry(terms.all_facets(), carried)
 
 
