@@ -23,7 +23,6 @@ import time
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -37,6 +36,7 @@ from rag.embeddings import model_folder, verify_weights
 from rag.lexical import LexicalIndex, terms
 from rag.reader_model import (
     FROZEN,
+    WORKERS,
     Calibration,
     Window,
     base_weights,
@@ -46,6 +46,7 @@ from rag.reader_model import (
     forward,
     load_vocabulary,
     save,
+    single_threaded_workers,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +64,6 @@ BCE_WEIGHT = 0.2
 HELD_OUT = 0.03
 """Share of the groups."""
 HELD_OUT_EXAMPLES = 800
-WORKERS = 2
 EVALUATE_EVERY_SECONDS = 840
 DEV_FILE = "squad2-dev-half.dev"
 
@@ -496,8 +496,8 @@ class Trainer:
 
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.parts = 1 if self.device == "cuda" else 2 * WORKERS
+        self._pool = single_threaded_workers(WORKERS)
         torch.set_num_threads(1)
-        self._pool = ThreadPoolExecutor(WORKERS, initializer=torch.set_num_threads, initargs=(1,))
         weights = {k: v.float().to(self.device) for k, v in base_weights(base).items()}
         generator = torch.Generator().manual_seed(seed)
         for head in ("sentence", "null"):

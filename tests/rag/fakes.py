@@ -1,4 +1,4 @@
-"""A small embedder whose vectors are known by hand: a bag of hashed words."""
+"""A small embedder whose vectors are known by hand (a bag of hashed words), and small libraries."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from rag.documents import read_document
+from rag.draft import Draft
+from rag.library import Library
+from rag.salary.compose import answer_pay
+from rag.salary.match import Gap
+from rag.salary.question import read_question
+from rag.store import update
 from rag.types import Document, Matrix
 
 
@@ -38,3 +44,19 @@ class WordsEmbedder:
 def document_of(text: str, *, name: str = "a.md") -> Document:
     """A document of that text, as if read from a file of that name."""
     return read_document(Path(name), corpus=Path("."), data=text.encode())
+
+
+def library_of(folder: Path, texts: dict[str, str]) -> Library:
+    """A library of small documents, given as file name -> text, indexed under ``folder``."""
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    for name, text in texts.items():
+        (corpus / name).write_text(text, encoding="utf-8")
+    _, generation = update(corpus, store=folder / "store", embedder=WordsEmbedder())
+    return Library(generation)
+
+
+def pay_draft(library: Library, question: str) -> tuple[Draft, Gap | None]:
+    """The pay answer to a question, as the assistant writes it: the draft, or what is lacking."""
+    draft = Draft(library)
+    return draft, answer_pay(read_question(question), draft)
