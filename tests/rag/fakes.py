@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from rag.salary.compose import answer_pay
 from rag.salary.match import Gap
 from rag.salary.question import read_question
 from rag.store import update
-from rag.types import Document, Matrix
+from rag.types import Document, Matrix, SalaryFact, Span
 
 
 class WordsEmbedder:
@@ -60,3 +61,17 @@ def pay_draft(library: Library, question: str) -> tuple[Draft, Gap | None]:
     """The pay answer to a question, as the assistant writes it: the draft, or what is lacking."""
     draft = Draft(library)
     return draft, answer_pay(read_question(question), draft)
+
+
+def salary_fact(*, start: int = 0, end: int = 4, **facets: Any) -> SalaryFact:
+    """A fact made by hand: 100,000 dollars, but for the facets given; its evidence starts at
+    ``start``, so that two facts of different starts stand in different sentences."""
+    plain: dict[str, Any] = {
+        "document": "a.md",
+        "span": Span(start, start + end),
+        "evidence": Span(start, start + end),
+        "low": 100_000.0,
+        "high": 100_000.0,
+        "currency": "USD",
+    }
+    return SalaryFact(**{**plain, **facets})

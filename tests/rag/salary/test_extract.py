@@ -1,0 +1,414 @@
+"""Facts from documents: whose figure it is, what of, where, and what is no pay at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.documents import read_document
+from rag.ground import numbers
+from rag.salary.extract import extract_facts
+from rag.types import Document, SalaryFact
+from tests.rag.fakes import document_of
+
+CORPUS = Path(__file__).resolve().parents[3] / "corpus"
+
+
+def facts_of(text: str, *, title: str = "Pay of AI engineers") -> list[SalaryFact]:
+    return list(extract_facts(document_of(f"# {title}\n\n{text}\n")))
+
+
+def only(text: str, *, title: str = "Pay of AI engineers") -> SalaryFact:
+    (fact,) = facts_of(text, title=title)
+    return fact
+
+
+# --- several figures in a sentence ----------------------------------------------------
+
+
+def test_each_figure_of_a_sentence_has_its_own_place() -> None:
+    facts = facts_of("In Paris the median is €60k, while Berlin pays €55k and remote roles €50k.")
+    assert [(f.low, f.region, f.place) for f in facts] == [
+        (60_000, "France", "Paris"),
+        (55_000, "Germany", "Berlin"),
+        (50_000, None, "remote"),
+    ]
+    assert facts[0].statistic == "median"
+
+
+def test_places_behind_their_figures() -> None:
+    facts = facts_of("Seniors earn $200,000 in Austin, $180,000 in Boston and $150,000 in Denver.")
+    assert [(f.low, f.place, f.level) for f in facts] == [
+        (200_000, "Austin", "senior"),
+        (180_000, "Boston", "senior"),
+        (150_000, "Denver", "senior"),
+    ]
+
+
+@pytest.mark.parametrize("space", ["", " ", "\u202f"])
+def test_levels_behind_their_shares(space: str) -> None:
+    facts = facts_of(
+        f"Bonuses are 8{space}% for junior, 12{space}% for senior and 18{space}% for staff engineers."
+    )
+    assert [(f.low, f.level, f.component) for f in facts] == [
+        (8, "entry", "bonus"),
+        (12, "senior", "bonus"),
+        (18, "staff", "bonus"),
+    ]
+    assert {f.currency for f in facts} == {"%"}
+
+
+@pytest.mark.xfail(strict=True, reason="a component before the figure before counts for both")
+def test_each_figure_of_a_sentence_has_its_own_component() -> None:
+    facts = facts_of("Seniors earn $200k base and $307k total compensation.")
+    assert [(f.low, f.component) for f in facts] == [(200_000, "base"), (307_000, "total")]
+
+
+@pytest.mark.xfail(strict=True, reason="the bonus in money is taken for a base salary")
+def test_a_bonus_in_money_is_no_base_salary() -> None:
+    facts = facts_of("- Junior: $100k base, $20k bonus")
+    assert [(f.low, f.component) for f in facts] == [(100_000, "base"), (20_000, "bonus")]
+
+
+@pytest.mark.xfail(strict=True, reason="of several countries only the last is kept")
+def test_a_figure_for_several_countries_is_a_fact_for_each() -> None:
+    facts = facts_of("Senior engineers in South Korea and Japan earn $90,000.")
+    assert {f.region for f in facts} == {"South Korea", "Japan"}
+
+
+def test_a_city_named_as_an_example_of_its_region_is_no_place_of_its_own() -> None:
+    fact = only("In Asia, particularly in Singapore, seniors earn $90,000.")
+    assert (fact.region, fact.place) == ("Asia", None)
+
+
+# --- lists ----------------------------------------------------------------------------
+
+
+def test_a_list_item_is_about_its_label() -> None:
+    facts = facts_of(
+        "- **Entry-level (0-2 years):** In Europe salaries are €50,000-€80,000. "
+        "In Asia they are $30,000-$60,000.\n"
+        "- **Senior (7+ years):** In Europe salaries are €100,000-€180,000+."
+    )
+    assert [(f.low, f.high, f.level, f.min_years, f.max_years, f.region) for f in facts] == [
+        (50_000, 80_000, "entry", 0, 2, "Europe"),
+        (30_000, 60_000, "entry", 0, 2, "Asia"),
+        (100_000, 180_000, "senior", 7, None, "Europe"),
+    ]
+    assert [f.label for f in facts] == ["Entry-level (0-2 years)"] * 2 + ["Senior (7+ years)"]
+    assert [f.open_ended for f in facts] == [False, False, True]
+
+
+def test_the_label_is_part_of_the_evidence() -> None:
+    document = document_of(
+        "# Pay of AI engineers\n\n- **Senior (7+ years):** In Europe salaries are €90,000.\n"
+    )
+    (fact,) = extract_facts(document)
+    assert "Senior" in fact.evidence.of(document.text)
+
+
+# --- tables ---------------------------------------------------------------------------
+
+ROWS = [
+    ("entry", "United States", 100_000, "USD"),
+    ("entry", "Europe", 50_000, "EUR"),
+    ("senior", "United States", 200_000, "USD"),
+    ("senior", "Europe", 90_000, "EUR"),
+]
+LEVELS_IN_ROWS = """| Level | United States | Europe |
+|---|---|---|
+| Junior | $100k | €50k |
+| Senior | $200k | €90k |
+"""
+PLACES_IN_ROWS = """| Place | Junior | Senior |
+|---|---|---|
+| United States | $100k | $200k |
+| Europe | €50k | €90k |
+"""
+
+
+@pytest.mark.parametrize("table", [LEVELS_IN_ROWS, PLACES_IN_ROWS], ids=["rows", "columns"])
+def test_a_table_says_the_same_transposed(table: str) -> None:
+    facts = facts_of(table)
+    assert sorted((f.level, f.region, f.low, f.currency) for f in facts) == sorted(ROWS)
+    assert all(f.in_table for f in facts)
+
+
+COMPONENTS = [
+    ("entry", "base", 100_000),
+    ("entry", "bonus", 8),
+    ("entry", "total", 108_000),
+    ("senior", "base", 200_000),
+    ("senior", "bonus", 12),
+    ("senior", "total", 224_000),
+]
+COMPONENTS_IN_COLUMNS = """| Level | Base salary | Bonus (% of base) | Total comp (incl. bonus) |
+|---|---|---|---|
+| Junior | $100k | 8% | $108k |
+| Senior | $200k | 12% | $224k |
+"""
+COMPONENTS_IN_ROWS = """| Component | Junior | Senior |
+|---|---|---|
+| Base salary | $100k | $200k |
+| Bonus (% of base) | 8% | 12% |
+| Total comp (incl. bonus) | $108k | $224k |
+"""
+
+
+@pytest.mark.parametrize(
+    "table", [COMPONENTS_IN_COLUMNS, COMPONENTS_IN_ROWS], ids=["columns", "rows"]
+)
+def test_components_in_columns_or_rows(table: str) -> None:
+    found = sorted((str(f.level), f.component, f.low or 0) for f in facts_of(table))
+    assert found == sorted(COMPONENTS)
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "low", "high", "currency"),
+    [
+        ("Salary (USD)", "100,000", 100_000, 100_000, "USD"),
+        ("Salary (USD)", "100,000-120,000", 100_000, 120_000, "USD"),
+        ("Salary (EUR)", "50 000", 50_000, 50_000, "EUR"),
+        ("Pay in thousands of USD", "100", 100_000, 100_000, "USD"),
+        ("Pay ($k)", "200-250", 200_000, 250_000, "USD"),
+        ("Pay ($000s)", "95", 95_000, 95_000, "USD"),
+        ("Salary", "£31,650", 31_650, 31_650, "GBP"),
+        ("Bonus (%)", "12", 12, 12, "%"),
+    ],
+)
+def test_the_unit_of_a_bare_number_stands_in_its_column(
+    head: str, cell: str, low: float, high: float, currency: str
+) -> None:
+    fact = only(f"| Level | {head} |\n|---|---|\n| Senior | {cell} |")
+    assert (fact.low, fact.high, fact.currency, fact.level) == (low, high, currency, "senior")
+
+
+def test_a_bare_number_of_a_column_without_a_unit_is_no_pay() -> None:
+    table = "| Level | Headcount | Salary (EUR) |\n|---|---|---|\n| Junior | 12,000 | 50 000 |"
+    assert [f.low for f in facts_of(table)] == [50_000]
+
+
+def test_years_in_rows_are_dates() -> None:
+    facts = facts_of("| Year | Salary |\n|---|---|\n| 2024 | $100,000 |\n| 2025 | $110,000 |")
+    assert [(f.as_of, f.low) for f in facts] == [("2024", 100_000), ("2025", 110_000)]
+
+
+@pytest.mark.xfail(strict=True, reason="rent is no cue against pay")
+def test_a_column_of_rents_is_no_pay() -> None:
+    facts = facts_of("| City | Rent | Salary |\n|---|---|---|\n| Paris | €1,500 | €60,000 |")
+    assert [f.low for f in facts] == [60_000]
+
+
+# --- ends, periods, kinds -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "open_ended"),
+    [
+        ("Seniors earn upwards of $250,000 a year.", 250_000, None, True),
+        ("Pay of seniors starts at $120,000.", 120_000, None, True),
+        ("Juniors earn up to $90k.", None, 90_000, False),
+        ("Seniors earn $200,000+ a year.", 200_000, None, True),
+        ("Seniors earn between $150,000 and $180,000.", 150_000, 180_000, False),
+        ("Seniors earn $150k to $180k or more.", 150_000, 180_000, True),
+        ("Seniors earn $150k.", 150_000, 150_000, False),
+    ],
+)
+def test_ends(text: str, low: float | None, high: float | None, open_ended: bool) -> None:
+    fact = only(text)
+    assert (fact.low, fact.high, fact.open_ended) == (low, high, open_ended)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "period"),
+    [
+        ("AI engineers earn $60 an hour.", 60, "hour"),
+        ("Contractors earn $800 per day.", 800, "day"),
+        ("AI engineers in Germany earn €5,000 a month.", 5_000, "month"),
+        ("AI engineers earn $100,000 annually.", 100_000, "year"),
+        ("AI engineers earn $100,000.", 100_000, "year"),
+    ],
+)
+def test_periods(text: str, low: float, period: str) -> None:
+    fact = only(text)
+    assert (fact.low, fact.period) == (low, period)
+
+
+@pytest.mark.parametrize(
+    ("text", "component", "statistic"),
+    [
+        ("The median base salary of seniors is $210k.", "base", "median"),
+        ("Total compensation of seniors is $307k.", "total", "typical"),
+        ("Seniors earn $150k-$180k.", "unspecified", "range"),
+        ("Seniors get equity of 40% of base.", "equity", "share"),
+        ("AI engineers earn 25% more than software engineers.", "premium", "share"),
+        ("Salaries rose by 8% in 2025.", "premium", "growth"),
+    ],
+)
+def test_kinds(text: str, component: str, statistic: str) -> None:
+    fact = only(text)
+    assert (fact.component, fact.statistic) == (component, statistic)
+
+
+@pytest.mark.parametrize(
+    ("text", "as_of"),
+    [
+        ("As of June 2026, seniors in Tokyo earn ¥12,000,000.", "2026-06"),
+        ("In 2024 seniors earned $150,000.", "2024"),
+        ("Seniors earn $150,000.", None),
+    ],
+)
+def test_dates(text: str, as_of: str | None) -> None:
+    assert only(text).as_of == as_of
+
+
+# --- no pay ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Salaries are rounded to the nearest $5k.",
+        "In 2025 some $30bn was invested in AI, and salaries followed.",
+        "Job postings rose by 47% in 2025.",
+        "There were 47% more job postings than in 2024.",
+        "The company raised $20,000,000 in funding.",
+        "AI engineers deploy 3 models in 2 weeks for 100 users.",
+        "Revenue of the firm is $500,000.",
+        "30% of AI engineers are women.",
+    ],
+)
+def test_no_pay(text: str) -> None:
+    assert facts_of(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "There were 47% more job postings, and pay is good.",
+            marks=pytest.mark.xfail(strict=True, reason="pay elsewhere in the sentence"),
+        ),
+        pytest.param(
+            "Firms invested $2,000,000 in salary software.",
+            marks=pytest.mark.xfail(strict=True, reason="'salary' outweighs 'invested'"),
+        ),
+        pytest.param(
+            "Training costs $5,000, which AI engineers pay.",
+            marks=pytest.mark.xfail(strict=True, reason="what one pays is no pay"),
+        ),
+        pytest.param(
+            "AI engineers pay $1,200 a month in rent.",
+            marks=pytest.mark.xfail(strict=True, reason="what one pays is no pay"),
+        ),
+    ],
+)
+def test_no_pay_beside_a_word_of_pay(text: str) -> None:
+    assert facts_of(text) == []
+
+
+# --- other corpora --------------------------------------------------------------------
+
+
+def test_nurses() -> None:
+    document = document_of(
+        "# Registered nurses: pay in the United States\n\n"
+        "The median hourly wage of registered nurses was $45.00 in May 2024. "
+        "Nurses in California earn $66 an hour; those in Texas $41 an hour.\n\n"
+        "The median annual wage for registered nurses was $93,600 in May 2024.\n"
+    )
+    hourly, california, texas, yearly = extract_facts(document)
+    assert (hourly.low, hourly.period, hourly.statistic, hourly.as_of) == (
+        45,
+        "hour",
+        "median",
+        "2024-05",
+    )
+    assert (california.low, california.place) == (66, "California")
+    assert (texas.low, texas.place) == (41, "Texas")
+    assert (yearly.low, yearly.period, yearly.statistic) == (93_600, "year", "median")
+    assert {f.role for f in (hourly, california, texas, yearly)} == {"registered nurse"}
+    assert {f.region for f in (hourly, california, texas)} == {"United States"}
+
+
+def test_teachers() -> None:
+    facts = facts_of(
+        "Teachers in England start on £31,650. Headteachers earn up to £131,056.\n\n"
+        "| Spine point | Salary |\n|---|---|\n| Main 1 | £31,650 |\n| Main 6 | £43,607 |",
+        title="Teacher pay in England",
+    )
+    assert [f.low or f.high for f in facts] == [31_650, 131_056, 31_650, 43_607]
+    assert {f.currency for f in facts} == {"GBP"}
+    assert all("teacher" in (f.role or "") for f in facts)
+
+
+def test_the_role_of_the_sentence_goes_before_the_title() -> None:
+    fact = only("The median annual wage for registered nurses was $93,600 in May 2024.")
+    assert (fact.role, fact.low, fact.as_of) == ("registered nurse", 93_600, "2024-05")
+
+
+# --- laws -----------------------------------------------------------------------------
+
+
+def _corpus() -> list[Document]:
+    return [
+        read_document(p, corpus=CORPUS, data=p.read_bytes()) for p in sorted(CORPUS.glob("*.md"))
+    ]
+
+
+def assert_sound(document: Document, fact: SalaryFact) -> None:
+    text = document.text
+    assert fact.evidence.start <= fact.span.start < fact.span.end <= fact.evidence.end
+    assert fact.low is not None or fact.high is not None
+    assert {fact.low, fact.high} - {None} <= set(numbers(fact.span.of(text)))
+    assert fact.document == document.path
+    if fact.low is not None and fact.high is not None:
+        assert fact.low <= fact.high
+
+
+def test_every_fact_of_the_corpus_stands_in_its_evidence_and_reads_as_its_value() -> None:
+    found = 0
+    for document in _corpus():
+        for fact in extract_facts(document):
+            assert_sound(document, fact)
+            found += 1
+    assert found > 20
+
+
+@given(
+    st.integers(10, 999),
+    st.sampled_from([("$", "USD"), ("€", "EUR"), ("£", "GBP")]),
+    st.sampled_from(["Austin", "Berlin", "Japan", "Europe"]),
+    st.sampled_from([("Junior", "entry"), ("Mid-level", "mid"), ("Senior", "senior")]),
+    st.booleans(),
+)
+def test_a_plain_sentence_comes_back_as_it_was_made(
+    thousands: int, money: tuple[str, str], place: str, level: tuple[str, str], short: bool
+) -> None:
+    (symbol, currency), (word, rung) = money, level
+    figure = f"{symbol}{thousands}k" if short else f"{symbol}{thousands},000"
+    document = document_of(f"# Pay\n\n{word} AI engineers in {place} earn {figure} a year.\n")
+    (fact,) = extract_facts(document)
+    assert_sound(document, fact)
+    assert (fact.low, fact.high, fact.currency) == (thousands * 1000, thousands * 1000, currency)
+    assert place in {fact.region, fact.place}
+    assert (fact.level, fact.role) == (rung, "AI engineer")
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            "Seniors earn $100k €50,000-€60,000 12% in Berlin for juniors and , . : | \n - base bonus".split(
+                " "
+            )
+        ),
+        max_size=25,
+    )
+)
+def test_any_jumble_gives_sound_facts(words: list[str]) -> None:
+    document = document_of("# Pay\n\nPay: " + " ".join(words) + "\n")
+    for fact in extract_facts(document):
+        assert_sound(document, fact)
