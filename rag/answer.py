@@ -106,7 +106,7 @@ class Assistant:
         report, generation = update(
             self.corpus, store=self.store, embedder=self._embedder, progress=progress
         )
-        if generation is not self._library.generation:
+        if report.added or report.changed or report.removed or generation.failed != self.failed:
             self._library = Library(generation)
         return report
 

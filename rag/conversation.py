@@ -256,16 +256,28 @@ def is_follow_up(turn: str, before: str) -> bool:
     It does where it is bare ("why?"), opens like a follow-up, points back without a subject of
     its own, or names nothing but facets.
     """
-    if _BARE.match(turn):
-        return True
     rest = _OPENER.sub("", turn, count=1)
-    own = {t for t in other_terms(rest) if not t.isdigit()}
+    own = _own_terms(rest)
+    if _BARE.match(turn) and (not own - _BARE_TERMS or _REFERENCE.search(turn)):
+        return True
     new = own - set(terms(before))
     if rest != turn and len(new) <= 3:
         return True
     if _REFERENCE.search(turn) and len(new) <= 4:
         return True
     return not own and not (_complete(turn) and is_question(turn))
+
+
+_BARE_TERMS = frozenset(
+    terms(
+        "per month hour week day year often long old less more much many exactly people usually reported"
+    )
+)
+
+
+def _own_terms(turn: str) -> set[str]:
+    """The words of a turn that are neither facets nor bare numbers."""
+    return {t for t in other_terms(turn) if not t.isdigit()}
 
 
 def _complete(turn: str) -> bool:
@@ -307,7 +319,7 @@ def _follow(thread: _Thread, turn: str) -> str:
         if new:
             question = _swap(question, find, " and ".join(turn[a:b] for a, b in new))
             replaced = True
-    rest = other_terms(_OPENER.sub("", turn, count=1)) - set(terms(before))
+    rest = _own_terms(_OPENER.sub("", turn, count=1)) - set(terms(before))
     if replaced and not rest:
         return question
     if replaced and not is_pay(before):

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import bm25s
 import numpy as np
 import Stemmer
 from rapidfuzz.distance import OSA
 
+from rag.embeddings import model_folder
 from rag.sentences import normalise
 
 _WORD = re.compile(r"[a-z0-9]+(?:[.'+#&/][a-z0-9]+)*[+#]*")
@@ -77,6 +78,13 @@ class LexicalIndex:
         if not known:
             return np.zeros(self._size, dtype=np.float32)
         return np.asarray(self._bm25.get_scores_from_ids(known), dtype=np.float32)
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Common words of English and names, from the embedder's own vocabulary."""
+    vocabulary = (model_folder() / "vocab.txt").read_text(encoding="utf-8").split("\n")
+    return frozenset(w for w in vocabulary if w.isalpha() and len(w) > 2)
 
 
 def mend_typos(text: str, *, vocabulary: Collection[str], known_words: Collection[str]) -> str:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 
-from rag.lexical import STOP_WORDS, LexicalIndex
+from rag.lexical import STOP_WORDS, LexicalIndex, known_words
 from rag.salary.question import facet_spans
 from rag.store import Generation
 from rag.types import Block, BlockKind, Chunk, Document, SalaryFact, Span
@@ -68,6 +68,7 @@ class Library:
         self.documents: dict[str, Document] = {d.path: d for d in generation.documents}
         self.lexical = LexicalIndex([_searched_text(c) for c in generation.chunks])
         self._lower, self._names = _spellings(generation)
+        self.dictionary = known_words() | self._lower | self._names
         self._starts = {d.path: [b.span.start for b in d.blocks] for d in generation.documents}
 
     @property

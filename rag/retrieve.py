@@ -6,12 +6,9 @@ Reciprocal rank fusion: Cormack, Clarke & Büttcher, SIGIR 2009; ranks count fro
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from functools import lru_cache
 
 import numpy as np
 
-from rag.embeddings import model_folder
 from rag.lexical import mend_typos, terms
 from rag.library import Library
 from rag.types import Embedder, Hit, Matrix
@@ -50,16 +47,9 @@ _EXPANSIONS: tuple[tuple[str, str], ...] = (
 _EXPANSION_PATTERNS = tuple((re.compile(rf"\b(?:{p})\b", re.I), words) for p, words in _EXPANSIONS)
 
 
-@lru_cache(maxsize=1)
-def known_words() -> Collection[str]:
-    """Common words of English and names, from the embedder's own vocabulary."""
-    vocabulary = (model_folder() / "vocab.txt").read_text(encoding="utf-8").split("\n")
-    return frozenset(w for w in vocabulary if w.isalpha() and len(w) > 2)
-
-
 def mend(query: str, library: Library) -> str:
     """The query with typing errors mended towards the corpus's words."""
-    return mend_typos(query, vocabulary=library.lexical.vocabulary, known_words=known_words())
+    return mend_typos(query, vocabulary=library.lexical.vocabulary, known_words=library.dictionary)
 
 
 def expand(query: str) -> list[str]:

@@ -89,8 +89,10 @@ def check_total(question: PayQuestion, draft: Draft) -> bool:
         return False
     wrong = [line for line in lines if not line[1]]
     if wrong:
-        draft.say("**Not quite**: the total does not follow from its parts." if len(lines) == 1 else
-                  f"**Not quite**: {len(wrong)} of {len(lines)} totals do not follow from their parts.")  # fmt: skip
+        which = "the total does not follow from its parts" if len(lines) == 1 else (
+            "none of the totals follows from its parts" if len(wrong) == len(lines) else
+            "not every total follows from its parts")  # fmt: skip
+        draft.say(f"**Not quite**: {which}.")
         draft.conflict("a total against its parts", [n for _, _, n in wrong])
     else:
         draft.say("**Yes**, it follows from its parts.")

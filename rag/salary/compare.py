@@ -119,7 +119,8 @@ def _difference(
         else f"{wording.kind(a)} against {wording.kind(b)}"
     )
     when = f", {wording.date(a.as_of)}" if a.as_of else ""
-    about = f"({kind}{when})"
+    per = f", {wording.per(a.period)}" if a.period != "year" and a.currency != PERCENT else ""
+    about = f"({kind}{per}{when})"
     names = f"{wording.capital(a_side.name)} against {b_side.name}"
     if a.high == a.low and b.high == b.low:
         return draft.working(
@@ -147,7 +148,8 @@ def _worked(
     the smaller one is below the larger one."""
     short = wording.is_short(a_fact, draft.library.documents[a_fact.document].text)
     difference = wording.money(abs(a - b), a_fact.currency, short=short)
-    unit = " points" if a_fact.currency == PERCENT else ""
+    if a_fact.currency == PERCENT:
+        difference = f"{abs(a - b):g} percentage points"
     if a == b:
         return f"**no difference**: {wording.money(a, a_fact.currency, short=short)} each"
     word = "more" if a > b else "less"
@@ -160,7 +162,7 @@ def _worked(
             else f", {(a / b - 1) * 100:.1f}% on top ({high} ÷ {low} = {a / b:.2f} times)"
         )
     return (
-        f"**{difference}{unit} {word}**: {wording.money(a, a_fact.currency, short=short)} − "
+        f"**{difference} {word}**: {wording.money(a, a_fact.currency, short=short)} − "
         f"{wording.money(b, b_fact.currency, short=short)} = {wording.money(a - b, a_fact.currency, short=short)}{ratio}"
     )
 

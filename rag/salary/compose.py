@@ -49,7 +49,7 @@ def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
         found = _extreme(found, highest=question.task is Task.HIGHEST)
     _write(question, found, draft)
     range_measure(question, [m.fact for m in found], draft)
-    if question.period and question.period != "year":
+    if question.period:
         per_period(question, [m.fact for m in found], draft)
     return None
 

@@ -6,8 +6,9 @@ or table row, its column's heading, the lead-in, the section headings, the docum
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeVar
@@ -137,7 +138,7 @@ def extract_facts(document: Document) -> Iterator[SalaryFact]:
                 else _prose_facts(document, block, section)
             )
             for fact in found:
-                key = (fact.span.start, fact.component, fact.place, fact.level)
+                key = (fact.span.start, fact.component, fact.region, fact.place, fact.level)
                 if key not in seen:
                     seen.add(key)
                     yield fact
@@ -325,6 +326,7 @@ class _Window:
     start: int
     end: int
     previous_end: int
+    previous_mention_end: int
     next_start: int
     after_end: int
     linked_after: bool
@@ -352,6 +354,7 @@ class _Window:
             start=mention.start,
             end=mention.end,
             previous_end=previous_end,
+            previous_mention_end=mentions[index - 1].end if index else -9,
             next_start=next_start,
             after_end=after_end,
             linked_after=bool(_AFTER_LINK.match(tail)),
@@ -380,6 +383,11 @@ class _Window:
     def component(self, terms: Sequence[Term], *, percent: bool) -> Component | None:
         """What the figure is: of a percentage not what it is a percentage of; of money a bonus
         or equity only where that stands right beside it."""
+        beside = [t for t in terms if 0 <= t.start - self.end <= 2 and t.value != "premium"]
+        if beside:
+            return _component(beside[0].value)
+        # "$200k base and $307k in all": what stands beside the figure before is that one's.
+        terms = [t for t in terms if not 0 <= t.start - self.previous_mention_end <= 2]
         if percent and _DIFFERENCE.match(self.text[self.end :]):
             return "premium"
         if percent:
@@ -448,7 +456,25 @@ def _is_pay(mention: Mention, clause: str, sentence: str, facets: Facets) -> boo
         )
     if not plausible or not facets.pay:
         return False
-    return not NOT_PAY_CUE.search(clause) or bool(STRONG_PAY_CUE.search(clause))
+    return not _is_other_money(mention, clause, sentence)
+
+
+_FOR_OTHERS = re.compile(r"[\w\s/]{0,16}\b(?:in|for|on|of)\s+(?:\w+\s+)?$", re.I)
+
+
+def _is_other_money(mention: Mention, clause: str, sentence: str) -> bool:
+    """Whether a word of other money ("invested", "in rent") stands nearer than one of pay."""
+    at = clause.find(sentence[mention.start : mention.end])
+    end = at + mention.end - mention.start
+    others = list(NOT_PAY_CUE.finditer(clause))
+    if any(m.start() >= end and _FOR_OTHERS.fullmatch(clause[end : m.start()]) for m in others):
+        return True
+    return _nearest(others, at, end) < _nearest(STRONG_PAY_CUE.finditer(clause), at, end)
+
+
+def _nearest(matches: Iterable[re.Match[str]], start: int, end: int) -> float:
+    """Characters from a figure to the nearest match; infinite for none."""
+    return min((max(start - m.end(), m.start() - end, 0) for m in matches), default=math.inf)
 
 
 _PERCENT_PAY = re.compile(
@@ -462,7 +488,7 @@ _PERCENT_OF_OTHERS = re.compile(
 
 
 _PERCENT_OF = re.compile(
-    r"(?:%|per\s?cent|pct)\s+(?:of|(?:\w+\s+){0,2}(?:increase|rise|growth|drop|decline|jump)\s+in)\s+(?P<whole>(?:[\w'\"-]+\s*){1,6})",
+    r"(?:%|per\s?cent|pct)\s+(?:of|(?:\w+\s+){0,2}(?:increase|rise|growth|drop|decline|jump)\s+in|more(?!\s+(?:than|for|on|per|by|as|if|in|at)\b)|fewer)\s+(?P<whole>(?:[\w'\"-]+\s*){1,6})",
     re.I,
 )
 

@@ -49,7 +49,7 @@ _NOT_MODIFIERS = STOP_WORDS | frozenset(
         " hiring help helps make makes makes need needs want wants become becoming become find earn earns salary salaries"
         " wage wages income comp compensation bonus base total equity per like as being between among one two three four"
         " five us uk remote-only remote work working works worked job role roles position life fellow fresh freshly"
-        " grad graduate plain same current own specific list show any all different ordinary best-paid general certain such much would earn get gets say says said"
+        " grad graduate plain same current own specific list show any all different ordinary best-paid employ employs employing train trains training become general certain such much would earn get gets say says said"
         " show shows whether versus vs much compare compared long since money make skills path year years yr yrs"
         " first-time full-time part-time freelance normal usual future successful aspiring professional give gives us-based"
         " based move moved moving switch switching interviewing hired average-earning"

@@ -228,7 +228,6 @@ def test_refresh_takes_up_what_changed(tmp_path: Path, minilm: MiniLM) -> None:
     assert "€50,000" in done.answer.text
 
 
-@pytest.mark.xfail(strict=True, reason="update() opens the store anew, so the library is made anew")
 def test_refreshing_what_is_unchanged_makes_no_new_library(tmp_path: Path, minilm: MiniLM) -> None:
     assistant = opened(tmp_path, minilm)
     before = assistant._library

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.lexical import LexicalIndex, mend_typos, stem, terms, words
-from rag.retrieve import known_words
+from rag.lexical import LexicalIndex, known_words, mend_typos, stem, terms, words
 
 PASSAGES = [
     "Senior engineers earn more than junior engineers.",

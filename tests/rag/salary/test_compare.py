@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from rag.library import Library
 from tests.rag.fakes import pay_draft
 
@@ -71,7 +69,7 @@ def test_equal_shares_differ_by_nothing(parts: Library) -> None:
 
 def test_shares_differ_by_points(parts: Library) -> None:
     text = said(parts, "How much more equity do seniors get than juniors?")
-    assert "**20% points more**: 40% − 20% = 20%" in text
+    assert "**20 percentage points more**: 40% − 20% = 20%" in text
 
 
 def test_one_side_alone_is_said_to_be_alone(levels: Library) -> None:
@@ -86,6 +84,5 @@ def test_hourly_pay(nurses: Library) -> None:
     assert "$66 − $41 = $25" in text
 
 
-@pytest.mark.xfail(strict=True, reason="a difference of hourly pay does not say that it is hourly")
 def test_a_difference_says_its_period(nurses: Library) -> None:
     assert "hour" in said(nurses, "How much more do nurses in California earn than in Texas?")

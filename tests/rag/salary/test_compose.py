@@ -192,7 +192,6 @@ def test_nothing_that_is_written_falls_to_the_guard(
             assert unsourced_numbers(figure, quotes=quotes) == []
 
 
-@pytest.mark.xfail(strict=True, reason="the count of wrong totals is no cited number")
 def test_the_verdict_on_several_totals_passes_the_guard(parts: Library) -> None:
     draft, _ = pay_draft(parts, "Do the totals add up?")
     kept, removed = guard(
