@@ -12,8 +12,10 @@ setup: .venv/ready ## install everything into .venv
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "career-chat needs Python 3.11 or newer: make setup PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --progress-bar on -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --no-deps --editable .
+	@# Compiles the modules that the program uses, a tenth of what is installed.
+	$(BIN)/python -c "import rag.answer, ui.page"
 	touch $@
 
 chat: setup ## serve the chat page on http://127.0.0.1:7860
