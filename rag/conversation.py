@@ -219,7 +219,7 @@ _PAY_TERMS = frozenset(
         "pay salary earn make good bad low high fair normal range career feel better take offer advice money"
     )
 )
-_UNRESOLVED = re.compile(r"\b(?:it|this|that|them|which)\b", re.I)
+_UNRESOLVED = re.compile(r"\b(?:it|this|that|them)\b|\bwhich\s+(?:is|one)\b", re.I)
 
 
 # --- does it stand alone? -------------------------------------------------------------

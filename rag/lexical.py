@@ -19,6 +19,7 @@ from rag.embeddings import model_folder
 from rag.sentences import normalise
 
 _WORD = re.compile(r"[a-z0-9]+(?:[.'+#&/][a-z0-9]+)*[+#]*")
+_ABBREVIATION = re.compile(r"(?:[a-z]{1,2}\.)+[a-z]{1,2}")
 
 STOP_WORDS = frozenset(
     (
@@ -36,8 +37,11 @@ _stemmer = Stemmer.Stemmer("english")
 
 
 def words(text: str) -> list[str]:
-    """Lower-case words in order; "c++", "a/b" and "ph.d" stay whole."""
-    return _WORD.findall(normalise(text).lower())
+    """Lower-case words in order; "c++" and "a/b" stay whole, "Ph.D." is "phd"."""
+    return [
+        w.replace(".", "") if _ABBREVIATION.fullmatch(w) else w
+        for w in _WORD.findall(normalise(text).lower())
+    ]
 
 
 @lru_cache(maxsize=100_000)

@@ -20,8 +20,8 @@ from rag.salary.money import find_mentions
 from rag.salary.question import PayQuestion, Task
 from rag.types import Chunk, Embedder, Evidence, Hit, Matrix, Sentence
 
-MAX_CHUNKS = 10
-MAX_SENTENCES = 80
+MAX_CHUNKS = 8
+MAX_SENTENCES = 50
 COSINE_WEIGHT = 0.7
 CACHE_SIZE = 20_000
 

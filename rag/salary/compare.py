@@ -177,8 +177,11 @@ def _side_by_side(found: list[tuple[Side, list[Match]]], draft: Draft) -> None:
             text = draft.library.documents[fact.document].text
             when = f", {wording.date(fact.as_of)}" if fact.as_of else ""
             rung = wording.rung(fact)
+            named = wording.place_name(fact)
+            where = "" if named in side.name or named == "not stated" else wording.place(fact)
+            kind = "" if fact.component == "unspecified" else wording.kind(fact)
             items.append(
-                f"**{wording.figure(fact, text)}**{wording.period(fact)} ({', '.join(filter(None, [rung, wording.kind(fact)]))}{when}) [{draft.cite_fact(fact)}]"
+                f"**{wording.figure(fact, text)}**{wording.period(fact)} ({', '.join(filter(None, [rung, where, kind]))}{when}) [{draft.cite_fact(fact)}]"
             )
         draft.say(f"- {wording.capital(side.name)}: {'; '.join(items)}")
     if len(currencies) > 1:

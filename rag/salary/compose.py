@@ -82,6 +82,9 @@ def _extreme(matches: list[Match], *, highest: bool) -> list[Match]:
 
 def _write(question: PayQuestion, matches: list[Match], draft: Draft) -> None:
     shown = matches[:MAX_ROWS]
+    claimed = {m.low for m in question.amounts if m.currency != PERCENT}
+    if claimed and not claimed & {v for m in matches for v in (m.fact.low, m.fact.high)}:
+        draft.say("I can only report what the documents say, and that figure is not in them.")
     markers = {id(m): draft.cite_fact(m.fact) for m in shown}
     differing = _conflicts(shown, markers, draft)
     if len(shown) <= 2:
