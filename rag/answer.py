@@ -25,6 +25,7 @@ from rag.retrieve import mend, retrieve
 from rag.salary.arithmetic import HOURS_PER_YEAR
 from rag.salary.compose import answer_pay
 from rag.salary.match import Gap
+from rag.salary.places import find_place
 from rag.salary.question import asks_for_pay, read_question
 from rag.salary.roles import main_role
 from rag.salary.wording import joined, plural
@@ -97,7 +98,11 @@ class Assistant:
     ) -> Assistant:
         """Load the embedder, bring the index up to date, open it. Errors as for open_assistant."""
         store = store or default_store(corpus)
+        # The gazetteer is read beside the model, so that no question waits for it.
+        gazetteer = threading.Thread(target=find_place, args=("Europe",))
+        gazetteer.start()
         embedder = MiniLM.load()
+        gazetteer.join()
         _, generation = update(corpus, store=store, embedder=embedder, progress=progress)
         return cls(Library(generation), embedder, corpus=corpus, store=store, model=model)
 

@@ -22,7 +22,7 @@ from rag.types import Chunk, Embedder, Evidence, Hit, Matrix, Sentence
 
 MAX_CHUNKS = 8
 MAX_SENTENCES = 50
-COSINE_WEIGHT = 0.7
+SENTENCE_WEIGHT, PASSAGE_WEIGHT, OVERLAP_WEIGHT = 0.45, 0.25, 0.3
 CACHE_SIZE = 20_000
 
 
@@ -37,15 +37,21 @@ class Reader:
         self, question: str, vector: Matrix, hits: Sequence[Hit], *, library: Library
     ) -> list[Evidence]:
         """Sentences of the hits, best first; scores in 0..1."""
-        units = [(h.chunk, s) for h in hits[:MAX_CHUNKS] for s in h.chunk.sentences][:MAX_SENTENCES]
+        best = hits[:MAX_CHUNKS]
+        passages = [h.signals.get("cosine", 0.0) for h in best for _ in h.chunk.sentences]
+        units = [(h.chunk, s) for h in best for s in h.chunk.sentences][:MAX_SENTENCES]
         if not units:
             return []
         cosines = self._cosines([sentence_text(c, s) for c, s in units], vector)
         idf = inverse_document_frequency(question, library)
         scored = []
-        for (chunk, sentence), cosine in zip(units, cosines, strict=True):
+        for (chunk, sentence), cosine, passage in zip(units, cosines, passages, strict=False):
             overlap = coverage(idf, f"{chunk.title} {sentence.context} {sentence.plain}")
-            score = COSINE_WEIGHT * max(0.0, float(cosine)) + (1 - COSINE_WEIGHT) * overlap
+            score = (
+                SENTENCE_WEIGHT * max(0.0, float(cosine))
+                + PASSAGE_WEIGHT * max(0.0, passage)
+                + OVERLAP_WEIGHT * overlap
+            )
             scored.append(Evidence(chunk, sentence, round(min(score, 1.0), 4)))
         order = sorted(range(len(scored)), key=lambda i: (-scored[i].score, i))
         return [scored[i] for i in order]
