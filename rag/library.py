@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 
-from rag.lexical import STOP_WORDS, LexicalIndex, known_words
+from rag.lexical import STOP_WORDS, LexicalIndex, known_words, words
 from rag.salary.question import facet_spans
 from rag.store import Generation
 from rag.types import Block, BlockKind, Chunk, Document, SalaryFact, Span
@@ -68,7 +68,12 @@ class Library:
         self.documents: dict[str, Document] = {d.path: d for d in generation.documents}
         self.lexical = LexicalIndex([_searched_text(c) for c in generation.chunks])
         self._lower, self._names = _spellings(generation)
-        self.dictionary = known_words() | self._lower | self._names
+        self.dictionary = known_words() | {
+            w
+            for c in generation.chunks
+            for w in words(c.embedding_text)
+            if w.isalpha() and len(w) > 2
+        }
         self._starts = {d.path: [b.span.start for b in d.blocks] for d in generation.documents}
 
     @property
