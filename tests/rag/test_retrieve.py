@@ -96,7 +96,7 @@ def test_a_typing_error_is_mended_towards_the_corpus(library: Library) -> None:
 
 
 def test_a_typing_error_is_mended_towards_a_rare_word_of_the_corpus(library: Library) -> None:
-    assert mend("kubernets and Austin", library) == "kubernetes and Austin"
+    assert mend("kubernettes and Austin", library) == "kubernetes and Austin"
 
 
 def test_expanding_only_adds() -> None:
