@@ -16,7 +16,7 @@ from rag.conversation import standalone, user_turns
 from rag.decline import decline_pay, decline_topic
 from rag.draft import Draft
 from rag.embeddings import MiniLM
-from rag.errors import CorpusError
+from rag.errors import CorpusError, ModelError
 from rag.evidence import answer_from_evidence
 from rag.ground import guard, numbers
 from rag.library import DocumentSummary, Library
@@ -97,6 +97,10 @@ class Assistant:
         progress: Callable[[str, int, int], None] | None = None,
     ) -> Assistant:
         """Load the embedder, bring the index up to date, open it. Errors as for open_assistant."""
+        if model != EMBEDDED:
+            raise ModelError(
+                f"--model {model}: only '{EMBEDDED}' answers in this version: leave --model out"
+            )
         store = store or default_store(corpus)
         # The gazetteer is read beside the model, so that no question waits for it.
         gazetteer = threading.Thread(target=find_place, args=("Europe",))

@@ -14,7 +14,7 @@ import pytest
 
 from rag.answer import Assistant
 from rag.embeddings import MiniLM
-from rag.errors import CorpusError, QuestionError
+from rag.errors import CorpusError, ModelError, QuestionError
 from rag.library import Library
 from rag.salary.money import PERCENT, find_mentions
 from rag.store import update
@@ -299,3 +299,8 @@ def test_the_watch_for_fetching_would_see_it() -> None:
     ):
         assert run(watch + fetch).returncode != 0
     assert run(watch + "import socket; socket.getaddrinfo('localhost', 80)").returncode == 0
+
+
+def test_a_language_model_is_refused_not_ignored(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="only 'embedded'"):
+        Assistant.open(tmp_path, model="some/model")
