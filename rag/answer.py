@@ -27,8 +27,6 @@ from rag.salary.compose import answer_pay
 from rag.salary.match import Gap
 from rag.salary.places import find_place
 from rag.salary.question import asks_for_pay, read_question
-from rag.salary.roles import main_role
-from rag.salary.wording import joined, plural
 from rag.settings import EMBEDDED, default_store
 from rag.smalltalk import clarifying_question, reply_to
 from rag.store import IndexReport, update
@@ -189,12 +187,7 @@ class Assistant:
         yield Done(replace(answer, timings_ms=clock.timings()))
 
     def _reply(self, turn: str, library: Library, *, first: bool) -> str | None:
-        roles = [main_role(d.title, d.text[:4000]) for d in library.generation.documents[:20]]
-        subjects = (
-            joined([plural(r) for r in dict.fromkeys(roles) if r][:3])
-            or "the subjects of the documents"
-        )
-        reply = reply_to(turn, documents=len(library.documents), subjects=subjects)
+        reply = reply_to(turn, documents=len(library.documents), subjects=library.subjects)
         return reply or (clarifying_question(turn) if first else None)
 
     def _write(self, question: str, hits: Sequence[Hit], vector: object, draft: Draft) -> bool:

@@ -6,9 +6,12 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 from rag.lexical import STOP_WORDS, LexicalIndex, known_words, words
 from rag.salary.question import facet_spans
+from rag.salary.roles import main_role
+from rag.salary.wording import joined, plural
 from rag.store import Generation
 from rag.types import Block, BlockKind, Chunk, Document, SalaryFact, Span
 
@@ -75,6 +78,13 @@ class Library:
             if w.isalpha() and len(w) > 2
         }
         self._starts = {d.path: [b.span.start for b in d.blocks] for d in generation.documents}
+
+    @cached_property
+    def subjects(self) -> str:
+        """Whom the documents are about, in words ("AI engineers")."""
+        roles = [main_role(d.title, d.text[:4000]) for d in self.generation.documents[:20]]
+        named = [plural(r) for r in dict.fromkeys(roles) if r]
+        return joined(named[:3]) or "the subjects of the documents"
 
     @property
     def chunks(self) -> tuple[Chunk, ...]:
