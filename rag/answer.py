@@ -254,6 +254,3 @@ def _tokens(text: str) -> Iterator[Token]:
     """The text in the pieces a reader takes in: words with what follows them."""
     for piece in re.findall(r"\S+\s*", text):
         yield Token(piece)
-
-
-__all__ = ["Assistant", "Gap"]
