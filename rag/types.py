@@ -183,6 +183,45 @@ class SalaryFact:
     confidence: float = 1.0
 
 
+# --- the conversation -----------------------------------------------------------------
+
+TraitKind = Literal["years", "level", "role", "place", "skill", "goal", "dislike"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """One thing that the user said of themselves, in their words ("4 years", "Berlin",
+    "managing people")."""
+
+    kind: TraitKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TraitCorrection:
+    """What to understand instead of a trait that the turns give.
+
+    ``said`` is the trait's text as it was read; "" adds a trait that no turn gives.
+    ``meant`` is what takes its place; "" drops it.
+    """
+
+    kind: TraitKind
+    said: str
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What the user put right by hand; holds for every turn of the conversation.
+
+    ``verbatim`` holds messages that are searched for as they stand, never rewritten: standalone
+    questions that the user edited.
+    """
+
+    traits: tuple[TraitCorrection, ...] = ()
+    verbatim: frozenset[str] = frozenset()
+
+
 # --- answers --------------------------------------------------------------------------
 
 
@@ -218,7 +257,12 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer. ``text`` is Markdown with ``[1]`` markers; ``confidence`` is in 0..1."""
+    """One answer. ``text`` is Markdown with ``[1]`` markers; ``confidence`` is in 0..1.
+
+    ``suggestions`` are questions to ask next; ``choices`` the likely readings of a question too
+    vague to answer: each is a whole question, to be sent as it is. ``profile`` is all that is
+    known of the user, ``used`` what of it this answer rests on.
+    """
 
     text: str
     abstained: bool
@@ -229,6 +273,9 @@ class Answer:
     facts: tuple[CitedFact, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     suggestions: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    profile: tuple[Trait, ...] = ()
+    used: tuple[Trait, ...] = ()
     timings_ms: dict[str, int] = field(default_factory=dict)
 
 
