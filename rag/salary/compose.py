@@ -112,7 +112,7 @@ def _sentence(match: Match, marker: int, draft: Draft) -> str:
     if (own := _own_sentence(fact, draft)) is not None:
         return f"{own} [{marker}]."
     amount = f"**{wording.figure(fact, text)}**"
-    who = _who(fact)
+    who = wording.who(fact)
     where = wording.place(fact)
     when = f", {wording.date(fact.as_of)}" if fact.as_of else ""
     if fact.currency == PERCENT:
@@ -152,18 +152,6 @@ def _own_sentence(fact: SalaryFact, draft: Draft) -> str | None:
     )
     spaced = f"{before} **{amount}**{'' if after[:1] in '.,;:)' else ' '}{after}"
     return wording.capital(spaced.rstrip(".").strip())
-
-
-def _who(fact: SalaryFact) -> str:
-    rung = wording.rung(fact)
-    role = wording.joined([wording.plural(r) for r in (fact.role or "").split("/") if r])
-    if not rung:
-        return role or "pay"
-    heads = [r.split()[-1] for r in (fact.role or "").split("/") if r]
-    if not role or any(head in rung.lower() for head in heads):
-        return rung
-    head, bracket, tail = rung.partition(" (")
-    return f"{head} {role}{bracket}{tail}" if not head[0].isdigit() else f"{role} with {rung}"
 
 
 def _space(text: str) -> str:
@@ -216,7 +204,7 @@ def _table(matches: Sequence[Match], markers: dict[int, int], draft: Draft) -> s
         fact = match.fact
         document = draft.library.documents[fact.document]
         cells = [
-            wording.capital(_who(fact)),
+            wording.capital(wording.who(fact)),
             wording.place_name(fact),
             f"**{wording.figure(fact, document.text)}**{wording.period(fact)}",
             wording.kind(fact)
@@ -239,7 +227,7 @@ def _conflicts(matches: Sequence[Match], markers: dict[int, int], draft: Draft) 
     involved = list(dict.fromkeys(m.fact for pair in pairs for m in pair))
     numbers = sorted({markers[id(m)] for pair in pairs for m in pair})
     first = involved[0]
-    about = f"{wording.kind(first)} of {_who(first)}{_space(wording.place(first))}"
+    about = f"{wording.kind(first)} of {wording.who(first)}{_space(wording.place(first))}"
     draft.conflict(about, numbers)
     cited = wording.joined([f"[{n}]" for n in numbers])
     within = len({f.document for f in involved}) == 1

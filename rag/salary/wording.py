@@ -108,6 +108,19 @@ def rung(fact: SalaryFact) -> str:
     return years(fact)
 
 
+def who(fact: SalaryFact) -> str:
+    """Whose figure it is: "mid-career AI engineers (3-6 years)"; "pay" where nobody is named."""
+    named = rung(fact)
+    role = joined([plural(r) for r in (fact.role or "").split("/") if r])
+    if not named:
+        return role or "pay"
+    heads = [r.split()[-1] for r in (fact.role or "").split("/") if r]
+    if not role or any(head in named.lower() for head in heads):
+        return named
+    head, bracket, tail = named.partition(" (")
+    return f"{head} {role}{bracket}{tail}" if not head[0].isdigit() else f"{role} with {named}"
+
+
 def years(fact: SalaryFact) -> str:
     if fact.min_years is None:
         return ""
