@@ -201,12 +201,11 @@ class Assistant:
         evidence = self._reader.read(question, vector, hits, library=draft.library)  # type: ignore[arg-type]
         if gap is not None and not fills(gap, asked, evidence):
             draft.say(decline_pay(gap))
-            draft.confidence = 0.9
+            draft.confidence = 0.1
             return True
         draft.confidence = answerability(hits, evidence)
         if draft.confidence < MIN_ANSWERABILITY:
             draft.say(decline_topic(draft.library.generation.documents))
-            draft.confidence = 1 - draft.confidence
             return True
         answer_from_evidence(question, evidence, draft)
         return False

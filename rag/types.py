@@ -257,9 +257,10 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer. ``text`` is Markdown with ``[1]`` markers; ``confidence`` is in 0..1.
+    """One answer. ``text`` is Markdown with ``[1]`` markers.
 
-    ``suggestions`` are questions to ask next; ``choices`` the likely readings of a question too
+    ``confidence`` is the probability, 0..1, that the documents answer the question; it is low
+    where the answer declines (``abstained``). ``suggestions`` are questions to ask next; ``choices`` the likely readings of a question too
     vague to answer: each is a whole question, to be sent as it is. ``profile`` is all that is
     known of the user, ``used`` what of it this answer rests on.
     """
