@@ -32,6 +32,7 @@ from rag.smalltalk import clarifying_question, reply_to
 from rag.store import IndexReport, update
 from rag.types import (
     Answer,
+    Corrections,
     Document,
     Done,
     Embedder,
@@ -46,6 +47,7 @@ from rag.types import (
 
 RETRIEVED = 24
 MIN_ANSWERABILITY = 0.5
+NO_CORRECTIONS = Corrections()
 
 
 @dataclass(slots=True)
@@ -143,25 +145,31 @@ class Assistant:
             hits, _ = retrieve(mend(query, library), library=library, embedder=self._embedder, k=k)
         return hits
 
-    def answer(self, messages: Sequence[Message]) -> Answer:
+    def answer(
+        self, messages: Sequence[Message], corrections: Corrections = NO_CORRECTIONS
+    ) -> Answer:
         """The answer to the last user message.
 
+        :param corrections: what the user put right by hand so far in this conversation.
         :raises QuestionError: there is no question, or it is too long.
         """
-        for event in self.stream(messages):
+        for event in self.stream(messages, corrections):
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("a stream ends with Done")
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[Event]:
+    def stream(
+        self, messages: Sequence[Message], corrections: Corrections = NO_CORRECTIONS
+    ) -> Iterator[Event]:
         """Events as the answer comes about: Rewritten, Retrieved, Token..., Done.
 
+        :param corrections: what the user put right by hand so far in this conversation.
         :raises QuestionError: there is no question, or it is too long.
         """
         clock = _Clock.start()
         library = self._library
         turns = user_turns(messages)
-        alone = standalone(turns)
+        alone = standalone(turns, corrections)
         reply = self._reply(turns[-1], library, first=len(turns) == 1) or alone.needs or None
         if reply is not None:
             yield Rewritten(turns[-1])

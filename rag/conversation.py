@@ -20,7 +20,7 @@ from rag.salary.question import asks_for_pay, compares, other_terms, read_questi
 from rag.salary.roles import find_roles
 from rag.settings import MAX_QUESTION_CHARS, MAX_TURNS
 from rag.smalltalk import is_smalltalk
-from rag.types import Message
+from rag.types import Corrections, Message
 
 Spans = list[tuple[int, int]]
 
@@ -83,8 +83,10 @@ def user_turns(messages: Sequence[Message]) -> list[str]:
     return turns
 
 
-def standalone(turns: Sequence[str]) -> Standalone:
+def standalone(turns: Sequence[str], corrections: Corrections | None = None) -> Standalone:
     """The last turn as a question that stands alone, each earlier turn taken in the same way."""
+    if corrections and turns[-1] in corrections.verbatim:
+        return Standalone(turns[-1])
     thread = _Thread()
     result = Standalone("")
     for turn in turns:
