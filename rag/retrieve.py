@@ -6,8 +6,10 @@ Reciprocal rank fusion: Cormack, Clarke & Büttcher, SIGIR 2009; ranks count fro
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.lexical import mend_typos, terms
 from rag.library import Library
@@ -79,18 +81,33 @@ def retrieve(
         if i >= 0
     }
     bm25 = library.lexical.scores(expand(query))
-    best = np.argsort(-bm25, kind="stable")[:depth]
-    lexical = {int(i): (rank, float(bm25[i])) for rank, i in enumerate(best, 1) if bm25[i] > 0}
-    fused = {
-        i: sum(1.0 / (RRF_K + ranking[i][0]) for ranking in (dense, lexical) if i in ranking)
-        for i in dense.keys() | lexical.keys()
-    }
-    ranked = sorted(fused, key=lambda i: (-fused[i], i))[:k]
+    lexical = {i: (rank, float(bm25[i])) for rank, i in enumerate(highest(bm25, depth), 1)}
+    fused = fuse([list(dense), list(lexical)])
+    ranked = list(fused)[:k]
     hits = tuple(
         Hit(chunk=library.chunks[i], score=fused[i], signals=_signals(i, dense, lexical))
         for i in ranked
     )
     return hits, vector
+
+
+def highest(scores: NDArray[np.float32], k: int) -> list[int]:
+    """Ids of the ``k`` highest scores above 0, best first, ties by the lower id."""
+    found = np.flatnonzero(scores > 0)
+    if len(found) > k:
+        # All that tie with the k-th stay in, so that the order alone decides among them.
+        least = np.partition(scores[found], -k)[-k]
+        found = found[scores[found] >= least]
+    return [int(i) for i in found[np.argsort(-scores[found], kind="stable")][:k]]
+
+
+def fuse(rankings: Sequence[Sequence[int]]) -> dict[int, float]:
+    """Reciprocal rank fusion: id -> score, best first, ties by the lower id."""
+    scores: dict[int, float] = {}
+    for ranking in rankings:
+        for rank, i in enumerate(ranking, 1):
+            scores[i] = scores.get(i, 0.0) + 1.0 / (RRF_K + rank)
+    return {i: scores[i] for i in sorted(scores, key=lambda i: (-scores[i], i))}
 
 
 def _signals(

@@ -88,3 +88,21 @@ def test_what_is_no_inner_product_index_is_refused(tmp_path: Path) -> None:
         FlatIndex.load(path)
     with pytest.raises(StoreError, match="index again"):
         FlatIndex.load(tmp_path / "missing.faiss")
+
+
+@pytest.mark.parametrize("k", [1, 10, 50])
+def test_a_coarse_search_finds_what_the_whole_one_does(k: int) -> None:
+    vectors = unit_rows(5_000, seed=5, dimension=384)
+    index = faiss.IndexFlatIP(384)
+    index.add(vectors)
+    # Questions near something, as those that have an answer are.
+    near = vectors[:40] + 0.4 * unit_rows(40, seed=6, dimension=384)
+    query = np.asarray(near / np.linalg.norm(near, axis=1, keepdims=True), dtype=np.float32)
+    whole, scores = FlatIndex(index).search(query, k=k)
+    coarse, coarse_scores = FlatIndex(index, coarse_from=1).search(query, k=k)
+    assert (whole[:, 0] == coarse[:, 0]).all()
+    np.testing.assert_allclose(
+        coarse_scores, np.take_along_axis(query @ vectors.T, coarse, 1), atol=1e-5
+    )
+    assert (np.diff(coarse_scores, axis=1) <= 0).all()
+    assert coarse.shape == scores.shape
