@@ -32,9 +32,11 @@ from rag.smalltalk import clarifying_question, reply_to
 from rag.store import IndexReport, update
 from rag.types import (
     Answer,
+    Chunk,
     Corrections,
     Document,
     Done,
+    Drafted,
     Embedder,
     Event,
     FailedDocument,
@@ -127,6 +129,11 @@ class Assistant:
     def failed(self) -> tuple[FailedDocument, ...]:
         return self._library.generation.failed
 
+    @property
+    def passages(self) -> tuple[Chunk, ...]:
+        """Every passage that can be retrieved."""
+        return self._library.chunks
+
     def document(self, path: str) -> Document:
         """:raises CorpusError: no document of that path is indexed."""
         try:
@@ -192,7 +199,8 @@ class Assistant:
         answer = self._finish(question, turns, draft, abstained)
         yield from _tokens(answer.text)
         clock.lap("generate")
-        yield Done(replace(answer, timings_ms=clock.timings()))
+        drafted = Drafted("\n\n".join(draft.paragraphs), tuple(draft.citations))
+        yield Done(replace(answer, timings_ms=clock.timings()), drafted)
 
     def _reply(self, turn: str, library: Library, *, first: bool) -> str | None:
         reply = reply_to(turn, documents=len(library.documents), subjects=library.subjects)

@@ -310,8 +310,20 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafted:
+    """What stood before the guard: its text and all that was picked to cite, shown or not.
+
+    Tells which stage lost what an answer lacks; the evaluation reads it.
+    """
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     answer: Answer
+    drafted: Drafted | None = None
 
 
 Event = Rewritten | Retrieved | Token | Done
