@@ -278,6 +278,31 @@ class Answer:
     profile: tuple[Trait, ...] = ()
     used: tuple[Trait, ...] = ()
     timings_ms: dict[str, int] = field(default_factory=dict)
+    generation: Generation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """How a language model did on one answer.
+
+    ``notice`` is what the reader is to be told of it, in one sentence ("1 sentence without support
+    removed."), or "". ``used`` is False where the embedded answer stands alone. ``removed``
+    counts the sentences that failed their checks, ``replaced`` those of them in whose place the
+    embedded answer's sentence stands. ``reused_prompt_tokens`` of the ``prompt_tokens`` were in
+    the cache already; ``memory_mb`` is what this process holds.
+    """
+
+    model: str
+    used: bool
+    notice: str = ""
+    removed: int = 0
+    replaced: int = 0
+    prompt_tokens: int = 0
+    reused_prompt_tokens: int = 0
+    tokens: int = 0
+    seconds_to_first_token: float | None = None
+    tokens_per_second: float | None = None
+    memory_mb: int = 0
 
 
 class Message(TypedDict):
@@ -300,6 +325,18 @@ class Rewritten:
 @dataclass(frozen=True, slots=True)
 class Retrieved:
     hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The whole answer as it is without a language model; to be shown while one writes.
+
+    Comes only where a language model is to write. The tokens after it are that model's prose,
+    checked sentence by sentence, and what is kept of this answer; where little of the prose
+    stands up, ``Done`` brings this answer again.
+    """
+
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +363,7 @@ class Done:
     drafted: Drafted | None = None
 
 
-Event = Rewritten | Retrieved | Token | Done
+Event = Rewritten | Retrieved | Embedded | Token | Done
 
 
 # --- seams ----------------------------------------------------------------------------
@@ -361,10 +398,38 @@ class VectorIndex(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The next piece of a model's prose, and how many tokens it is; an empty one is a sign of
+    life."""
+
+    text: str
+    tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The end of a model's prose; ``complete`` is False where it was cut off."""
+
+    complete: bool
+    prompt_tokens: int = 0
+    reused_prompt_tokens: int = 0
+
+
 class Generator(Protocol):
     """Writes prose from a prompt; the embedded answerer needs none."""
 
     @property
     def name(self) -> str: ...
 
-    def generate(self, messages: Sequence[Message]) -> Iterator[str]: ...
+    def count_tokens(self, messages: Sequence[Message]) -> int:
+        """How long the prompt is; an estimate where the tokenizer is elsewhere."""
+        ...
+
+    def generate(self, messages: Sequence[Message]) -> Iterator[Piece | Finish]:
+        """Pieces as they come, then one Finish; an empty piece at least every second, so that
+        whoever waits can stop. Closing the iterator stops the work at once.
+
+        :raises ModelError: the model failed; what it gave until then stands.
+        """
+        ...
