@@ -39,10 +39,15 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One table cell: where it stands, and the heading of its column ("" for none)."""
+    """One table cell: where it stands, and the headings of its column and row ("" for none).
+
+    ``row`` is the row's first cell and the table's section above it ("Engineers > Senior"); the
+    first cell itself has the section alone.
+    """
 
     span: Span
     column: str
+    row: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class Document:
     """A source text. ``path`` is relative to the corpus folder, with forward slashes.
 
     ``text`` is what every offset counts in; for Markdown and plain text it is the file's
-    own text, front matter included. ``date`` is "YYYY", "YYYY-MM" or "YYYY-MM-DD" where the
+    own text, front matter included, for other formats the text taken from it. ``date`` is "YYYY", "YYYY-MM" or "YYYY-MM-DD" where the
     document states one.
     """
 
@@ -156,8 +161,12 @@ class SalaryFact:
     is "%"); a single figure has low == high; a lower bound ("can exceed") has high None.
     ``region`` is a continent-sized area or a country, ``place`` a city or metropolitan area.
     ``level`` holds the rungs of the ladder it is for, joined by "/" ("senior/lead"); ``label``
-    says the same in the source's words. ``basis`` is what a percentage is a percentage of.
-    ``evidence`` is the sentence or table row around ``span``.
+    says the same in the source's words; without a level it names the row or group that the
+    figure is for ("Hospitals", "Grade 7"). ``point`` is where in the distribution a figure lies:
+    "mean", or "p10" for the 10th percentile ("" for none or the median). ``basis`` is what a
+    percentage is a percentage of, ``versus`` whom or what a difference is from, in the source's
+    words; ``less`` says that it is below that. ``evidence`` is the sentence or table row around
+    ``span``.
     """
 
     document: str
@@ -179,6 +188,9 @@ class SalaryFact:
     as_of: str | None = None
     label: str = ""
     basis: Component | None = None
+    versus: str = ""
+    less: bool = False
+    point: str = ""
     in_table: bool = False
     confidence: float = 1.0
 

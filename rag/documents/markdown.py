@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from rag.documents.frontmatter import front_matter, front_matter_date
 from rag.documents.parsed import (
     Parsed,
     find_date,
@@ -24,7 +24,6 @@ from rag.documents.parsed import (
 from rag.types import Block, BlockKind, Cell, Span
 
 _BLOCKS_ONLY = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 _LIST_MARK = re.compile(
     r"\s*(?:>[ \t]*)*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:>[ \t]*)*)+(?:\[[ xX]\][ \t]+)?"
 )
@@ -34,35 +33,17 @@ _HTML = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]{0,1000}>", re.S)
 
 def parse_markdown(text: str) -> Parsed:
     """Blocks of a Markdown text; front matter gives title and date where it is there."""
-    front = _FRONT_MATTER.match(text)
-    meta = _metadata(front["yaml"]) if front else None
-    body = text
-    if front and meta is not None:
-        body = "\n" * front[0].count("\n") + text[front.end() :]
-    meta = meta or {}
+    meta, body = front_matter(text)
     # The tokens' line numbers count in `body`, whose lines are those of `text`.
     walk = _Walk(text)
     walk.run(_BLOCKS_ONLY.parse(body))
     title = str(meta.get("title") or walk.title).strip()
-    return Parsed(title=title, date=_date(meta, title, walk), blocks=tuple(walk.blocks))
-
-
-def _metadata(front: str) -> dict[str, str] | None:
-    """The plain values of YAML front matter, as written; None where it is no mapping: two rules
-    with text between them are text."""
-    try:
-        meta = yaml.load(front, Loader=yaml.BaseLoader)
-    except (yaml.YAMLError, RecursionError):
-        return {} if re.match(r"\w+:", front) else None
-    if not isinstance(meta, dict):
-        return {} if meta is None or meta == "" else None
-    return {str(k): v for k, v in meta.items() if isinstance(v, str)}
+    return Parsed(title=title, date=_date(meta, title, walk), blocks=tuple(walk.blocks), text=text)
 
 
 def _date(meta: dict[str, str], title: str, walk: _Walk) -> str | None:
-    for key in ("updated", "date", "published"):
-        if key in meta and (date := find_date(meta[key])):
-            return date
+    if date := front_matter_date(meta):
+        return date
     opening = walk.text[walk.blocks[0].span.start :][:600] if walk.blocks else ""
     return stated_date(opening) or find_date(title)
 
@@ -128,7 +109,7 @@ class _Walk:
 
     def _row(self, lines: list[int], columns: list[str]) -> None:
         span = self._unmarked(lines)
-        cells = table_cells(split_row(span.of(self.text), offset=span.start), columns)
+        cells = table_cells(self.text, split_row(span.of(self.text), offset=span.start), columns)
         self._add(BlockKind.TABLE_ROW, span, lead_in=self._lead_in, cells=cells)
 
     def _add(

@@ -12,11 +12,13 @@ from rag.types import Block, Cell, Span
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A parsed text: its title ("" where it has none), its date, its blocks in order."""
+    """A parsed file: its title ("" where it has none), its date, its blocks in order, and the text
+    that their spans count in."""
 
     title: str
     date: str | None
     blocks: tuple[Block, ...]
+    text: str
 
 
 _MONTHS = (
@@ -30,7 +32,8 @@ _ISO = re.compile(
     r"(?<![\w$€£¥₹.,])(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?(?![\w%]|[.,]\d)"
 )
 _STATED = re.compile(
-    r"\b(?:last\s+)?(?:updated|published|revised|posted|reviewed|as\s+of|dated?)\b[:\s]+(?:on\s+|in\s+)?(?P<rest>.{4,24})",
+    r"\b(?:last\s+)?(?:updated?|modified|published|revised|posted|reviewed|as\s+of|dated?)\b"
+    r"(?:\s+date\b)?[:\s]+(?:on\s+|in\s+)?(?P<rest>.{4,36})",
     re.I,
 )
 
@@ -70,10 +73,14 @@ def split_row(line: str, *, offset: int) -> list[Span]:
     return spans
 
 
-def table_cells(row: list[Span], columns: list[str]) -> tuple[Cell, ...]:
-    """Cells with the headings of their columns; ragged rows keep what they have."""
+def table_cells(text: str, row: list[Span], columns: list[str]) -> tuple[Cell, ...]:
+    """Cells with the headings of their columns and row; ragged rows keep what they have."""
+    label = strip_markup(row[0].of(text)) if len(row) > 1 else ""
+    if re.fullmatch(r"[\W\d]*", label):
+        label = ""
     return tuple(
-        Cell(span=span, column=columns[i] if i < len(columns) else "") for i, span in enumerate(row)
+        Cell(span, columns[i] if i < len(columns) else "", label if i else "")
+        for i, span in enumerate(row)
     )
 
 

@@ -46,7 +46,7 @@ def parse_plain(text: str) -> Parsed:
                 columns = [s.of(text) for s in row]
                 group += 1
                 continue
-            cells = table_cells(row, columns)
+            cells = table_cells(text, row, columns)
             group += previous is not BlockKind.TABLE_ROW and not columns
             blocks.append(Block(BlockKind.TABLE_ROW, span, tuple(headings), group, lead_in, cells))
             previous = BlockKind.TABLE_ROW
@@ -70,7 +70,8 @@ def parse_plain(text: str) -> Parsed:
                 blocks.append(Block(BlockKind.PARAGRAPH, span, tuple(headings), group))
                 lead_in, previous = span, BlockKind.PARAGRAPH
     opening = text[:1000]
-    return Parsed(title=title, date=stated_date(opening) or find_date(title), blocks=tuple(blocks))
+    date = stated_date(opening) or find_date(title)
+    return Parsed(title=title, date=date, blocks=tuple(blocks), text=text)
 
 
 def _lines(text: str) -> Iterator[Span]:

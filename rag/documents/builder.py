@@ -1,0 +1,243 @@
+"""Text put together from the parts of a file that is not text itself, with blocks whose spans hold.
+
+Formats that have markup or pages (HTML, Word, PDF, sheets) give headings, paragraphs, list items
+and tables in reading order; their document's text is what is written here. A table row is written
+``| a | b |``, as in Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.documents.parsed import Parsed, find_date, stated_date
+from rag.errors import DocumentError
+from rag.types import Block, BlockKind, Cell, Span
+
+MAX_TEXT_CHARS = 60_000_000
+MAX_HEADING_CHARS = 300
+MAX_COLUMNS = 256
+
+# Layout hints that are no characters of the text: soft hyphen, zero-width space and joiners, byte
+# order mark; and control characters.
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
+_BLANKS = re.compile(r"[ \t\n\r\f\v]+")
+
+
+def fold(text: str) -> str:
+    """One line of text: white space folded (no-break spaces stay), invisible characters left out."""
+    return _BLANKS.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as its reader sees it: ``header`` rows (merged cells repeated), then ``rows``.
+
+    ``sections`` are rows that hold one heading for the rows below them; they are in ``rows`` too.
+    """
+
+    header: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[str]]
+    caption: str = ""
+
+
+class Builder:
+    """Writes a document's text part by part and keeps where each part lies.
+
+    :raises DocumentError: (any method that writes) the text outgrows ``MAX_TEXT_CHARS``.
+    """
+
+    def __init__(self) -> None:
+        self.title = ""
+        self.page: int | None = None
+        self._parts: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+        self._headings: list[tuple[int, str]] = []
+        self._group = 0
+        self._lead_in: Span | None = None
+        self._list_lead_ins: list[Span | None] = []
+
+    def heading(self, level: int, text: str) -> None:
+        """A heading; level 1 is the highest. The first one is the title unless one was set."""
+        text = fold(text)[:MAX_HEADING_CHARS]
+        if not text:
+            return
+        self._headings = [h for h in self._headings if h[0] < level]
+        self._headings.append((level, text))
+        self._lead_in = None
+        self.title = self.title or text
+        self._write(text, apart=True)
+
+    def paragraph(self, text: str) -> None:
+        text = fold(text)
+        if not text:
+            return
+        if self._list_lead_ins:
+            self.item(text)
+            return
+        self._group += 1
+        span = self._write(text, apart=True)
+        self._add(BlockKind.PARAGRAPH, span)
+        self._lead_in = span
+
+    def open_list(self) -> None:
+        """A list begins; within another one it is introduced by the item that holds it."""
+        nested = bool(self._list_lead_ins) and bool(self._blocks)
+        self._list_lead_ins.append(self._blocks[-1].span if nested else self._lead_in)
+        self._group += len(self._list_lead_ins) == 1
+
+    def close_list(self) -> None:
+        self._list_lead_ins.pop()
+
+    @property
+    def in_list(self) -> bool:
+        return bool(self._list_lead_ins)
+
+    def item(self, text: str) -> None:
+        """An item of the open list."""
+        text = fold(text)
+        if not text:
+            return
+        first = not self._blocks or self._blocks[-1].group != self._group
+        indent = "  " * (len(self._list_lead_ins) - 1)
+        span = self._write(f"{indent}- {text}", apart=first)
+        span = Span(span.start + len(indent) + 2, span.end)
+        self._add(BlockKind.LIST_ITEM, span, lead_in=self._list_lead_ins[-1])
+
+    def table(self, table: Table) -> None:
+        """A table: its caption as the paragraph that introduces it, its header, its rows."""
+        if table.caption:
+            self.paragraph(table.caption)
+        rows = [[fold(c) for c in row[:MAX_COLUMNS]] for row in table.rows]
+        rows = [row for row in rows if any(row)]
+        if not rows:
+            return
+        columns = column_headings(table.header)
+        self._group += 1
+        if any(columns):
+            self._write(_row(columns), apart=True)
+        section = ""
+        for number, row in enumerate(rows):
+            if is_section(row):
+                section = row[0]
+            span = self._write(_row(row), apart=number == 0 and not any(columns))
+            labels = row_headings(row, section="" if is_section(row) else section)
+            cells = []
+            start = span.start + 2
+            for i, text in enumerate(row):
+                column = columns[i] if i < len(columns) else ""
+                cells.append(Cell(Span(start, start + len(text)), column, labels[i]))
+                start += len(text) + 3
+            lead_in = self._list_lead_ins[-1] if self._list_lead_ins else self._lead_in
+            self._add(BlockKind.TABLE_ROW, span, lead_in=lead_in, cells=tuple(cells))
+
+    def finish(self, *, date: str | None = None) -> Parsed:
+        """What was written; without ``date``, the date that the text states of itself, if any."""
+        text = "".join(self._parts)
+        body = self._blocks[0].span.start if self._blocks else 0
+        stated = stated_date(text[:body] + text[body : body + 600]) or stated_date(text[-600:])
+        return Parsed(
+            title=self.title,
+            date=date or stated or find_date(self.title),
+            blocks=tuple(self._blocks),
+            text=text,
+        )
+
+    def _write(self, line: str, *, apart: bool) -> Span:
+        if self._parts:
+            gap = "\n\n" if apart else "\n"
+            self._parts.append(gap)
+            self._length += len(gap)
+        start = self._length
+        self._parts.append(line)
+        self._length += len(line)
+        if self._length > MAX_TEXT_CHARS:
+            raise DocumentError(
+                f"more than {MAX_TEXT_CHARS // 1_000_000} million characters of text"
+            )
+        return Span(start, self._length)
+
+    def _add(
+        self,
+        kind: BlockKind,
+        span: Span,
+        *,
+        lead_in: Span | None = None,
+        cells: tuple[Cell, ...] = (),
+    ) -> None:
+        headings = tuple(h for _, h in self._headings)
+        self._blocks.append(Block(kind, span, headings, self._group, lead_in, cells, self.page))
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+# --- what a table's rows are ----------------------------------------------------------
+
+_NUMBER = re.compile(
+    r"[\s(~≈<>+\-−–]*(?:[A-Z]{0,3}\s?[$€£¥₹]\s?)?[\d.,\s]*\d[\d.,\s]*"
+    r"(?:[%‰)kKmMbB]|\s?(?:million|billion|thousand|years?|hours?|per\s.+))*[\s)*†‡]*"
+)
+_YEAR = re.compile(r"(?:FY\s?)?(?:19|20)\d\d(?:\s?[-–/]\s?(?:19|20)?\d\d)?\s?[A-Z]?[*†]?")
+
+
+def is_value(text: str) -> bool:
+    """Whether a cell holds a figure; a year heads a column more often than it fills one."""
+    return len(text) <= 60 and _NUMBER.fullmatch(text) is not None and _YEAR.fullmatch(text) is None
+
+
+def is_section(row: Sequence[str]) -> bool:
+    """Whether a row of a table only names the rows below it: one text, at its beginning."""
+    return len(row) > 1 and bool(row[0]) and not any(row[1:]) and not is_value(row[0])
+
+
+def header_rows(rows: Sequence[Sequence[str]], *, most: int = 4) -> int:
+    """How many rows at the top of a table without marked headings are its head.
+
+    Rows of names above rows of figures are; where nothing but names is in the table, the first
+    row is, if it fills all columns with names that differ. A row of two cells whose right one is
+    of a kind with those below it is no head.
+    """
+    if len(rows) < 2:
+        return 0
+    filled = [[c for c in row if c] for row in rows]
+    figures = [any(is_value(c) for c in row) for row in filled]
+    if figures[0]:
+        return 0
+    if any(figures):
+        first = figures.index(True)
+        count = min(first, most)
+        # A row that names the rows below it belongs to them.
+        while count and is_section(rows[count - 1]):
+            count -= 1
+        wide = any(len([c for c in row if c]) >= 2 for row in rows[:count])
+        return count if wide else 0
+    width = max(len(row) for row in rows)
+    first_row = filled[0]
+    short = all(len(c) <= 40 for c in first_row)
+    longer = sum(map(len, first_row)) * (len(rows) - 1) < sum(len(c) for r in filled[1:] for c in r)
+    names = len(set(first_row)) == len(first_row) == width
+    return 1 if names and short and longer and len(rows) > 2 and width > 1 else 0
+
+
+def column_headings(header: Sequence[Sequence[str]]) -> list[str]:
+    """One heading a column; those of several rows are joined, each said once."""
+    width = min(max((len(row) for row in header), default=0), MAX_COLUMNS)
+    columns = []
+    for i in range(width):
+        parts = dict.fromkeys(fold(row[i]) for row in header if i < len(row))
+        columns.append(", ".join(p for p in parts if p))
+    return columns
+
+
+def row_headings(row: Sequence[str], *, section: str = "") -> list[str]:
+    """What each cell's row is about: its first cell, and the section of the table above it.
+
+    The first cell itself has the section alone; without a name in front there is no heading.
+    """
+    named = bool(row) and len(row) > 1 and bool(row[0]) and not is_value(row[0])
+    label = " > ".join(p for p in (section, row[0] if named else "") if p)
+    return [section, *[label] * (len(row) - 1)] if row else []

@@ -1,0 +1,235 @@
+"""PDF -> blocks, through pypdfium2 (PDFium).
+
+A PDF has characters at places, no paragraphs. Lines come from the baselines; columns of prose from
+gutters that run down many lines; tables from lines of several pieces that stand below each other;
+headings from size and weight; running heads and page numbers from what stands at the edges of many
+pages. ``rag/documents/layout.py`` does the last three.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from rag.documents.builder import Builder, fold
+from rag.documents.layout import Line, Page, Piece, write_pages
+from rag.documents.parsed import Parsed
+from rag.errors import DocumentError
+
+MAX_PAGES = 5000
+MIN_CHARS = 20
+GAP = 1.1
+"""Of the font size: a wider gap within a line parts two pieces (two cells, two columns)."""
+MAX_UNREADABLE = 0.3
+MIN_SIZE = 3.0
+"""Of letters, in points: programs hide their own marks in smaller ones."""
+
+_LIGATURES = {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl",
+              "\ufb05": "st", "\ufb06": "st"}  # fmt: skip
+_HYPHENS_AT_END = {0x02, 0xAD, 0xFFFE}
+_JUNK_TITLE = re.compile(
+    r"microsoft|untitled|\.(?:docx?|pdf|indd|xlsx?|pptx?|qxd|tif)\b|^(?:title|document\d*|slide \d+|layout \d+)$"
+    r"|^[\w-]+$|^\W*$",
+    re.I,
+)
+
+
+def parse_pdf(data: bytes) -> Parsed:
+    """:raises DocumentError: encrypted, damaged, too many pages, or without a layer of text."""
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if pdfium_c.FPDF_GetLastError() == pdfium_c.FPDF_ERR_PASSWORD or "assword" in str(error):
+            raise DocumentError("encrypted: save it again without password") from None
+        raise DocumentError("damaged: not a PDF that can be opened") from None
+    try:
+        return _parse(document)
+    finally:
+        document.close()
+
+
+def _parse(document: pdfium.PdfDocument) -> Parsed:
+    count = len(document)
+    if count > MAX_PAGES:
+        raise DocumentError(f"more than {MAX_PAGES} pages")
+    pages = []
+    broken = 0
+    for number in range(count):
+        try:
+            pages.append(_page(document, number))
+        except pdfium.PdfiumError:
+            broken += 1
+    if broken and broken == count:
+        raise DocumentError("damaged: none of its pages can be opened")
+    text = [piece.text for page in pages for line in page.lines for piece in line.pieces]
+    characters = sum(map(len, text))
+    if characters < MIN_CHARS:
+        raise DocumentError("no text in it: scanned pages need text recognition (OCR) first")
+    unreadable = sum(t.count("\ufffd") + _private(t) for t in text)
+    if unreadable > characters * MAX_UNREADABLE:
+        raise DocumentError("its text cannot be read: the fonts do not say which letters they are")
+    builder = Builder()
+    builder.title = _title(document)
+    write_pages(pages, builder)
+    return builder.finish()
+
+
+def _private(text: str) -> int:
+    return sum("\ue000" <= c <= "\uf8ff" for c in text)
+
+
+def _title(document: pdfium.PdfDocument) -> str:
+    """The title that the file states, unless a program put it there."""
+    title = fold(document.get_metadata_value("Title") or "")[:200]
+    return "" if _JUNK_TITLE.search(title) else title
+
+
+# --- characters -> words -> lines -----------------------------------------------------
+
+
+class _Word:
+    """Characters without a space between them, on one baseline."""
+
+    __slots__ = ("bold", "left", "right", "size", "text", "y")
+
+    def __init__(
+        self, text: str, left: float, right: float, y: float, size: float, *, bold: bool
+    ) -> None:
+        self.text, self.left, self.right = text, left, right
+        self.y, self.size, self.bold = y, size, bold
+
+
+def _page(document: pdfium.PdfDocument, number: int) -> Page:
+    page = document[number]
+    try:
+        width, height = page.get_size()
+        textpage = page.get_textpage()
+        try:
+            words = list(_words(textpage))
+        finally:
+            textpage.close()
+    finally:
+        page.close()
+    return Page(number + 1, width, height, tuple(_lines(words)))
+
+
+def _words(textpage: pdfium.PdfTextPage) -> Iterator[_Word]:
+    """The words of a page in the order of its file; rotated ones (margin notes) are left out."""
+    raw = textpage.raw
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    x, y = ctypes.c_double(), ctypes.c_double()
+    text: list[str] = []
+    start = end = base = size = 0.0
+    bold = shown = True
+
+    def word() -> _Word:
+        return _Word("".join(text), start, end, base, size, bold=bold)
+
+    for i in range(textpage.count_chars()):
+        code = pdfium_c.FPDFText_GetUnicode(raw, i)
+        if code in {0x20, 0x0A, 0x0D, 0x09, 0xA0, 0x3000} or 0x2000 <= code <= 0x200B:
+            if text and shown:
+                yield word()
+            text = []
+            continue
+        if code in _HYPHENS_AT_END:
+            code = 0x2D
+        pdfium_c.FPDFText_GetCharBox(raw, i, left, right, bottom, top)
+        pdfium_c.FPDFText_GetCharOrigin(raw, i, x, y)
+        apart = (
+            left.value - end > 0.25 * size or left.value < start or abs(y.value - base) > 0.3 * size
+        )
+        if text and apart:
+            if shown:
+                yield word()
+            text = []
+        if not text:
+            start, base = left.value, y.value
+            size = _size(raw, i, top.value - bottom.value)
+            bold = _is_bold(raw, i)
+            shown = size >= MIN_SIZE and abs(pdfium_c.FPDFText_GetCharAngle(raw, i)) < 0.1
+        text.append(_character(code))
+        end = right.value
+    if text and shown:
+        yield word()
+
+
+def _character(code: int) -> str:
+    if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF or code == 0:
+        return "\ufffd"
+    return _LIGATURES.get(chr(code), chr(code))
+
+
+def _size(raw: object, i: int, height: float) -> float:
+    """The size of the letters in points: what the file says, scaled as it is drawn."""
+    matrix = pdfium_c.FS_MATRIX()
+    scale = 1.0
+    if pdfium_c.FPDFText_GetMatrix(raw, i, matrix):
+        scale = abs(matrix.d) or abs(matrix.b) or 1.0
+    size = float(pdfium_c.FPDFText_GetFontSize(raw, i)) * scale
+    return size if 1 <= size <= 400 else max(height, 1.0)
+
+
+def _is_bold(raw: object, i: int) -> bool:
+    if pdfium_c.FPDFText_GetFontWeight(raw, i) >= 600:
+        return True
+    name = ctypes.create_string_buffer(64)
+    flags = ctypes.c_int()
+    pdfium_c.FPDFText_GetFontInfo(raw, i, name, 64, flags)
+    return re.search(rb"bold|black|heavy|semibold|demi", name.value, re.I) is not None
+
+
+def _lines(words: Sequence[_Word]) -> Iterator[Line]:
+    """Lines from the top of the page, each of the pieces that wide gaps leave."""
+    rest = sorted((w for w in words if w.text), key=lambda w: (-w.y, w.left))
+    row: list[_Word] = []
+    for word in rest:
+        # A raised or lowered mark (a footnote's number) is on the line of its words.
+        if row and row[0].y - word.y > 0.45 * max(word.size, _common_size(row)):
+            yield _line(row)
+            row = []
+        row.append(word)
+    if row:
+        yield _line(row)
+
+
+def _common_size(row: Sequence[_Word]) -> float:
+    return max(w.size for w in row[:8])
+
+
+def _line(row: list[_Word]) -> Line:
+    row = sorted(row, key=lambda w: w.left)
+    pieces: list[Piece] = []
+    for group in _pieces(row):
+        letters = Counter[tuple[float, bool]]()
+        for word in group:
+            letters[round(word.size * 2) / 2, word.bold] += len(word.text)
+        (size, bold), _ = letters.most_common(1)[0]
+        text = " ".join(w.text for w in group)
+        pieces.append(Piece(text, group[0].left, max(w.right for w in group), size, bold))
+    return Line(tuple(pieces), Counter(w.y for w in row).most_common(1)[0][0])
+
+
+def _pieces(row: Sequence[_Word]) -> Iterator[list[_Word]]:
+    group: list[_Word] = []
+    right = 0.0
+    for word in row:
+        if group and word.left - right > GAP * max(min(word.size, group[-1].size), 4):
+            yield group
+            group = []
+        if group and _is_twice(group[-1], word):
+            continue
+        group.append(word)
+        right = max(right, word.right) if len(group) > 1 else word.right
+    if group:
+        yield group
+
+
+def _is_twice(one: _Word, other: _Word) -> bool:
+    """Whether a word is drawn again over itself, as some programs do for bold type."""
+    return one.text == other.text and abs(one.left - other.left) < 0.2 * one.size
