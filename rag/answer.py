@@ -44,6 +44,7 @@ from rag.types import (
     Message,
     Retrieved,
     Rewritten,
+    SalaryFact,
     Token,
 )
 
@@ -133,6 +134,11 @@ class Assistant:
     def passages(self) -> tuple[Chunk, ...]:
         """Every passage that can be retrieved."""
         return self._library.chunks
+
+    @property
+    def facts(self) -> tuple[SalaryFact, ...]:
+        """Every figure about pay that was read from the documents."""
+        return self._library.facts
 
     def document(self, path: str) -> Document:
         """:raises CorpusError: no document of that path is indexed."""
