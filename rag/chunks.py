@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
-from rag.sentences import block_sentences, lead_in_text
+from rag.sentences import block_sentences, lead_in_text, plain_text
 from rag.types import Block, BlockKind, Chunk, Document, Sentence, Span
 
 TARGET_TOKENS = 160
@@ -47,7 +47,7 @@ Unit = tuple[Block, Sentence]
 
 
 def _header(document: Document, headings: tuple[str, ...]) -> str:
-    names = dict.fromkeys([document.title, *headings])
+    names = dict.fromkeys(plain_text(name) for name in [document.title, *headings])
     return " > ".join(names)[-240:]
 
 
@@ -81,9 +81,13 @@ def _embedding_texts(document: Document, part: list[Unit], *, header: str) -> li
     first_block = part[0][0]
     plain = [s.plain for _, s in part]
     texts = ["\n".join([header, *plain])]
+    introduced = []
     if first_block.lead_in and first_block.kind is not BlockKind.PARAGRAPH:
-        lead_in = lead_in_text(document.text, first_block.lead_in)
-        texts.insert(0, "\n".join([header, lead_in, *plain]))
+        introduced.append(lead_in_text(document.text, first_block.lead_in))
+    if first_block.cells and first_block.cells[0].row:
+        introduced.append(plain_text(first_block.cells[0].row))
+    if introduced:
+        texts.insert(0, "\n".join([header, *introduced, *plain]))
     return texts
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -15,15 +16,20 @@ from rag.types import Block, BlockKind, Document, Sentence, Span
 MAX_SENTENCE_CHARS = 1000
 MAX_LEAD_IN_CHARS = 200
 
-# Every one-character space and hyphen that sources use, as the plain one; one for one, so that
-# offsets hold.
+# Every one-character space, hyphen and quote that sources use, and full-width letters and figures,
+# as the plain one; one for one, so that offsets hold.
 _PLAIN = str.maketrans(
-    dict.fromkeys(
-        "\u00a0\u2007\u2009\u200a\u202f\u2002\u2003\u2004\u2005\u2006\u2008\u205f\u3000", " "
-    )
-    | dict.fromkeys("\u2010\u2011\u2012\u2212", "-")
-    | {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00ad": "-", "\u200b": " "}
+    dict.fromkeys("\u00a0\u1680\u180e\u200b\u202f\u205f\u2060\u3000\ufeff", " ")
+    | {chr(code): " " for code in range(0x2000, 0x200B)}
+    | dict.fromkeys("\u2010\u2011\u2012\u2212\ufe58\ufe63\u00ad", "-")
+    | {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'}
+    | {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 )
+# Ligatures are letters joined in print; the rest are hints for breaking lines or joining letters.
+_LETTERS = str.maketrans(
+    {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st",
+     "\ufb06": "st", "\u00ad": None, "\u200b": None, "\u200c": None, "\u2060": None, "\ufeff": None}
+)  # fmt: skip
 # Bounded, since syntok's time grows with the square of a text full of brackets.
 _PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?![ \t]*\n)){0,3999}(?!\S)|\S{4000}")
 _tokenizer = Tokenizer(replace_not_contraction=False)
@@ -32,6 +38,14 @@ _tokenizer = Tokenizer(replace_not_contraction=False)
 def normalise(text: str) -> str:
     """Unusual spaces, hyphens and quotes as the usual ones; same length, same offsets."""
     return text.translate(_PLAIN)
+
+
+def plain_text(text: str) -> str:
+    """A text as it is matched and read: no markup, usual characters, letters each on their own.
+
+    Lengths change: soft hyphens go, ligatures and combining accents become letters.
+    """
+    return strip_markup(normalise(unicodedata.normalize("NFC", text.translate(_LETTERS))))
 
 
 def block_sentences(document: Document, block: Block) -> Iterator[Sentence]:
@@ -43,33 +57,44 @@ def block_sentences(document: Document, block: Block) -> Iterator[Sentence]:
         )
         return
     for span in split_sentences(document.text, block.span):
-        plain = strip_markup(normalise(span.of(document.text)))
+        plain = plain_text(span.of(document.text))
         if plain:
             yield Sentence(span, block.kind, plain, context, block.page)
 
 
 def block_context(document: Document, block: Block) -> str:
-    """What a sentence of this block belongs to: headings, then the lead-in of its list."""
+    """What a sentence of this block belongs to: headings, the lead-in of its list or table, the
+    section of the table."""
     parts = [h for h in block.headings if h != document.title]
     if block.lead_in and block.kind is not BlockKind.PARAGRAPH:
         parts.append(lead_in_text(document.text, block.lead_in))
+    if block.cells and block.cells[0].row:
+        parts.append(block.cells[0].row)
     return " > ".join(parts)
 
 
 def lead_in_text(text: str, lead_in: Span) -> str:
     """The last sentence of the paragraph before a list or table, kept short."""
     last = list(split_sentences(text, lead_in) or [lead_in])[-1]
-    return strip_markup(normalise(last.of(text)))[-MAX_LEAD_IN_CHARS:]
+    return plain_text(last.of(text))[-MAX_LEAD_IN_CHARS:]
 
 
 def row_as_text(text: str, block: Block) -> str:
-    """A table row as "column: cell; column: cell", so that it can be understood alone."""
-    cells = []
-    for cell in block.cells:
-        value = strip_markup(normalise(cell.span.of(text)))
-        if value:
-            cells.append(f"{cell.column}: {value}" if cell.column else value)
-    return "; ".join(cells)
+    """A table row as "column: cell; column: cell", so that it can be understood alone.
+
+    Without headings above the columns, the row's first cell is what the others are of.
+    """
+    values = [plain_text(cell.span.of(text)) for cell in block.cells]
+    named = any(cell.column for cell in block.cells)
+    if not named and len(values) > 1 and values[0] and block.cells[1].row:
+        rest = "; ".join(v for v in values[1:] if v)
+        return f"{values[0]}: {rest}" if rest else values[0]
+    pairs = zip(block.cells, values, strict=True)
+    return "; ".join(
+        f"{plain_text(cell.column)}: {value}" if cell.column else value
+        for cell, value in pairs
+        if value
+    )
 
 
 def split_sentences(text: str, span: Span) -> Iterator[Span]:

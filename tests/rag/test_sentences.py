@@ -14,6 +14,7 @@ from rag.sentences import (
     MAX_SENTENCE_CHARS,
     block_sentences,
     normalise,
+    plain_text,
     split_sentences,
 )
 from rag.types import Sentence, Span
@@ -53,6 +54,25 @@ def test_sentences_are_in_order_and_together_hold_every_character(
 @given(st.text(max_size=100))
 def test_normalising_moves_no_offset(text: str) -> None:
     assert len(normalise(text)) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("printed", "typed"),
+    [
+        ("70\u202f000\u00a0€", "70 000 €"),
+        ("mid\u2011career, 3\u22125", "mid-career, 3-5"),
+        ("bene\ufb01ts of o\ufb03cers", "benefits of officers"),
+        ("com\u00adpen\u00adsa\u00adtion", "compensation"),
+        ("Zu\u0308rich", "Zürich"),
+        ("\uff11\uff10\uff10\uff0c\uff10\uff10\uff10", "100,000"),
+        ("\ufeffpay\u200bslip \u2018x\u2019", "payslip 'x'"),
+    ],
+)
+def test_printers_characters_are_read_as_those_that_people_type(printed: str, typed: str) -> None:
+    assert plain_text(printed) == typed
+    (sentence,) = sentences(f"Pay: {printed}.")
+    assert sentence.plain == f"Pay: {typed}."
+    assert sentence.span.of(f"Pay: {printed}.") == f"Pay: {printed}."
 
 
 @pytest.mark.parametrize(
