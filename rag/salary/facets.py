@@ -7,7 +7,7 @@ right.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rag.types import Component, Statistic
@@ -43,7 +43,7 @@ _LEVELS: tuple[tuple[str, str], ...] = (
     ("intern", r"intern(?:s|ship)?"),
     (
         "entry",
-        r"entry[\s-]?levels?|entry|juniors?|jr|associates?|(?:fresh|new|recent|college|university)[\s-]?grad(?:uate)?s?"
+        r"entry[\s-]?levels?(?!\s+education)|entry|juniors?|jr|associates?(?!['’]?s?\s+degree)|(?:fresh|new|recent|college|university)[\s-]?grad(?:uate)?s?"
         r"|fresh(?:ers?)?\s+(?:out\s+of|from)\s+\w+|freshers?|grads|early[\s-]career|beginners?|starters?|newcomers?|newbies?|trainees?"
         r"|starting\s+(?:salary|salaries|pay|out)|just\s+starting|first\s+job|out\s+of\s+(?:college|university|school|uni)|newly\s+qualified|just\s+(?:finished|graduated)|graduat(?:ed|ing)|start\s+(?:on|at)",
     ),
@@ -90,8 +90,8 @@ _COMPONENT_PATTERN = re.compile("|".join(rf"(?P<{n}>\b(?:{p})\b)" for n, p in _C
 
 PAY_CUE = re.compile(
     r"\b(?:salar(?:y|ies)|pays?|paid|paying|underpaid|earn(?:s|ed|ings?)?|wages?|compensat(?:ion|ed)|comp|tc|incomes?|remuneration"
-    r"|bonus(?:es)?|equity|stock|rsus?|base|stipends?|packages?|take[\s-]home|mak(?:e|es|ing)|get\s+paid|payscale|pay-?checks?|hourly\s+rate"
-    r"|day\s+rate|offers?|commands?|premium|bump|raise|per\s+annum)\b",
+    r"|bonus(?:es)?|equity|stock|rsus?|base|stipends?|packages?|take[\s-]home|mak(?:e|es|ing)|get\s+paid|payscale|pay-?checks?|(?:hourly|daily|day)\s+rates?"
+    r"|receives?|offers?|commands?|premium|bump|raise|per\s+annum)\b",
     re.I,
 )
 STRONG_PAY_CUE = re.compile(
@@ -112,6 +112,41 @@ _STATISTICS: tuple[tuple[str, str], ...] = (
     ("growth", r"(?:rose|rise|rises|grew|grow|grown|growth|(?:is|are|was|were)\s+up|up(?=\s+(?:by|on))|increased?|jumped|climbed|expanded?|surged?)(?=\s+(?:by\s+)?(?:about\s+|roughly\s+|nearly\s+)?\d)"),
 )  # fmt: skip
 _STATISTIC_PATTERN = re.compile("|".join(rf"(?P<{n}>\b(?:{p})\b)" for n, p in _STATISTICS), re.I)
+
+
+_LOW_END = r"(?:lowest|bottom|worst|poorest)"
+_HIGH_END = r"(?:highest|top|best)"
+_PAID = r"(?:[\s-]{1,3}(?:paid|earning))?"
+_SHARE = r"\s{1,3}(\d{1,2}|ten)\s{0,3}(?:%|per\s?cent\b|pct\b)"
+_POINTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("low", re.compile(rf"\b{_LOW_END}{_PAID}{_SHARE}", re.I)),
+    ("high", re.compile(rf"\b{_HIGH_END}{_PAID}{_SHARE}", re.I)),
+    ("percentile", re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?[\s-]{1,3}(?:percentile|pctl?\b)", re.I)),
+    ("percentile", re.compile(r"(?<![A-Za-z0-9])P([1-9]\d)(?!\d)")),
+    ("p10", re.compile(rf"\b(?:{_LOW_END}|lower|first){_PAID}\s{{1,3}}decile|\btenth\s{{1,3}}percentile", re.I)),
+    ("p90", re.compile(rf"\b(?:{_HIGH_END}|upper|ninth){_PAID}\s{{1,3}}decile|\bninetieth\s{{1,3}}percentile", re.I)),
+    ("p25", re.compile(rf"\b(?:{_LOW_END}|lower|first|1st){_PAID}\s{{1,3}}(?:quartile|quarter\b(?=\s+of\b))", re.I)),
+    ("p75", re.compile(rf"\b(?:{_HIGH_END}|upper|third|3rd){_PAID}\s{{1,3}}(?:quartile|quarter\b(?=\s+of\b))", re.I)),
+    ("mean", re.compile(r"\b(?:means?(?=\s+(?:annual|hourly|monthly|pay|salar|wage|base|total|compensation)|\s*(?:\(|$))|averag(?:e|es|ed))\b", re.I)),
+)  # fmt: skip
+
+
+def find_points(text: str) -> Iterator[Term]:
+    """Points of the distribution of pay: "p10" for the lowest-paid 10 %, "p75", "mean"."""
+    found = []
+    for name, pattern in _POINTS:
+        for match in pattern.finditer(text):
+            value = name
+            if name in {"low", "high", "percentile"}:
+                share = 10 if match[1].lower() == "ten" else int(match[1])
+                value = f"p{100 - share if name == 'high' else share}"
+            found.append(Term(match.start(), match.end(), value))
+    yield from sorted(found, key=lambda t: t.start)
+
+
+def in_order(levels: Iterable[str]) -> tuple[str, ...]:
+    """Rungs without repeats, the lowest first."""
+    return tuple(sorted(set(levels), key=LEVELS.index))
 
 
 def find_levels(text: str) -> Iterator[Term]:

@@ -153,7 +153,7 @@ _AFTER_UPPER = re.compile(
 _EVERY = r"(?:/|\b(?:per|an?|each|every)[\s-])\s?"
 _PERIODS: tuple[tuple[Period, str], ...] = (
     ("hour", rf"{_EVERY}(?:hour|hr|h)\b|-an-hour\b|\bhourly\b|\bph\b"),
-    ("day", rf"{_EVERY}day\b|\bdaily\b|\bper\s+diem\b"),
+    ("day", rf"{_EVERY}day\b|\bdaily\b|\bday[\s-]rates?\b|\bper\s+diem\b"),
     ("week", rf"{_EVERY}(?:week|wk)\b|\bweekly\b|\bp\.?w\.?(?!\w)"),
     ("month", rf"{_EVERY}(?:month|mo|mth)\b|\bmonthly\b|\bpc?m\b|\bp\.m\.(?!\w)"),
     (
@@ -346,6 +346,14 @@ def _before(text: str, start: int) -> str:
 
 def _after(text: str, end: int) -> str:
     return text[end : end + _CONTEXT_CHARS]
+
+
+_THOUSANDS = re.compile(r"(?:[$€£¥₹]\s?|\b)(?:k|000s?|'000s?|thousands?)\b|(?<=[$€£])k\b", re.I)
+
+
+def in_thousands(text: str) -> bool:
+    """Whether a head or caption says that its numbers are in thousands ("$k", "USD thousands")."""
+    return bool(_THOUSANDS.search(text))
 
 
 def parse_number(raw: str, *, scaled: bool = False) -> float | None:

@@ -34,6 +34,8 @@ _HEADS = (
     " expert optometrist radiographer midwife caregiver carer judge paralegal bookkeeper teller agent representative dispatcher"
     " courier butcher blacksmith roofer mason painter glazier plasterer boilermaker ironworker technologist hygienist"
 ).split()
+_TOO_GENERAL = frozenset("worker owner master agent".split())
+"""Heads that name no occupation by themselves."""
 _SYNONYMS = {
     "developer": "engineer",
     "programmer": "engineer",
@@ -98,6 +100,8 @@ def find_roles(text: str) -> Iterator[RoleMention]:
                 break
             modifiers.insert(0, word[0])
             start = word.start()
+        if not modifiers and match["head"].lower() in _TOO_GENERAL:
+            continue
         name = canonical_role(" ".join([*modifiers, match["head"]]))
         if last and last.end <= start:
             yield last
@@ -112,9 +116,103 @@ def canonical_role(phrase: str) -> str:
     for pattern, short in _ALIASES:
         text = pattern.sub(short, text)
     words = [_ACRONYMS.get(w.lower(), w.lower()) for w in text.split()]
-    if words and words[-1].endswith("s") and words[-1][:-1] in _HEADS:
-        words[-1] = words[-1][:-1]
+    if words:
+        words[-1] = _singular(words[-1])
     return " ".join(words)
+
+
+def _singular(word: str) -> str:
+    if word in _HEADS:
+        return word
+    if word.endswith("s") and word[:-1] in _HEADS:
+        return word[:-1]
+    if word.endswith("ies") and len(word) > 5:
+        return word[:-3] + "y"
+    return (
+        word[:-1]
+        if is_agent(word[:-1]) and word.endswith("s") and not word.endswith("ss")
+        else word
+    )
+
+
+_AGENT = re.compile(
+    r"[a-z-]{2,}(?:er|or|ar|ist|ian|ant|ent|eer|ee|man|woman|men|women|person|people|smith|maid|chef|nurse|aide|pilot"
+    r"|judge|guard|cook|clerk|host|hostess|scout|police|staff|coach|vet|monk|priest|smith|hand|worker)"
+)
+_NOT_AGENTS = frozenset(
+    "other another over under after number order paper water power center quarter counter career offer computer"
+    " customer consumer higher lower larger greater better center factor sector senior junior major minor floor"
+    " year similar regular particular dollar percent different present department employment current recent equivalent talent student"
+    " statement management government investment equipment agreement development environment component content"
+    " different relevant significant important constant grant per answer offer user your their for or are bonuses"
+    " employer letter chapter summer winter matter remainder manner corner member december september october november tier"
+    " quarter figure numbers entry".split()
+)
+
+
+def is_agent(word: str) -> bool:
+    """Whether a word looks like one for a person by what they do ("baker", "actuary" not)."""
+    low = word.lower()
+    return low in _HEADS or (
+        low not in _NOT_AGENTS and low not in STOP_WORDS and _AGENT.fullmatch(low) is not None
+    )
+
+
+_PAY_OF = re.compile(
+    r"\b(?:wages?|salar(?:y|ies)|pay|earnings|compensation|income)\s{1,3}(?:for|of)\s{1,3}"
+    r"(?P<who>(?:[A-Za-z][\w'/&-]*,?\s{1,3}){0,7}[A-Za-z][\w'/&-]*)\s{1,3}"
+    r"(?:was|is|were|are|rose|grew|stood|reached|averaged|in\s|at\s|working|as\s|has|ranged)\b",
+    re.I,
+)
+_BEFORE_WHO = re.compile(
+    r"^(?:(?:the|an?|all|most|average|typical|full-time|entry-level|mid-level|mid-career|experienced|newly|new|junior|senior"
+    r"|lead|staff|principal)\s+)+",
+    re.I,
+)
+
+
+def subject_role(text: str) -> str | None:
+    """The occupation whose pay a sentence states, by its grammar ("the median wage for X was").
+
+    "All workers" is a subject of its own: a figure for it is nobody's in particular.
+    """
+    match = _PAY_OF.search(normalise(text))
+    if match is None:
+        return None
+    who = re.split(r"\s+(?:in|at|with|who|that|from|on|of)\s+", match["who"])[0]
+    if re.fullmatch(r"all\s+(?:workers|occupations|employees|jobs)", who, re.I):
+        return ALL_WORKERS
+    named = [r.name for r in find_roles(who)]
+    if named:
+        return named[-1]
+    phrase = _BEFORE_WHO.sub("", who)
+    words = phrase.split()
+    if not words or len(words) > 6 or not words[-1].lower().endswith(("s", "men", "people")):
+        return None
+    return None if words[-1].lower() in _GROUPS_OF_PEOPLE else canonical_role(phrase)
+
+
+ALL_WORKERS = "all workers"
+_GROUPS_OF_PEOPLE = frozenset(
+    "men women people graduates seniors juniors mids grads interns starters leads principals directors roles positions jobs"
+    " companies firms employers hubs cities markets regions countries teams levels occupations professionals us".split()
+)
+
+
+def title_role(title: str, text: str) -> str | None:
+    """The occupation that a title is, where the text goes on to speak of it ("Flight Attendants")."""
+    phrase = re.split(r"\s*[:|–—]\s*|\s+-\s+", title.strip())[0].strip()
+    words = phrase.split()
+    if not 1 <= len(words) <= 7 or not re.fullmatch(r"[A-Za-z][A-Za-z ,/&'-]+", phrase):
+        return None
+    if not words[-1].lower().endswith(("s", "men", "people")):
+        return None
+    if not is_agent(words[-1].rstrip("s")) and not is_agent(words[-1]):
+        # "Actuaries", "Police": not made of a verb; the text must state their pay.
+        pattern = rf"\b(?:for|of)\s+{re.escape(phrase)}\s+(?:was|is|were|are)\b"
+        return canonical_role(phrase) if re.search(pattern, text, re.I) else None
+    said = len(re.findall(rf"\b{re.escape(phrase)}\b", text, re.I))
+    return canonical_role(phrase) if said >= 3 else None
 
 
 def same_role(asked: str, given: str) -> bool:
@@ -144,6 +242,8 @@ def _is_same(asked: str, given: str) -> bool:
 
 def main_role(title: str, text: str) -> str | None:
     """The occupation a document is about: the one in its title, else its most frequent one."""
+    if role := title_role(title, text[:20_000]):
+        return role
     for mention in find_roles(title):
         return mention.name
     counts = Counter(m.name for m in find_roles(text[:20_000]))

@@ -1,0 +1,194 @@
+"""Facts from table rows: the head says what a column holds, the row whose figures they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from rag.documents.parsed import strip_markup
+from rag.salary.context import Facets, as_component, date_near, read_facets
+from rag.salary.facets import NOT_PAY_CUE, STRONG_PAY_CUE, find_components, find_points
+from rag.salary.money import PERCENT, Mention, find_mentions, in_thousands
+from rag.salary.paycheck import PERCENT_OF_OTHERS, PERCENT_OF_PAY, is_pay
+from rag.salary.prose import Found
+from rag.salary.roles import canonical_role
+from rag.sentences import normalise
+from rag.types import Block, Cell, Component
+
+_ROLE_HEAD = re.compile(
+    r"\s*(?:job\s*)?(?:occupations?|roles?|jobs?|job\s+titles?|titles?|positions?|professions?|beruf|occupation\s+title)\s*(?:\(.*\))?\s*",
+    re.I,
+)
+_PAY_HEAD = re.compile(
+    r"\b(?:salar(?:y|ies)|pay|wages?|compensation|comp|earnings|income|bonus|base|stipend|tc|rates?|remuneration|total"
+    r"|medians?|means?|average|quartiles?|percentiles?|deciles?|p\d\d|low(?:er|est)?|high(?:er|est)?|min(?:imum)?|max(?:imum)?|upper|from|to|range|gross|brutto|gehalt)\b",
+    re.I,
+)
+_LOW_HEAD = re.compile(r"\b(?:low(?:est)?|min(?:imum)?|from)\b", re.I)
+_HIGH_HEAD = re.compile(r"\b(?:high(?:est)?|max(?:imum)?|to)\b", re.I)
+_BARE_NUMBER = re.compile(r"[\s~≈<>]*\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a table's surroundings say of its bare numbers: currency and scale."""
+
+    currency: str = ""
+    thousands: bool = False
+
+    def over(self, other: Unit) -> Unit:
+        """This unit where it names a currency; a scale alone goes with the other's currency."""
+        if self.currency:
+            return Unit(self.currency, self.thousands)
+        return Unit(other.currency, self.thousands or other.thousands)
+
+
+def read_unit(text: str) -> Unit:
+    """The currency and scale that a head or caption names ("Pay (£k)", "in thousands of euros")."""
+    plain = normalise(text)
+    currency = next(_currencies(plain), "")
+    return Unit(currency, thousands=in_thousands(plain))
+
+
+def find_in_row(text: str, block: Block, section: Facets, unit: Unit) -> Iterator[Found]:
+    """The figures of a table row, in the order of its cells.
+
+    :param unit: of bare numbers whose column names none.
+    """
+    values = [(cell, strip_markup(normalise(cell.span.of(text)))) for cell in block.cells]
+    mentions = [_mentions(value, cell.column, unit) for cell, value in values]
+    row = Facets()
+    for i, (cell, value) in enumerate(values):
+        if not mentions[i]:
+            row = row.over(_row_facets(cell, value, first=i == 0))
+    joined = _range_of_two_cells(block.cells, mentions)
+    for i, (cell, _) in enumerate(values):
+        column = _column_facets(cell.column)
+        raw = normalise(cell.span.of(text))
+        named = " ".join([cell.column, values[0][1]])
+        found = _mentions(raw, cell.column, unit)
+        if joined and i in joined.cells:
+            found = [joined.mention] if i == joined.cells[0] else []
+        for mention in found:
+            own = read_facets(raw[mention.end :])
+            own = Facets(places=own.places, statistic=own.statistic, period=mention.period)
+            facets = own.over(column).over(row).over(section)
+            if _is_pay_of_table(mention, cell.column, named, facets):
+                yield Found(mention, cell.span.start, block.span, facets, cell.column)
+
+
+@dataclass(frozen=True, slots=True)
+class _TwoCells:
+    """A range whose ends stand in two columns ("Min", "Max"); the mention counts in the first."""
+
+    cells: tuple[int, int]
+    mention: Mention
+
+
+def _range_of_two_cells(cells: Sequence[Cell], mentions: list[list[Mention]]) -> _TwoCells | None:
+    ends = [
+        (i, m[0], cells[i].column)
+        for i, m in enumerate(mentions)
+        if len(m) == 1 and m[0].low is not None and m[0].low == m[0].high and not any(find_points(cells[i].column))
+    ]  # fmt: skip
+    for (i, low, head), (j, high, next_head) in pairwise(ends):
+        is_range = _LOW_HEAD.search(head) and _HIGH_HEAD.search(next_head)
+        if j == i + 1 and is_range and low.currency == high.currency:
+            if low.low is None or high.high is None or low.low > high.high:
+                continue
+            end = cells[j].span.start - cells[i].span.start + high.end
+            return _TwoCells((i, j), replace(low, high=high.high, end=end))
+    return None
+
+
+def _row_facets(cell: Cell, value: str, *, first: bool) -> Facets:
+    """What a cell that is no figure says of its row; the first one names the row."""
+    own = read_facets(value)
+    rung = bool(own.levels or own.years)
+    role = own.role
+    if first and _ROLE_HEAD.fullmatch(cell.column) and value and not rung:
+        role = canonical_role(strip_markup(value))
+    named = rung or bool(own.places) or bool(role) or own.remote
+    says_pay = own.component is not None or own.point or own.statistic is not None or own.pay
+    return replace(
+        own,
+        role=role if first or _ROLE_HEAD.fullmatch(cell.column) else None,
+        label=value if rung or (first and value and not named and not says_pay and not own.date) else "",
+        remote=own.remote and first,
+        component=own.component if first else None,
+        statistic=own.statistic if first else None,
+        point=own.point if first else "",
+        date=own.date if first else None,
+        period=own.period if first else None,
+        pay=own.pay and first,
+    )  # fmt: skip
+
+
+def _column_facets(head: str) -> Facets:
+    own = read_facets(head)
+    points = [t.value for t in find_points(head)]
+    return replace(
+        own,
+        component=_head_component(head),
+        point=points[0] if points else "",
+        role=None if not own.role or _is_generic(own.role) else own.role,
+        date=date_near(head) or own.date,
+    )
+
+
+def _is_generic(role: str) -> bool:
+    return len(role.split()) < 2
+
+
+def _is_pay_of_table(mention: Mention, head: str, named: str, facets: Facets) -> bool:
+    """A table is about pay where its head, row, caption or section says so."""
+    if mention.currency == PERCENT:
+        return bool(PERCENT_OF_PAY.search(named)) and not PERCENT_OF_OTHERS.search(head)
+    if NOT_PAY_CUE.search(head) and not STRONG_PAY_CUE.search(head):
+        return False
+    return is_pay(mention, clause=head, sentence=named, facets=facets)
+
+
+def _mentions(value: str, column: str, unit: Unit) -> list[Mention]:
+    """Figures of a cell; a bare number takes its unit from the column's heading, else the table's."""
+    found = list(find_mentions(value))
+    head = normalise(column)
+    if found:
+        return found
+    if not _BARE_NUMBER.match(value):
+        return []
+    own = read_unit(head)
+    if "%" in head and not own.currency:
+        return list(find_mentions(value, default_currency=PERCENT))
+    whole = own.over(unit)
+    if not whole.currency or not _PAY_HEAD.search(head):
+        return []
+    mentions = list(find_mentions(value, default_currency=whole.currency))
+    if not whole.thousands:
+        return mentions
+    return [replace(m, low=m.low and m.low * 1000, high=m.high and m.high * 1000) for m in mentions]
+
+
+_CURRENCY_WORD = re.compile(
+    r"[$€£¥₹]|\b[A-Z]{3}\b|\b(?:dollars?|euros?|pounds?(?:\s+sterling)?|rupees?|yen|francs?)\b"
+)
+
+
+def _currencies(head: str) -> Iterator[str]:
+    """Currencies that a text names ("Salary (USD)", "Pay in €")."""
+    for match in _CURRENCY_WORD.finditer(head):
+        probe = f"1000 {match[0]}" if match[0][0].isalpha() else f"{match[0]}1000"
+        for mention in find_mentions(probe):
+            if mention.currency != PERCENT:
+                yield mention.currency
+
+
+def _head_component(head: str) -> Component | None:
+    """What a column holds: "Total comp (incl. equity & bonus)" is total, "Bonus (% of base)" bonus."""
+    outside = re.sub(r"\([^)]*\)", " ", normalise(head))
+    for text in (outside, normalise(head)):
+        for term in find_components(text):
+            return as_component(term.value)
+    return None
