@@ -8,7 +8,7 @@ completed      the assistant returned an answer (always judged)
 abstention     it declined exactly where the documents hold no answer
 figures        every expected figure is in the text, with its value (rounded as it is written)
                and its unit
-not forbidden  no forbidden figure is in the text
+not forbidden  no forbidden figure or point is in the text
 no money       a decline holds no sum of money at all
 points         of every key point one alternative is in the text
 documents      every expected document is cited by a marker in the text
@@ -24,7 +24,9 @@ from enum import StrEnum
 
 from eval.figures import holds, parse_figures, states
 from eval.questions import Question
+from eval.statements import Statement
 from eval.text import comparable, markers
+from eval.trace import Retrieval, Stage
 from rag.types import Answer, Citation
 
 
@@ -54,10 +56,26 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedStatement:
+    """A statement of an answer, judged by the support check.
+
+    ``supported`` is by what it cites itself, ``needed`` says of each of its markers whether it
+    counts (:func:`eval.metrics.alce_statement`); ``faithful`` is support by any quote of the answer.
+    """
+
+    statement: Statement
+    supported: bool
+    needed: tuple[bool, ...]
+    faithful: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of one question. ``answer`` is None where ``error`` says why there is none.
 
-    ``latency_ms`` is the wall-clock time of the last turn.
+    ``latency_ms`` is the wall-clock time of the last turn. ``retrieval`` is None where the
+    question names no evidence; ``stage`` says where an answer that is not right was lost;
+    ``statements`` are those of an answer that did not decline.
     """
 
     question: Question
@@ -65,6 +83,15 @@ class Outcome:
     error: str
     latency_ms: float
     verdicts: tuple[Verdict, ...]
+    retrieval: Retrieval | None = None
+    stage: Stage | None = None
+    statements: tuple[JudgedStatement, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is not right, each once."""
+        failed = (verdict.reason for verdict in self.verdicts if not verdict.passed)
+        return tuple(dict.fromkeys(failed))
 
     @property
     def right(self) -> bool:
@@ -88,7 +115,7 @@ def criteria(question: Question) -> tuple[Criterion, ...]:
         Criterion.COMPLETED: True,
         Criterion.ABSTENTION: question.answerable is not None,
         Criterion.FIGURES: bool(question.figures),
-        Criterion.NOT_FORBIDDEN: bool(question.forbidden_figures),
+        Criterion.NOT_FORBIDDEN: bool(question.forbidden_figures or question.forbidden_points),
         Criterion.NO_MONEY: question.answerable is False,
         Criterion.POINTS: bool(question.points),
         Criterion.DOCUMENTS: bool(question.documents),
@@ -135,7 +162,13 @@ def _figures(question: Question, answer: Answer) -> str:
 def _not_forbidden(question: Question, answer: Answer) -> str:
     found = parse_figures(answer.text)
     present = [str(figure) for figure in question.forbidden_figures if holds(found, figure)]
-    return f"forbidden figure: {'; '.join(present)}" if present else ""
+    text = comparable(answer.text)
+    said = [point for point in question.forbidden_points if comparable(point) in text]
+    reasons = [
+        f"forbidden figure: {'; '.join(present)}" if present else "",
+        f"forbidden point: {'; '.join(said)}" if said else "",
+    ]
+    return ", ".join(filter(None, reasons))
 
 
 def _no_money(_question: Question, answer: Answer) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -60,6 +61,76 @@ def bootstrap_interval(
     tail = (1 - confidence) / 2
     low, high = np.quantile(means, [tail, 1 - tail])
     return Interval(float(low), float(high))
+
+
+def bootstrap_ratio_interval(
+    parts: Sequence[float],
+    wholes: Sequence[float],
+    *,
+    confidence: float = 0.95,
+    resamples: int = 9999,
+    seed: int = 0,
+) -> Interval | None:
+    """Percentile bootstrap interval of ``sum(parts) / sum(wholes)``, pooled over answers.
+
+    Answers are drawn, not the figures in them, since figures of one answer stand and fall
+    together (Efron & Tibshirani, 1993, section 8.3).
+
+    :param parts: shape (n,), each at most its whole.
+    :return: None where no whole is above 0.
+    """
+    part, whole = np.asarray(parts, dtype=np.float64), np.asarray(wholes, dtype=np.float64)
+    if not whole.sum() > 0:
+        return None
+    rng = np.random.default_rng(seed)
+    pairs, counts = np.unique(np.stack([part, whole], axis=1), axis=0, return_counts=True)
+    draws = rng.multinomial(len(part), counts / len(part), size=resamples)
+    sums = draws @ pairs
+    ratios = sums[:, 0][sums[:, 1] > 0] / sums[:, 1][sums[:, 1] > 0]
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(ratios, [tail, 1 - tail])
+    return Interval(float(low), float(high))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Of the means of two runs over the same questions. ``p_value`` is two-sided."""
+
+    mean: float
+    interval: Interval
+    p_value: float
+
+    @property
+    def beyond_chance(self) -> bool:
+        """At the level of 5 %."""
+        return self.p_value < 0.05
+
+
+def paired_difference(
+    before: Sequence[float], after: Sequence[float], *, resamples: int = 9999, seed: int = 0
+) -> Difference:
+    """``mean(after) - mean(before)`` with a paired bootstrap over questions.
+
+    Interval: percentile bootstrap of the mean of the pairs' differences, as
+    ``scipy.stats.bootstrap(..., paired=True)``. P-value: twice the share of resamples whose
+    difference is not on the side of the observed one, both counts raised by one (Koehn,
+    Statistical Significance Tests for Machine Translation Evaluation, 2004; Davison & Hinkley,
+    Bootstrap Methods and their Application, 1997, section 4.2).
+
+    :param before: at least one value, of the same questions in the same order as ``after``.
+    :raises ValueError: there are no values, or not as many of each.
+    """
+    differences = [b - a for a, b in zip(before, after, strict=True)]
+    if not differences:
+        raise ValueError("a difference needs at least one question that both runs have")
+    rng = np.random.default_rng(seed)
+    distinct, counts = np.unique(np.asarray(differences), return_counts=True)
+    draws = rng.multinomial(len(differences), counts / len(differences), size=resamples)
+    means = draws @ distinct / len(differences)
+    low, high = np.quantile(means, [0.025, 0.975])
+    fewer = min(int((means <= 0).sum()), int((means >= 0).sum()))
+    p_value = min(1.0, 2 * (fewer + 1) / (resamples + 1))
+    return Difference(float(np.mean(differences)), Interval(float(low), float(high)), p_value)
 
 
 def percentile(values: Sequence[float], rank: float) -> float | None:
@@ -142,3 +213,153 @@ def computed_figures(text: str, *, sourced: Sequence[Figure]) -> tuple[Figure, .
 def figure_precision(*, unsourced: int, total: int) -> float | None:
     """The share of numbers that are vouched for, pooled over answers; None for no numbers."""
     return (total - unsourced) / total if total else None
+
+
+# --- retrieval ------------------------------------------------------------------------
+
+
+def recall_at(ranks: Sequence[int], *, relevant: int, k: int) -> float:
+    """The share of the relevant passages among the first ``k``, 0..1.
+
+    Manning, Raghavan & Schütze (2008), section 8.4; trec_eval's ``recall.k``.
+
+    :param ranks: of the relevant passages that were retrieved, from 1.
+    :param relevant: how many relevant passages there are, at least 1.
+    """
+    return sum(rank <= k for rank in ranks) / relevant
+
+
+def reciprocal_rank(ranks: Sequence[int]) -> float:
+    """1 / rank of the first relevant passage, 0 where none was retrieved.
+
+    Voorhees, The TREC-8 Question Answering Track Report (1999); its mean is MRR.
+    """
+    return 1 / min(ranks) if ranks else 0.0
+
+
+def ndcg_at(ranks: Sequence[int], *, relevant: int, k: int) -> float:
+    """Normalised discounted cumulative gain of the first ``k``, 0..1, a relevant passage's gain
+    being 1 and its discount log2(rank + 1).
+
+    Järvelin & Kekäläinen, Cumulated Gain-Based Evaluation of IR Techniques (2002); trec_eval's
+    ``ndcg_cut.k``.
+    """
+    gain = sum(1 / math.log2(rank + 1) for rank in ranks if rank <= k)
+    return gain / sum(1 / math.log2(rank + 1) for rank in range(1, min(relevant, k) + 1))
+
+
+def f1(result: PrecisionRecall) -> float | None:
+    """The harmonic mean of precision and recall; None where either is undefined.
+
+    van Rijsbergen, Information Retrieval (1979), chapter 7, with beta = 1.
+    """
+    precision, recall = result.precision, result.recall
+    if precision is None or recall is None:
+        return None
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+# --- citations ------------------------------------------------------------------------
+
+Entails = Callable[[Sequence[int]], bool]
+"""Whether the citations with these markers, taken together, support a statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementScore:
+    """One statement: is it supported by what it cites, and which of its citations are needed?"""
+
+    supported: bool
+    needed: tuple[bool, ...]
+
+
+def alce_statement(markers: Sequence[int], entails: Entails) -> StatementScore:
+    """Citation recall and precision of one statement.
+
+    ALCE (Gao, Yen, Yu & Chen, Enabling Large Language Models to Generate Text with Citations,
+    2023, section 4): a statement's recall is 1 if it cites something and all that it cites,
+    together, entails it. A citation's precision is 1 if the statement is so supported and the
+    citation either entails it alone or is missed by the rest.
+    """
+    if not markers or not entails(markers):
+        return StatementScore(False, tuple(False for _ in markers))
+    needed = []
+    for marker in markers:
+        rest = [other for other in markers if other != marker]
+        needed.append(not rest or entails([marker]) or not entails(rest))
+    return StatementScore(True, tuple(needed))
+
+
+def alce(statements: Iterable[StatementScore]) -> PrecisionRecall:
+    """Citation precision over the citations and recall over the statements of one answer."""
+    scores = list(statements)
+    return PrecisionRecall(
+        precision=share(each for score in scores for each in score.needed),
+        recall=share(score.supported for score in scores),
+    )
+
+
+# --- knowing when it does not know ----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RiskCoverage:
+    """``coverage`` and ``risk`` are the curve's points, both in 0..1; ``area`` lies under it."""
+
+    coverage: tuple[float, ...]
+    risk: tuple[float, ...]
+    area: float
+
+
+def risk_coverage(confidences: Sequence[float], wrong: Sequence[bool]) -> RiskCoverage | None:
+    """The share of wrong answers among the most confident ones, as more and more are accepted.
+
+    El-Yaniv & Wiener, On the Foundations of Noise-free Selective Classification (2010); the area
+    as in Geifman, Uziel & El-Yaniv, Bias-Reduced Uncertainty Estimation (2019): the mean of the
+    risk over the coverages 1/n … 1. Answers of one confidence are accepted together, each at
+    their expected risk, so that their order makes no difference. Lower is better.
+
+    :return: None for no answers.
+    """
+    if not len(confidences):
+        return None
+    values = np.asarray(confidences, dtype=np.float64)
+    errors = np.asarray(wrong, dtype=np.float64)
+    levels, group, counts = np.unique(-values, return_inverse=True, return_counts=True)
+    group_risk = np.bincount(group, weights=errors, minlength=len(levels)) / counts
+    risk = np.cumsum(np.repeat(group_risk, counts)) / np.arange(1, len(values) + 1)
+    coverage = np.arange(1, len(values) + 1) / len(values)
+    return RiskCoverage(tuple(coverage.tolist()), tuple(risk.tolist()), float(risk.mean()))
+
+
+# --- ranking by a score ---------------------------------------------------------------
+
+
+def auc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
+    """Area under the ROC curve: how often a positive scores above a negative, ties half.
+
+    Hanley & McNeil, The Meaning and Use of the Area under a ROC Curve (1982). None where there
+    is no positive or no negative.
+    """
+    values, labels = np.asarray(scores, dtype=np.float64), np.asarray(positive, dtype=bool)
+    high, low = values[labels], np.sort(values[~labels])
+    if not len(high) or not len(low):
+        return None
+    below = np.searchsorted(low, high, side="left") + np.searchsorted(low, high, side="right")
+    return float(below.mean() / (2 * len(low)))
+
+
+def balanced_accuracy(
+    scores: Sequence[float], positive: Sequence[bool], *, threshold: float
+) -> float | None:
+    """The mean of the shares of positives and of negatives that the threshold puts right.
+
+    Brodersen et al., The Balanced Accuracy and its Posterior Distribution (2010). A score of at
+    least ``threshold`` counts as positive. None where there is no positive or no negative.
+    """
+    pairs = list(zip(scores, positive, strict=True))
+    of_positives = share(score >= threshold for score, label in pairs if label)
+    of_negatives = share(score < threshold for score, label in pairs if not label)
+    if of_positives is None or of_negatives is None:
+        return None
+    return (of_positives + of_negatives) / 2

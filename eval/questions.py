@@ -5,23 +5,28 @@ A file is JSON lines, one question a line (blank lines are skipped)::
     {"id": "pay-001", "kind": "pay", "turns": ["first user message", …, "last"],
      "answerable": true, "figures": [{"value": 70000, "unit": "EUR"}],
      "forbidden_figures": [], "points": [["alternative a", "alternative b"], …],
-     "documents": ["x.md"], "conflict": false, "note": "for the file's owner"}
+     "forbidden_points": ["words that may not be said"], "documents": ["x.md"],
+     "evidence": [{"document": "x.md", "quote": "verbatim"}], "conflict": false,
+     "note": "for the file's owner"}
+
+or a table (CSV, XLSX) with the same names as its headings: :mod:`eval.question_tables`.
 
 ``id``, ``kind``, ``turns`` and ``answerable`` are required. ``answerable`` is null where an
 answer may or may not decline (small talk). What each field demands of an answer is in
-:mod:`eval.judge`.
+:mod:`eval.judge`; ``evidence`` is what retrieval and citations are measured against.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from eval.figures import CURRENCIES, UNITS, Figure
+from eval.question_tables import TABLES, read_table
 from rag.errors import InputError
 
 DEFAULT_QUESTIONS = Path(__file__).parent / "questions"
@@ -47,11 +52,19 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """Where the answer stands: words of a document, spaces and markup aside."""
+
+    document: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """The user's turns, of which the last is judged, and what its answer must hold.
 
-    Each of ``points`` is a tuple of alternatives, any of which will do. ``documents`` are
-    paths relative to the corpus folder.
+    Each of ``points`` is a tuple of alternatives, any of which will do; none of
+    ``forbidden_points`` may be said. ``documents`` are paths relative to the corpus folder.
     """
 
     id: str
@@ -64,34 +77,55 @@ class Question:
     documents: tuple[str, ...] = ()
     conflict: bool = False
     note: str = ""
+    forbidden_points: tuple[str, ...] = ()
+    evidence: tuple[Quote, ...] = ()
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether the last turn has turns before it."""
+        return len(self.turns) > 1
 
 
 def load_questions(path: Path | None = None) -> tuple[Question, ...]:
-    """The questions of a file, or of every ``*.jsonl`` of a folder in the order of their names.
+    """The questions of a file, or of every question file of a folder in the order of their names.
 
-    :param path: the file or folder; by default the questions that come with the program.
+    :param path: the file (.jsonl, .csv, .xlsx) or folder; by default the questions that come
+        with the program.
     :raises InputError: nothing is there, or a line is not a question; the message names the
         file, the line and the field.
     """
     path = path or DEFAULT_QUESTIONS
-    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    files = _question_files(path) if path.is_dir() else [path]
     questions: list[Question] = []
     seen: dict[str, str] = {}
-    for file in files:
-        for number, line in enumerate(_read(file).split("\n"), start=1):
-            if not line.strip():
-                continue
-            where = f"{file}:{number}"
-            question = parse_question(line, where=where)
-            if question.id in seen:
-                raise InputError(
-                    f"{where}: the id {question.id!r} is taken by {seen[question.id]}; rename one"
-                )
-            seen[question.id] = where
-            questions.append(question)
+    for where, question in (each for file in files for each in _questions_of(file)):
+        if question.id in seen:
+            raise InputError(
+                f"{where}: the id {question.id!r} is taken by {seen[question.id]}; rename one"
+            )
+        seen[question.id] = where
+        questions.append(question)
     if not questions:
-        raise InputError(f"there are no questions in {path}; give a .jsonl file of questions")
+        raise InputError(
+            f"there are no questions in {path}; give a .jsonl, .csv or .xlsx file of questions"
+        )
     return tuple(questions)
+
+
+def _question_files(folder: Path) -> list[Path]:
+    return sorted(f for f in folder.iterdir() if f.suffix.lower() in {".jsonl", *TABLES})
+
+
+def _questions_of(file: Path) -> Iterator[tuple[str, Question]]:
+    """Each question of a file, and where it stands."""
+    if file.suffix.lower() in TABLES:
+        for where, record in read_table(file):
+            yield where, question_of(record, where=where)
+        return
+    for number, line in enumerate(_read(file).split("\n"), start=1):
+        if line.strip():
+            where = f"{file}:{number}"
+            yield where, parse_question(line, where=where)
 
 
 def parse_question(line: str, *, where: str) -> Question:
@@ -103,6 +137,14 @@ def parse_question(line: str, *, where: str) -> Question:
         data = json.loads(line)
     except ValueError as error:
         raise InputError(f"{where}: not valid JSON ({error}); write one object a line") from None
+    return question_of(data, where=where)
+
+
+def question_of(data: object, *, where: str) -> Question:
+    """A question's fields, as JSON gives them.
+
+    :raises InputError: they are not of their form; the message begins with ``where``.
+    """
     try:
         return _question(data)
     except _FieldError as error:
@@ -115,7 +157,7 @@ def check_documents(questions: Iterable[Question], corpus: Path) -> None:
     :raises InputError: one is not, so that the question could never be right.
     """
     for question in questions:
-        for document in question.documents:
+        for document in (*question.documents, *(quote.document for quote in question.evidence)):
             if not (corpus / document).is_file():
                 raise InputError(
                     f"question {question.id!r} expects a citation of {document!r}, which is not in "
@@ -163,25 +205,39 @@ def _question(data: Any) -> Question:
         documents=_strings(data.get("documents", []), "documents", may_be_empty=True),
         conflict=_bool(data.get("conflict", False), "conflict"),
         note=str(data.get("note", "")),
+        forbidden_points=_strings(
+            data.get("forbidden_points", []), "forbidden_points", may_be_empty=True
+        ),
+        evidence=tuple(_quote(each) for each in _list(data.get("evidence", []), "evidence")),
     )
     _check_consistent(question)
     return question
 
 
 def _check_consistent(question: Question) -> None:
-    expects = bool(question.figures or question.points or question.documents or question.conflict)
+    expects = bool(
+        question.figures
+        or question.points
+        or question.documents
+        or question.evidence
+        or question.conflict
+    )
     if question.answerable and not expects:
         raise _FieldError(
-            "an answerable question must expect something: figures, points, documents or conflict"
+            "an answerable question must expect something: figures, points, documents, evidence "
+            "or conflict"
         )
     if question.answerable is False and expects:
         raise _FieldError(
-            "a question that is not answerable cannot expect figures, points, documents or conflict"
+            "a question that is not answerable cannot expect figures, points, documents, evidence "
+            "or conflict"
         )
     if question.answerable is None and (
-        question.figures or question.documents or question.conflict
+        question.figures or question.documents or question.evidence or question.conflict
     ):
-        raise _FieldError("where answerable is null only points and forbidden_figures are judged")
+        raise _FieldError(
+            "where answerable is null only points, forbidden_points and forbidden_figures are judged"
+        )
     both = [figure for figure in question.figures if figure in question.forbidden_figures]
     if both:
         raise _FieldError(f"{both[0]} is both in figures and in forbidden_figures")
@@ -208,6 +264,14 @@ def _strings(value: Any, field: str, *, may_be_empty: bool = False) -> tuple[str
     if not texts and not may_be_empty:
         raise _FieldError(f"{field!r} holds an empty list where at least one text is due")
     return texts
+
+
+def _quote(value: Any) -> Quote:
+    if not isinstance(value, dict) or value.keys() != {"document", "quote"}:
+        raise _FieldError(
+            f'\'evidence\' holds {value!r} where {{"document": "x.md", "quote": "…"}} is due'
+        )
+    return Quote(_string(value["document"], "evidence"), _string(value["quote"], "evidence"))
 
 
 def _bool(value: Any, field: str) -> bool:

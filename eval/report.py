@@ -1,10 +1,19 @@
-"""The report: a printed table, JSON files, and the comparison with an earlier run."""
+"""The report: a printed table, HTML, Markdown and JSON files.
+
+=============  =======================================================================
+report.html    for people: one file with charts, filters and every question
+report.md      for a pull request
+results.json   every question with its answer and verdicts
+summary.json   every number
+timings.json   what varies between equal runs; the JSON files beside it do not
+=============  =======================================================================
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +22,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from eval.compare import FORMAT_VERSION, RESULTS, Comparison
 from eval.figures import Figure, parse_figures
 from eval.judge import Criterion, Outcome
-from eval.summary import Count, Row, Summary, unsourced
+from eval.report_html import html_report
+from eval.report_markdown import difference_text, markdown_report
+from eval.summary import Count, Measure, Row, Summary, Timings, unsourced
 from rag.errors import InputError
 
-FORMAT_VERSION = 1
-RESULTS = "results.json"
 SUMMARY = "summary.json"
+TIMINGS = "timings.json"
 _MAX_FAILURES_PRINTED = 25
 _HEADINGS = {
     Criterion.ABSTENTION: "abstain",
@@ -33,34 +44,36 @@ _HEADINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """The ids of questions whose verdict differs from an earlier run's.
-
-    ``added`` and ``removed`` are the questions that only one of the two runs has.
-    """
-
-    earlier: Path
-    fixed: tuple[str, ...]
-    broke: tuple[str, ...]
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-
-
 # --- files ----------------------------------------------------------------------------
 
 
-def write_report(outcomes: Sequence[Outcome], summary: Summary, folder: Path) -> None:
-    """Write ``results.json`` and ``summary.json``; all that varies between equal runs is in
-    keys that name a latency.
+def write_report(
+    outcomes: Sequence[Outcome],
+    summary: Summary,
+    timings: Timings,
+    folder: Path,
+    *,
+    comparison: Comparison | None = None,
+) -> None:
+    """Write every file of the report.
 
     :raises InputError: the folder cannot be written.
     """
     results = {"version": FORMAT_VERSION, "questions": [result_of(each) for each in outcomes]}
+    latencies = {outcome.question.id: round(outcome.latency_ms, 1) for outcome in outcomes}
+    compared = _comparison_of(comparison) if comparison else None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write_json(folder / RESULTS, results)
-        _write_json(folder / SUMMARY, {"version": FORMAT_VERSION, **asdict(summary)})
+        _write_json(
+            folder / SUMMARY,
+            {"version": FORMAT_VERSION, **asdict(summary), "comparison": compared},
+        )
+        _write_json(folder / TIMINGS, {**asdict(timings), "latency_ms": latencies})
+        html = html_report(outcomes, summary, timings, comparison)
+        (folder / "report.html").write_text(html, encoding="utf-8")
+        markdown = markdown_report(outcomes, summary, comparison)
+        (folder / "report.md").write_text(markdown, encoding="utf-8")
     except OSError as error:
         raise InputError(
             f"cannot write the report to {folder} ({error}); choose another folder with --out"
@@ -68,11 +81,12 @@ def write_report(outcomes: Sequence[Outcome], summary: Summary, folder: Path) ->
 
 
 def result_of(outcome: Outcome) -> dict[str, Any]:
-    """One question of ``results.json``."""
+    """One question of ``results.json``; holds nothing that varies between equal runs."""
     answer = outcome.answer
     return {
         "id": outcome.question.id,
         "right": outcome.right,
+        "stage": outcome.stage,
         "reasons": [verdict.reason for verdict in outcome.verdicts if not verdict.passed],
         "verdicts": {verdict.criterion.value: verdict.passed for verdict in outcome.verdicts},
         "question": {**asdict(outcome.question), **_expected_figures(outcome)},
@@ -80,65 +94,48 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
         "answer": _answer_of(outcome),
         "figures": _figures(parse_figures(answer.text)) if answer else [],
         "unsourced_figures": _figures(unsourced(outcome)),
-        "latency_ms": round(outcome.latency_ms, 1),
+        "retrieval": asdict(outcome.retrieval) if outcome.retrieval else None,
+        "statements": [
+            {
+                "text": each.statement.text,
+                "markers": each.statement.markers,
+                "supported": each.supported,
+                "faithful": each.faithful,
+            }
+            for each in outcome.statements
+        ],
     }
 
 
-def load_verdicts(folder: Path) -> dict[str, bool]:
-    """Of an earlier run: was the question with this id right?
-
-    :raises InputError: the folder holds no results of this format.
-    """
-    path = folder / RESULTS
-    try:
-        results = json.loads(path.read_text(encoding="utf-8"))
-        version = results["version"]
-        verdicts = {str(each["id"]): bool(each["right"]) for each in results["questions"]}
-    except FileNotFoundError:
-        raise InputError(
-            f"there is no {path}; give --compare the --out folder of an earlier run"
-        ) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path} is not the result of a run ({error!r}); run it again") from None
-    if version != FORMAT_VERSION:
-        raise InputError(f"{path} is of format {version}, this is {FORMAT_VERSION}; run it again")
-    return verdicts
-
-
-def compare_with(
-    earlier: Mapping[str, bool], outcomes: Sequence[Outcome], *, folder: Path
-) -> Comparison:
-    """What was fixed and what broke since an earlier run.
-
-    :param earlier: its verdicts, from :func:`load_verdicts`.
-    :param folder: where they came from, for the report.
-    """
-    now = {outcome.question.id: outcome.right for outcome in outcomes}
-    return Comparison(
-        earlier=folder,
-        fixed=tuple(key for key, right in now.items() if right and earlier.get(key) is False),
-        broke=tuple(key for key, right in now.items() if not right and earlier.get(key) is True),
-        added=tuple(key for key in now if key not in earlier),
-        removed=tuple(key for key in earlier if key not in now),
-    )
+def _comparison_of(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "earlier": str(comparison.earlier.folder),
+        "fixed": comparison.fixed,
+        "broke": comparison.broke,
+        "added": comparison.added,
+        "removed": comparison.removed,
+        "difference": asdict(comparison.difference) if comparison.difference else None,
+    }
 
 
 # --- the terminal ---------------------------------------------------------------------
 
 
-def print_report(outcomes: Sequence[Outcome], summary: Summary, *, console: Console) -> None:
+def print_report(
+    outcomes: Sequence[Outcome], summary: Summary, timings: Timings, *, console: Console
+) -> None:
     """The tables by kind, the measures over all questions, and why each wrong answer is wrong."""
     console.print(_kinds_table(summary))
     if set(summary.overall.criteria) & set(_HEADINGS):
         console.print(_criteria_table(summary))
-    for line in _measures(summary):
+    console.print(_measures_table(summary))
+    for line in _facts(summary, timings):
         console.print(line, highlight=False)
     wrong = [outcome for outcome in outcomes if not outcome.right]
     if wrong:
         console.print(f"\n[bold]{len(wrong)} not right[/bold]", highlight=False)
     for outcome in wrong[:_MAX_FAILURES_PRINTED]:
-        reasons = [verdict.reason for verdict in outcome.verdicts if not verdict.passed]
-        line = f"{outcome.question.id}: {' · '.join(dict.fromkeys(reasons))}"
+        line = f"{outcome.question.id} ({outcome.stage}): {' · '.join(outcome.reasons)}"
         console.print(f"  {escape(line)}", highlight=False)
     if len(wrong) > _MAX_FAILURES_PRINTED:
         rest = len(wrong) - _MAX_FAILURES_PRINTED
@@ -150,14 +147,15 @@ def print_comparison(
 ) -> None:
     """What was fixed, what broke and why, and how the two sets of questions differ."""
     console.print(
-        f"\n[bold]Compared with {escape(str(comparison.earlier))}[/bold]", highlight=False
+        f"\n[bold]Compared with {escape(str(comparison.earlier.folder))}[/bold]", highlight=False
     )
+    if comparison.difference is not None:
+        console.print(difference_text(comparison.difference), highlight=False)
     by_id = {outcome.question.id: outcome for outcome in outcomes}
     _print_ids("fixed", comparison.fixed, console=console)
     _print_ids("broke", comparison.broke, console=console)
     for key in comparison.broke:
-        reasons = [verdict.reason for verdict in by_id[key].verdicts if not verdict.passed]
-        line = f"{key}: {' · '.join(dict.fromkeys(reasons))}"
+        line = f"{key}: {' · '.join(by_id[key].reasons)}"
         console.print(f"  {escape(line)}", highlight=False)
     if comparison.added:
         _print_ids("new questions", comparison.added, console=console)
@@ -211,19 +209,35 @@ def _new_table(first: str, *others: str) -> Table:
     return table
 
 
-def _measures(summary: Summary) -> list[str]:
+def _measures_table(summary: Summary) -> Table:
+    table = _new_table("measure", "value", "95 % interval", "of")
+    for measure in summary.measures:
+        if measure.value is not None:
+            table.add_row(*_measure_cells(measure))
+    return table
+
+
+def _measure_cells(measure: Measure) -> list[str]:
+    interval = measure.interval
+    between = f"{interval.low * 100:.0f}–{interval.high * 100:.0f} %" if interval else "–"
+    name = f"{measure.title} (lower is better)" if measure.lower_is_better else measure.title
+    return [name, _percent(measure.value), between, str(measure.of)]
+
+
+def _facts(summary: Summary, timings: Timings) -> list[str]:
     sourced = summary.figures_total - summary.figures_unsourced
     latency = " · ".join(
         f"{name} {_milliseconds(value)}"
-        for name, value in (("p50", summary.latency_p50_ms), ("p95", summary.latency_p95_ms))
+        for name, value in (("p50", timings.latency_p50_ms), ("p95", timings.latency_p95_ms))
     )
+    memory = timings.peak_memory_mb
+    stages = ", ".join(f"{stage} {count}" for stage, count in summary.stages.items())
     return [
-        f"abstention: precision {_percent(summary.abstention.precision)}, "
-        f"recall {_percent(summary.abstention.recall)}",
-        f"figure precision: {_percent(summary.figure_precision)} "
-        f"({sourced} of {summary.figures_total} numbers are quoted or computed)",
-        f"latency: {latency}",
+        f"figures: {sourced} of {summary.figures_total} numbers are quoted or computed",
+        f"latency: {latency}, {timings.at_once} at a time"
+        + (f" · memory {memory:,.0f} MB a process" if memory else ""),
         f"model: {escape(', '.join(summary.models) or '–')}",
+        f"lost where: {stages or '–'}",
         f"errors: {summary.errors}",
     ]
 

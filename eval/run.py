@@ -1,39 +1,48 @@
-"""The run: replay every question's turns, judge the last answer, report."""
+"""The run: put every question to the assistant, judge, report; can be stopped and resumed."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from eval.judge import Outcome, judge
+from eval.asking import Bench
+from eval.compare import Comparison, compare_with, load_run
+from eval.journal import Journal, run_fingerprint
+from eval.judge import Outcome
 from eval.questions import Question, check_documents, load_questions
-from eval.report import (
-    Comparison,
-    compare_with,
-    load_verdicts,
-    print_comparison,
-    print_report,
-    write_report,
+from eval.report import print_comparison, print_report, write_report
+from eval.summary import Summary, Timings, summarise
+from eval.workers import (
+    Answered,
+    Setting,
+    answer_in_processes,
+    answer_with,
+    open_bench,
+    processes,
 )
-from eval.summary import Summary, summarise
-from rag import open_assistant
-from rag.types import Answer, Message
+from rag.errors import QualityError
+
+BenchOpener = Callable[[Setting], Bench]
 
 
-class Assistant(Protocol):
-    """What is evaluated; ``rag.answer.Assistant`` is one."""
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run.
 
-    def answer(self, messages: list[Message]) -> Answer: ...
+    ``out`` is the report's folder, by default ``reports/<name of the questions>`` under the
+    current directory; ``compare`` the report's folder of an earlier run; ``workers`` how many
+    processes answer, by default one a core where there is enough to answer.
+    """
 
-
-Opener = Callable[[Path, Path | None], Assistant]
-"""Opens an assistant on (corpus, store)."""
+    out: Path | None = None
+    compare: Path | None = None
+    resume: bool = False
+    workers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,88 +51,143 @@ class Result:
 
     outcomes: tuple[Outcome, ...]
     summary: Summary
+    timings: Timings
     out: Path
     comparison: Comparison | None
 
 
 def run(
     questions: Path | None,
-    corpus: Path,
+    setting: Setting,
+    options: Options = Options(),
     *,
-    store: Path | None = None,
-    out: Path | None = None,
-    compare: Path | None = None,
     console: Console,
-    opener: Opener = open_assistant,
+    opener: BenchOpener | None = None,
 ) -> Result:
     """Evaluate the assistant on a question file; print and write the report.
 
-    :param questions: a .jsonl file or a folder of them; by default the program's own.
-    :param corpus: the documents to answer from.
-    :param store: their index; by default in the user's data directory.
-    :param out: the report's folder; by default ``reports/<name of the questions>`` under the
-        current directory.
-    :param compare: the report's folder of an earlier run.
+    :param questions: a question file or a folder of them; by default the program's own.
     :param console: where the report is printed; progress goes to standard error.
-    :param opener: opens the assistant.
+    :param opener: opens what answers, in this process; by default ``setting`` is opened, in as
+        many processes as ``options`` say.
     :raises InputError: the questions or the earlier run cannot be read, a question expects a
-        document that the corpus lacks, or the report cannot be written.
+        document that the corpus lacks, the run to resume was another one, or the report cannot
+        be written.
     :raises CareerChatError: the assistant cannot be opened. One that fails on a question does
         not stop the run: the question counts as wrong.
     """
     asked = load_questions(questions)
-    earlier = load_verdicts(compare) if compare else None
-    assistant = opener(corpus, store)
-    check_documents(asked, corpus)
-    outcomes = tuple(_with_progress(evaluate(assistant, asked), total=len(asked)))
-    summary = summarise(outcomes)
-    folder = out or Path("reports") / (questions.stem if questions else "questions")
-    print_report(outcomes, summary, console=console)
-    comparison = None
-    if compare and earlier is not None:
-        comparison = compare_with(earlier, outcomes, folder=compare)
-        print_comparison(comparison, outcomes, console=console)
-    write_report(outcomes, summary, folder)
-    console.print(f"\nreport: {folder}", highlight=False, markup=False)
-    return Result(outcomes, summary, folder, comparison)
+    earlier = load_run(options.compare) if options.compare else None
+    folder = options.out or Path("reports") / (questions.stem if questions else "questions")
+    _bring_index_up_to_date(setting, opener)
+    check_documents(asked, setting.corpus)
+    answered = _answer_all(asked, setting, options, folder=folder, opener=opener)
+    summary = summarise(answered.outcomes)
+    comparison = compare_with(earlier, answered.outcomes) if earlier else None
+    print_report(answered.outcomes, summary, answered.timings, console=console)
+    if comparison is not None:
+        print_comparison(comparison, answered.outcomes, console=console)
+    write_report(answered.outcomes, summary, answered.timings, folder, comparison=comparison)
+    answered.journal.finish()
+    console.print(f"\nreport: {folder / 'report.html'}", highlight=False, markup=False)
+    return Result(answered.outcomes, summary, answered.timings, folder, comparison)
 
 
-def evaluate(assistant: Assistant, questions: Sequence[Question]) -> Iterator[Outcome]:
-    """Ask and judge one question after the other, each in a conversation of its own."""
-    for question in questions:
-        yield ask(assistant, question)
+def require(summary: Summary, *, at_least: Mapping[str, float]) -> None:
+    """Make sure that measures reach their limits.
 
-
-def ask(assistant: Assistant, question: Question) -> Outcome:
-    """Replay a question's turns with the assistant's own answers between them; judge the last.
-
-    Any exception counts against the question and is kept as its error: a run of an hour must
-    not be lost to one crash, nor the crash to the run.
+    :param at_least: by key of the measure, in 0..1 (for a measure of which less is better, at
+        most).
+    :raises QualityError: one does not, or could not be measured.
     """
-    messages: list[Message] = []
-    answer: Answer | None = None
-    error = ""
+    missed = []
+    for key, limit in at_least.items():
+        measure = summary.measure(key)
+        value = measure.value
+        if value is None:
+            missed.append(f"{key} could not be measured")
+        elif (value > limit) if measure.lower_is_better else (value < limit):
+            missed.append(f"{key} is {value * 100:.1f} %, the limit {limit * 100:.1f} %")
+    if missed:
+        raise QualityError(f"the quality is not what --fail-under asks for: {'; '.join(missed)}")
+
+
+def evaluate(bench: Bench, questions: Sequence[Question]) -> list[Outcome]:
+    """Ask and judge one question after the other, each in a conversation of its own."""
+    return [each.outcome for each in answer_with(bench, list(enumerate(questions)))]
+
+
+def _bring_index_up_to_date(setting: Setting, opener: BenchOpener | None) -> None:
+    """Once, before several processes open it."""
+    if opener is None:
+        from rag import build_index
+
+        build_index(setting.corpus, setting.store)
+
+
+# --- answering ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _AllAnswered:
+    outcomes: tuple[Outcome, ...]
+    timings: Timings
+    journal: Journal
+
+
+def _answer_all(
+    questions: Sequence[Question],
+    setting: Setting,
+    options: Options,
+    *,
+    folder: Path,
+    opener: BenchOpener | None,
+) -> _AllAnswered:
+    """Every outcome in the order of the questions; what an earlier run left is not asked again."""
     started = time.perf_counter()
-    try:
-        for turn in question.turns:
-            if answer is not None:
-                messages.append({"role": "assistant", "content": answer.text})
-            messages.append({"role": "user", "content": turn})
-            started = time.perf_counter()
-            answer = assistant.answer(list(messages))
-    except Exception as exception:
-        answer, error = None, f"{type(exception).__name__}: {exception}"
-    latency_ms = (time.perf_counter() - started) * 1000
-    return Outcome(
-        question=question,
-        answer=answer,
-        error=error,
-        latency_ms=latency_ms,
-        verdicts=judge(question, answer, error=error),
+    fingerprint = run_fingerprint(questions, setting.corpus, model=setting.model)
+    journal = Journal(folder, fingerprint=fingerprint)
+    done: dict[int, Outcome] = {}
+    if options.resume:
+        done = journal.resume()
+    else:
+        journal.begin()
+    todo = [(i, question) for i, question in enumerate(questions) if i not in done]
+    count = options.workers or processes(len(todo))
+    memory: dict[str, float] = {}
+    for answered in _with_progress(
+        _answers(todo, setting, count=count, opener=opener), done=done, total=len(questions)
+    ):
+        journal.add(answered.position, answered.outcome)
+        done[answered.position] = answered.outcome
+        memory["peak"] = max(memory.get("peak", 0.0), answered.memory_mb)
+    outcomes = tuple(done[i] for i in range(len(questions)))
+    timings = Timings.of(
+        outcomes,
+        seconds=time.perf_counter() - started,
+        at_once=count,
+        peak_memory_mb=memory.get("peak"),
     )
+    return _AllAnswered(outcomes, timings, journal)
 
 
-def _with_progress(outcomes: Iterator[Outcome], *, total: int) -> Iterator[Outcome]:
+def _answers(
+    todo: Sequence[tuple[int, Question]],
+    setting: Setting,
+    *,
+    count: int,
+    opener: BenchOpener | None,
+) -> Iterator[Answered]:
+    if not todo:
+        return iter(())
+    if opener is None and count > 1:
+        return answer_in_processes(setting, todo, count=count)
+    return answer_with((opener or open_bench)(setting), todo)
+
+
+def _with_progress(
+    answers: Iterator[Answered], *, done: Mapping[int, Outcome], total: int
+) -> Iterator[Answered]:
     columns = (
         TextColumn("asking"),
         BarColumn(),
@@ -132,9 +196,9 @@ def _with_progress(outcomes: Iterator[Outcome], *, total: int) -> Iterator[Outco
         TextColumn("{task.fields[right]} right"),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("asking", total=total, right=0)
-        right = 0
-        for outcome in outcomes:
-            right += outcome.right
+        right = sum(outcome.right for outcome in done.values())
+        task = progress.add_task("asking", total=total, completed=len(done), right=right)
+        for answered in answers:
+            right += answered.outcome.right
             progress.update(task, advance=1, right=right)
-            yield outcome
+            yield answered

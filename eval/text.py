@@ -22,7 +22,7 @@ _CHARACTERS = str.maketrans(
 _TYPOGRAPHY = str.maketrans(
     {"–": "-", "—": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "\n": " "}
 )
-_MARKER_NUMBER = re.compile(r"\[(\d+(?:\s*,\s*\d+)*)\]")
+MARKER_NUMBER = re.compile(r"\[(\d+(?:\s*,\s*\d+)*)\]")
 
 
 def plain(markdown: str) -> str:
@@ -53,5 +53,5 @@ def comparable(markdown: str) -> str:
 def markers(markdown: str) -> frozenset[int]:
     """The numbers of the citation markers that the text holds: "[1]", "[1, 2]"."""
     return frozenset(
-        int(number) for group in _MARKER_NUMBER.findall(markdown) for number in group.split(",")
+        int(number) for group in MARKER_NUMBER.findall(markdown) for number in group.split(",")
     )

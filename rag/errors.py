@@ -6,7 +6,8 @@
     ├── DocumentError       one file cannot be read; the rest is served
     ├── StoreError          the index folder cannot be read or written
     ├── ModelError          a model is missing, altered or will not load
-    └── InputError          a batch, question or settings file is not of its form
+    ├── InputError          a batch, question or settings file is not of its form
+    └── QualityError        an evaluation's results are below the limits that were set
 
 A message is one line that says what happened and what to do.
 """
@@ -37,4 +38,8 @@ class ModelError(CareerChatError):
 
 
 class InputError(CareerChatError):
+    pass
+
+
+class QualityError(CareerChatError):
     pass

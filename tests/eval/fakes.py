@@ -1,30 +1,80 @@
-"""A scripted assistant, and short ways to write questions and answers."""
+"""A scripted assistant, a check by words, and short ways to write questions and answers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from eval.asking import Bench
 from eval.questions import Kind, Question
-from rag.types import Answer, Citation, Conflict, Message
+from rag.types import (
+    Answer,
+    Chunk,
+    Citation,
+    Conflict,
+    Document,
+    Done,
+    Drafted,
+    Event,
+    Hit,
+    Message,
+    Retrieved,
+    Span,
+)
 
 
 @dataclass
 class ScriptedAssistant:
     """Answers the last user message from a script; remembers the conversations it was given.
 
-    A scripted exception is raised, and so is KeyError for a message without a script.
+    A scripted exception is raised, and so is KeyError for a message without a script. Where
+    ``drafted`` has the message, that is what stood before the guard. Retrieves every passage of
+    ``documents``, in their order, one a document.
     """
 
-    script: dict[str, Answer | Exception]
+    script: dict[str, Answer | BaseException]
+    drafted: dict[str, Drafted] = field(default_factory=dict)
+    documents: dict[str, str] = field(default_factory=dict)
     conversations: list[list[Message]] = field(default_factory=list)
 
-    def answer(self, messages: list[Message]) -> Answer:
-        self.conversations.append(messages)
-        reply = self.script[messages[-1]["content"]]
-        if isinstance(reply, Exception):
+    @property
+    def passages(self) -> tuple[Chunk, ...]:
+        return tuple(
+            Chunk(path, "T", ("S",), Span(0, len(text)), (), text)
+            for path, text in self.documents.items()
+        )
+
+    def document(self, path: str) -> Document:
+        return Document(path, "T", self.documents[path], (), "hash")
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[Event]:
+        self.conversations.append(list(messages))
+        message = messages[-1]["content"]
+        reply = self.script[message]
+        if isinstance(reply, BaseException):
             raise reply
-        return reply
+        yield Retrieved(tuple(Hit(chunk, 1.0, {}) for chunk in self.passages))
+        yield Done(reply, self.drafted.get(message))
+
+
+@dataclass(frozen=True)
+class WordsChecker:
+    """Supports a claim by the share of its words that the evidence holds."""
+
+    def check(self, claim: str, evidence: Sequence[str]) -> Supported:
+        claimed = set(claim.lower().split())
+        held = set(" ".join(evidence).lower().split())
+        return Supported(len(claimed & held) / len(claimed))
+
+
+@dataclass(frozen=True)
+class Supported:
+    support: float
+
+
+def a_bench(assistant: ScriptedAssistant) -> Bench:
+    return Bench.of(assistant, WordsChecker())
 
 
 def an_answer(text: str, *quotes: tuple[str, str], **fields: Any) -> Answer:

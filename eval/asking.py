@@ -1,0 +1,167 @@
+"""One question -> one outcome: replay the turns, judge the last answer, trace what it lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from eval.judge import JudgedStatement, Outcome, cited, judge
+from eval.metrics import alce_statement
+from eval.questions import Question
+from eval.statements import Statement, statements
+from eval.trace import Handed, PassageText, lost_at, passage_text, retrieval
+from rag.types import (
+    Answer,
+    Chunk,
+    Citation,
+    Document,
+    Done,
+    Drafted,
+    Event,
+    Hit,
+    Message,
+    Retrieved,
+)
+
+
+class Assistant(Protocol):
+    """What is evaluated; ``rag.answer.Assistant`` is one."""
+
+    @property
+    def passages(self) -> tuple[Chunk, ...]: ...
+
+    def document(self, path: str) -> Document: ...
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[Event]: ...
+
+
+class Support(Protocol):
+    @property
+    def support(self) -> float: ...
+
+
+class Checker(Protocol):
+    """Judges whether evidence supports a claim; ``rag.check.Checker`` is one."""
+
+    def check(self, claim: str, evidence: Sequence[str]) -> Support: ...
+
+
+SUPPORTED = 0.5
+"""Support from which a statement counts as supported: the check's probability of an even chance."""
+
+Opener = Callable[[Path, Path | None], Assistant]
+"""Opens an assistant on (corpus, store)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What questions are put to, and what judges the answers."""
+
+    assistant: Assistant
+    checker: Checker
+    passages: tuple[PassageText, ...]
+
+    @classmethod
+    def of(cls, assistant: Assistant, checker: Checker) -> Bench:
+        passages = tuple(
+            passage_text(chunk, assistant.document(chunk.document)) for chunk in assistant.passages
+        )
+        return cls(assistant, checker, passages)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    answer: Answer
+    drafted: Drafted | None
+    hits: tuple[Hit, ...]
+    latency_ms: float
+
+
+def ask(bench: Bench, question: Question) -> Outcome:
+    """Replay a question's turns with the assistant's own answers between them; judge the last.
+
+    Any exception counts against the question and is kept as its error: a run of an hour must
+    not be lost to one crash, nor the crash to the run.
+    """
+    started = time.perf_counter()
+    try:
+        reply = _replay(bench.assistant, question.turns)
+    except Exception as exception:
+        error = f"{type(exception).__name__}: {exception}"
+        latency_ms = (time.perf_counter() - started) * 1000
+        verdicts = judge(question, None, error=error)
+        stage = lost_at(question, None, right=False)
+        return Outcome(question, None, error, latency_ms, verdicts, stage=stage)
+    answer = reply.answer
+    verdicts = judge(question, answer)
+    hits = [_text_of(hit, bench.assistant) for hit in reply.hits]
+    right = all(verdict.passed for verdict in verdicts)
+    found = retrieval(question, hits, bench.passages)
+    return Outcome(
+        question=question,
+        answer=answer,
+        error="",
+        latency_ms=reply.latency_ms,
+        verdicts=verdicts,
+        retrieval=found if found.relevant else None,
+        stage=lost_at(question, Handed(hits, reply.drafted, answer), right=right),
+        statements=_judged(answer, bench.checker) if _states_something(question, answer) else (),
+    )
+
+
+def _replay(assistant: Assistant, turns: Sequence[str]) -> _Reply:
+    messages: list[Message] = []
+    for turn in turns:
+        messages.append({"role": "user", "content": turn})
+        reply = _reply(assistant, messages)
+        messages.append({"role": "assistant", "content": reply.answer.text})
+    return reply
+
+
+def _reply(assistant: Assistant, messages: Sequence[Message]) -> _Reply:
+    started = time.perf_counter()
+    hits: tuple[Hit, ...] = ()
+    for event in assistant.stream(list(messages)):
+        if isinstance(event, Retrieved):
+            hits = event.hits
+        elif isinstance(event, Done):
+            latency_ms = (time.perf_counter() - started) * 1000
+            return _Reply(event.answer, event.drafted, hits, latency_ms)
+    raise RuntimeError("the assistant ended without an answer")
+
+
+def _text_of(hit: Hit, assistant: Assistant) -> PassageText:
+    return passage_text(hit.chunk, assistant.document(hit.chunk.document))
+
+
+def _states_something(question: Question, answer: Answer) -> bool:
+    return question.answerable is not None and not answer.abstained
+
+
+# --- support --------------------------------------------------------------------------
+
+
+def _judged(answer: Answer, checker: Checker) -> tuple[JudgedStatement, ...]:
+    quotes = {citation.marker: _read(citation) for citation in cited(answer)}
+    return tuple(_judge_statement(each, quotes, checker) for each in statements(answer.text))
+
+
+def _judge_statement(
+    statement: Statement, quotes: dict[int, str], checker: Checker
+) -> JudgedStatement:
+    def entails(markers: Sequence[int]) -> bool:
+        evidence = [quotes[marker] for marker in markers if marker in quotes]
+        return bool(evidence) and checker.check(statement.text, evidence).support >= SUPPORTED
+
+    score = alce_statement(statement.markers, entails)
+    faithful = score.supported or entails(list(quotes))
+    return JudgedStatement(statement, score.supported, score.needed, faithful)
+
+
+def _read(citation: Citation) -> str:
+    """What a reader of the citation reads: the quote under its document's title and headings."""
+    place = " > ".join(filter(None, [citation.title, citation.section]))
+    return f"{place}: {citation.quote}" if place else citation.quote
