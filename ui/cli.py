@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 
 from rag.errors import CareerChatError
-from ui import offline
+from ui import eval_commands, offline
 
 if TYPE_CHECKING:
     from rag.answer import Assistant
@@ -57,6 +57,8 @@ Batch = Annotated[
 ]
 Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Where the results of --batch go.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+app.add_typer(eval_commands.app, name="eval")
 
 _errors = Console(stderr=True)
 
@@ -216,23 +218,6 @@ def index(
             _print_report(_update(folder, store), as_json=as_json)
         except CareerChatError as error:  # half-saved or emptied for now: the next change is read
             _errors.print(f"career-chat: {error}", markup=False, soft_wrap=True)
-
-
-@app.command(name="eval")
-def evaluate(
-    questions: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The questions. (default: the project's)")
-    ] = None,
-    corpus: Corpus = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the report goes.")] = None,
-    compare: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="An earlier report to compare with.")
-    ] = None,
-) -> None:
-    """Run the evaluation, print its table and write the report."""
-    from eval.run import run
-
-    run(questions, corpus=_corpus(corpus), out=out, compare=compare, console=Console())
 
 
 @app.command()
