@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag.conversation import standalone, user_turns
+from rag.conversation import answers_between, in_words, standalone, user_turns
 from rag.decline import decline_pay, decline_topic
 from rag.draft import Draft
 from rag.embeddings import MiniLM
@@ -182,7 +182,7 @@ class Assistant:
         clock = _Clock.start()
         library = self._library
         turns = user_turns(messages)
-        alone = standalone(turns, corrections)
+        alone = standalone(turns, corrections, answers=answers_between(messages))
         reply = self._reply(turns[-1], library, first=len(turns) == 1) or alone.needs or None
         if reply is not None:
             yield Rewritten(turns[-1])
@@ -199,7 +199,7 @@ class Assistant:
             draft = Draft(library)
             abstained = self._write(question, hits, vector, draft)
             if alone.used and not abstained:
-                draft.say(f"*I took from what you said: {', '.join(alone.used)}.*")
+                draft.say(f"*I took from what you said: {', '.join(map(in_words, alone.used))}.*")
             clock.lap("read")
         yield Retrieved(hits)
         answer = self._finish(question, turns, draft, abstained)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.conversation import VAGUE, is_follow_up, standalone, user_turns
+from rag.conversation import VAGUE, in_words, is_follow_up, standalone, user_turns
 from rag.errors import QuestionError
 from rag.salary.question import asks_for_pay, read_question
 from rag.settings import MAX_QUESTION_CHARS, MAX_TURNS
+from rag.types import Trait
 
 
 def asked(*turns: str) -> dict[str, object]:
@@ -110,6 +113,11 @@ def test_smalltalk_between_changes_nothing() -> None:
 
 # --- the profile ----------------------------------------------------------------------
 
+
+def said(traits: Sequence[Trait]) -> list[str]:
+    return sorted(map(in_words, traits), key=lambda w: (w[0].isupper(), w))
+
+
 I_AM = "I have 4 years of experience and live in Berlin."
 
 
@@ -118,13 +126,13 @@ def test_what_was_said_of_oneself_is_used_and_said() -> None:
     question = read_question(alone.question)
     assert [p.name for p in question.places] == ["Berlin"]
     assert [(y.low, y.high) for y in question.years] == [(4, 4)]
-    assert alone.used == ("Berlin", "4 years of experience")
+    assert said(alone.used) == ["4 years of experience", "Berlin"]
 
 
 def test_the_last_word_on_oneself_counts() -> None:
     alone = standalone([I_AM, "I'm in Paris now.", "What could I expect to earn?"])
     assert [p.name for p in read_question(alone.question).places] == ["Paris"]
-    assert "4 years of experience" in alone.used
+    assert "4 years of experience" in said(alone.used)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +151,7 @@ def test_the_profile_is_not_for_others(turn: str) -> None:
 
 def test_what_is_said_of_another_is_not_kept() -> None:
     turns = [I_AM, "My sister has 9 years of experience in Paris.", "What could I expect to earn?"]
-    assert standalone(turns).used == ("Berlin", "4 years of experience")
+    assert said(standalone(turns).used) == ["4 years of experience", "Berlin"]
 
 
 def test_what_the_question_names_goes_before_the_profile() -> None:
@@ -151,12 +159,12 @@ def test_what_the_question_names_goes_before_the_profile() -> None:
     question = read_question(alone.question)
     assert [p.name for p in question.places] == [ASIA]
     assert [y.low for y in question.years] == [4]
-    assert alone.used == ("4 years of experience",)
+    assert said(alone.used) == ["4 years of experience"]
 
 
 def test_in_one_message() -> None:
     alone = standalone(["I'm a junior in Germany. What salary can I expect?"])
-    assert alone.used == ("Germany", "junior")
+    assert said(alone.used) == ["junior", "Germany"]
 
 
 # --- vague ----------------------------------------------------------------------------

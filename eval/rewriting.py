@@ -1,0 +1,312 @@
+"""Measure the rewriting of follow-ups: ``python -m eval.rewriting [--data FOLDER]``.
+
+Three parts:
+
+1. Conversations of our own (eval/rewrites): does the standalone question hold the words that it
+   must (in one of several spellings), none that it must not, and is a turn that changes the
+   subject left as it was typed?
+2. TREC CAsT (``FOLDER/trec-cast``) and MTRAG (``FOLDER/mtrag-dev``): retrieval of the passage
+   that answers a turn, by the raw turn, the rewritten one and the human rewrite, as mean
+   reciprocal rank; the share of the gap between raw and human that rewriting recovers; and the
+   same on the turns that people left as they were.
+3. Token F1 of rewrites against the human ones, with the raw turn's beside it.
+
+CAsT: Dalton et al., TREC CAsT 2019-2022; MTRAG: Katsis et al., 2025. Token F1 is SQuAD's
+(Rajpurkar et al., 2016), over words.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from rag.conversation import standalone
+from rag.embeddings import MiniLM
+from rag.lexical import LexicalIndex, terms, words
+from rag.retrieve import RRF_K
+
+OWN = Path(__file__).parent / "rewrites" / "conversations.jsonl"
+CAST_2020 = "2020_manual_evaluation_topics_v1.0.json"
+CAST_2021 = "2021_manual_evaluation_topics_v1.0.json"
+CAST_2022 = "2022_evaluation_topics_flattened_duplicated_v1.0.json"
+DEPTH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The user's turns, the last of which is rewritten, and the answers given between them.
+
+    ``human`` is the human rewrite, "" where there is none; ``relevant`` are the positions in the
+    pool of the passages that answer the last turn.
+    """
+
+    turns: tuple[str, ...]
+    answers: tuple[str, ...] = ()
+    human: str = ""
+    relevant: frozenset[int] = frozenset()
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether people left the turn as it was."""
+        return words(self.turns[-1]) == words(self.human)
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """Turns to rewrite, and the passages among which those that answer them are to be found."""
+
+    name: str
+    items: tuple[Item, ...]
+    pool: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the standalone question of a conversation must and must not hold."""
+
+    id: str
+    turns: tuple[str, ...]
+    has: tuple[tuple[str, ...], ...]
+    lacks: tuple[str, ...]
+    alone: bool
+
+
+# --- our own conversations ------------------------------------------------------------
+
+
+def load_expectations(path: Path = OWN) -> list[Expectation]:
+    return [
+        Expectation(
+            row["id"],
+            tuple(row["turns"]),
+            tuple(tuple(each) for each in row.get("has", ())),
+            tuple(row.get("lacks", ())),
+            row.get("alone", False),
+        )
+        for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    ]
+
+
+def fault(expected: Expectation, question: str) -> str:
+    """What is wrong with a standalone question; "" where it is as it must be."""
+    if expected.alone:
+        # An opener ("ok, new topic:") may go; what is left is the end of the turn as typed.
+        left, typed = words(question), words(expected.turns[-1])
+        return "" if left and left == typed[-len(left) :] else "not left as it was typed"
+    text = question.lower()
+    missing = [" / ".join(each) for each in expected.has if not any(w in text for w in each)]
+    extra = [w for w in expected.lacks if re.search(rf"\b{re.escape(w)}", text)]
+    faults = [f"lacks {w}" for w in missing] + [f"holds {w}" for w in extra]
+    return "; ".join(faults)
+
+
+def judge_own(expectations: Sequence[Expectation], console: Console) -> None:
+    table = Table(title="Our own conversations: is the standalone question the right one?")
+    for heading in ("", "conversations", "right"):
+        table.add_column(heading)
+    for name, alone in (("follow-ups", False), ("changes of subject", True)):
+        chosen = [e for e in expectations if e.alone == alone]
+        faults = [(e, q, fault(e, q)) for e in chosen for q in [standalone(e.turns).question]]
+        right = sum(not f for _, _, f in faults)
+        table.add_row(name, str(len(chosen)), f"{100 * right / len(chosen):.1f} %")
+        for expected, question, wrong in faults:
+            if wrong:
+                said = " | ".join(expected.turns)
+                console.print(
+                    f"{expected.id}: {said}\n    -> {question}\n    {wrong}", markup=False
+                )
+    console.print(table)
+
+
+# --- the data sets --------------------------------------------------------------------
+
+
+def load_cast(folder: Path, *, with_answers: bool) -> list[DataSet]:
+    """2020 (rewrites alone), 2021 and 2022 (the passage or response to a turn is its answer)."""
+    sets = []
+    for name, file in (("2020", CAST_2020), ("2021", CAST_2021), ("2022", CAST_2022)):
+        pool: dict[str, int] = {}
+        items: dict[tuple[str, ...], Item] = {}
+        for topic in json.loads((folder / file).read_text(encoding="utf-8")):
+            turns: list[str] = []
+            answers: list[str] = []
+            for turn in topic["turn"]:
+                turns.append((turn.get("raw_utterance") or turn["utterance"]).strip())
+                answer = str(turn.get("passage") or turn.get("response") or "").strip()
+                relevant = {pool.setdefault(answer, len(pool))} if answer else set()
+                items[tuple(turns)] = Item(
+                    tuple(turns),
+                    tuple(answers) if with_answers else (),
+                    turn["manual_rewritten_utterance"].strip(),
+                    frozenset(relevant),
+                )
+                answers.append(answer)
+        # The flattened topics of 2022 repeat the turns that two conversations share.
+        chosen = tuple(i for i in items.values() if len(i.turns) > 1)
+        sets.append(DataSet(f"CAsT {name}", chosen, tuple(pool)))
+    return sets
+
+
+def load_mtrag(folder: Path, *, with_answers: bool) -> list[DataSet]:
+    """The rewrites (user turns alone), and the tasks (no human rewrite, passages that answer)."""
+    rewrites = []
+    for row in _rows(folder / "rewrites.jsonl"):
+        turns = tuple(t.strip() for t in row["all_user_turns"].split("|user|:") if t.strip())
+        if len(turns) > 1 and row["rewrite"]:
+            rewrites.append(Item(turns, human=row["rewrite"].strip()))
+    passages = _rows(folder / "passages.jsonl")
+    position = {row["_id"]: i for i, row in enumerate(passages)}
+    tasks = []
+    for row in _rows(folder / "tasks.jsonl"):
+        said = row["turns"]
+        answers = tuple(t["text"] for t in said if t["role"] == "assistant")
+        tasks.append(
+            Item(
+                tuple(t["text"].strip() for t in said if t["role"] == "user"),
+                answers if with_answers else (),
+                relevant=frozenset(position[p["id"]] for p in row["passages"]),
+            )
+        )
+    pool = tuple(f"{row['title']}\n{row['text']}".strip() for row in passages)
+    return [
+        DataSet("MTRAG rewrites", tuple(rewrites)),
+        DataSet("MTRAG tasks", tuple(t for t in tasks if t.relevant and len(t.turns) > 1), pool),
+    ]
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+# --- measures -------------------------------------------------------------------------
+
+
+def token_f1(rewrite: str, human: str) -> float:
+    ours, theirs = Counter(words(rewrite)), Counter(words(human))
+    common = sum((ours & theirs).values())
+    return 2 * common / (ours.total() + theirs.total()) if common else 0.0
+
+
+class Pool:
+    """Passages, searched as the program searches: dense and BM25, fused by reciprocal rank."""
+
+    def __init__(self, passages: Sequence[str], embedder: MiniLM) -> None:
+        self._embedder = embedder
+        self._vectors = embedder.embed(passages)
+        self._lexical = LexicalIndex(passages)
+
+    def reciprocal_ranks(
+        self, queries: Sequence[str], relevant: Sequence[frozenset[int]]
+    ) -> list[float]:
+        """1/rank of the first relevant passage among the first ten, 0 where there is none."""
+        cosines = self._embedder.embed(queries) @ self._vectors.T
+        found = []
+        for query, row, wanted in zip(queries, cosines, relevant, strict=True):
+            bm25 = self._lexical.scores(terms(query))
+            fused = sum(1.0 / (RRF_K + _ranks(scores)) for scores in (row, bm25))
+            order = np.argsort(-np.asarray(fused), kind="stable")[:DEPTH]
+            hits = (1.0 / rank for rank, i in enumerate(order, 1) if int(i) in wanted)
+            found.append(next(hits, 0.0))
+        return found
+
+
+def _ranks(scores: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    ranks = np.empty(len(scores))
+    ranks[np.argsort(-scores, kind="stable")] = np.arange(1, len(scores) + 1)
+    return ranks
+
+
+def _mean(values: Iterable[float]) -> float:
+    listed = list(values)
+    return sum(listed) / len(listed) if listed else float("nan")
+
+
+def judge_retrieval(
+    data: DataSet, rewrite: Callable[[Item], str], embedder: MiniLM, table: Table
+) -> None:
+    """One row for all turns, one for those that people left as they were."""
+    pool = Pool(data.pool, embedder)
+    relevant = [i.relevant for i in data.items]
+    raw = pool.reciprocal_ranks([i.turns[-1] for i in data.items], relevant)
+    ours = pool.reciprocal_ranks([rewrite(i) for i in data.items], relevant)
+    human = [float("nan")] * len(raw)
+    if all(i.human for i in data.items):
+        human = pool.reciprocal_ranks([i.human for i in data.items], relevant)
+    for name, kept in (
+        (data.name, [True] * len(raw)),
+        (f"{data.name}, standing alone", [i.stands_alone for i in data.items]),
+    ):
+        r, o, h = (_mean(v for v, k in zip(x, kept, strict=True) if k) for x in (raw, ours, human))
+        recovered = 100 * (o - r) / (h - r) if h > r else float("nan")
+        if any(kept):
+            cells = (f"{100 * v:.1f}" for v in (r, o, h))
+            table.add_row(name, str(sum(kept)), *cells, f"{recovered:.0f} %")
+
+
+def judge_rewrites(data: DataSet, rewrite: Callable[[Item], str], table: Table) -> None:
+    raw = _mean(token_f1(i.turns[-1], i.human) for i in data.items)
+    ours = _mean(token_f1(rewrite(i), i.human) for i in data.items)
+    alone = [i for i in data.items if i.stands_alone]
+    left = _mean(words(rewrite(i)) == words(i.turns[-1]) for i in alone)
+    changed = _mean(
+        words(rewrite(i)) != words(i.turns[-1]) for i in data.items if not i.stands_alone
+    )
+    cells = (f"{100 * v:.1f}" for v in (raw, ours, left, changed))
+    table.add_row(data.name, str(len(data.items)), *cells)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m eval.rewriting", description=__doc__)
+    parser.add_argument("--data", type=Path, help="folder that holds trec-cast and mtrag-dev")
+    parser.add_argument(
+        "--answers", action="store_true", help="show the rewriting the answers given, too"
+    )
+    parser.add_argument("--show", metavar="NAME", help="print the rewrites of one data set")
+    options = parser.parse_args(arguments)
+    console = Console(width=120, highlight=False)
+    judge_own(load_expectations(), console)
+    if not options.data:
+        return 0
+    sets = load_cast(options.data / "trec-cast", with_answers=options.answers)
+    sets += load_mtrag(options.data / "mtrag-dev", with_answers=options.answers)
+
+    embedder = MiniLM.load()
+
+    def rewrite(item: Item) -> str:
+        return standalone(item.turns, answers=item.answers).question
+
+    found = Table(title="Mean reciprocal rank (0..100) of the passage that answers")
+    for heading in ("", "turns", "raw", "rewritten", "human", "of the gap"):
+        found.add_column(heading)
+    close = Table(title="Token F1 (0..100) against the human rewrite")
+    for heading in ("", "turns", "raw", "rewritten", "left alone rightly", "changed rightly"):
+        close.add_column(heading)
+    for data in sets:
+        if data.pool:
+            judge_retrieval(data, rewrite, embedder, found)
+        if all(i.human for i in data.items):
+            judge_rewrites(data, rewrite, close)
+        if options.show and options.show in data.name:
+            for item in data.items:
+                mark = "" if token_f1(rewrite(item), item.human) > 0.7 else "*"
+                console.print(
+                    f"{mark} {item.turns[-3:]}\n   {rewrite(item)}\n   {item.human}", markup=False
+                )
+    console.print(found)
+    console.print(close)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,157 @@
+"""A question about the user, with what is known of them; and what to ask where that is nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.conversation import profile as me
+from rag.conversation.facets import appended, in_place, is_pay, stem_of
+from rag.lexical import terms
+from rag.salary.question import asks_for_pay, other_terms, read_question
+from rag.types import Trait
+
+_ASKS_OWN_FIGURE = re.compile(
+    r"\b(?:ask\s+for|expect|salary|salaries|pay|range|earn|make|get|worth|package|how\s+much|and\s+me|for\s+me|middle|offer)\b",
+    re.I,
+)
+_ASKS_THE_WAY = re.compile(
+    r"\b(?:advance|progress|promot\w+|career|path|grow|next\s+(?:step|move|level)|recommend|become|move\s+up|get\s+ahead|succeed|should\s+i\s+(?:do|go|aim|become|specialise|specialize|choose))\b",
+    re.I,
+)
+_ASKS_SKILLS = re.compile(
+    r"\b(?:learn|skills?|study|certif\w+|train(?:ing)?|prepare|improve|need\s+to\s+know)\b", re.I
+)
+_MOVES = re.compile(
+    r"\b(?:switch\w*|mov(?:e|ing)\s+(?:in)?to|get\s+into|becom\w+|transition\w*|chang(?:e|ing))\b",
+    re.I,
+)
+
+VAGUE = (
+    "That depends on your level and place. How many years of experience do you have, and where do you work, "
+    "or want to? Name a role, a level or a place and I'll look it up."
+)
+
+
+def with_profile(
+    question: str, profile: Sequence[Trait], said_now: Sequence[Trait]
+) -> tuple[str, tuple[Trait, ...], str]:
+    """The question with what it leaves open of the user, what of them was used, and what to ask
+    back where it is about them and nothing is known."""
+    asked = read_question(question)
+    about_pay = asks_for_pay(asked) or (
+        bool(profile) and bool(_ASKS_OWN_FIGURE.search(question)) and _no_topic(question)
+    )
+    if not about_pay:
+        return *_for_advice(question, profile), ""
+    used: list[Trait] = []
+    known = {t.kind: t for t in profile}
+    place = known.get("place")
+    if place and not asked.places and not asked.remote:
+        question = _in_place_of_there(question, place.text)
+        used.append(place)
+    rung = known.get("years") or known.get("level")
+    if rung and not asked.levels and not asked.years:
+        question = appended(
+            question, f"with {me.in_words(rung)}" if rung.kind == "years" else _as(rung.text)
+        )
+        used.append(rung)
+    named = (
+        asked.levels
+        or asked.years
+        or asked.places
+        or asked.components
+        or asked.remote
+        or asked.roles
+    )
+    if not used and not profile and not named and len(other_terms(question)) <= 1:
+        return question, (), VAGUE
+    told = [t for t in said_now if t.kind in {"years", "place", "level"}]
+    return question, tuple(dict.fromkeys([*told, *used])), ""
+
+
+def _as(level: str) -> str:
+    plain = level.strip()
+    return (
+        f"as {plain}"
+        if plain.endswith("s")
+        else f"as {'an' if plain[0].lower() in 'aeiou' else 'a'} {plain}"
+    )
+
+
+def _in_place_of_there(question: str, place: str) -> str:
+    """ "there" and "here" become the place; without either it is added."""
+    phrase = in_place(place)
+    replaced = re.sub(
+        r"\b(?:over\s+)?(?:there|here)\b(?!\s+(?:is|are|a|an)\b)",
+        phrase,
+        question,
+        count=1,
+        flags=re.I,
+    )
+    return replaced if replaced != question else appended(question, phrase)
+
+
+def _no_topic(question: str) -> bool:
+    """Whether a question is of pay alone: nothing else is asked about."""
+    return len(other_terms(question)) <= 2 or is_pay(question)
+
+
+def _for_advice(question: str, profile: Sequence[Trait]) -> tuple[str, tuple[Trait, ...]]:
+    """A question for advice, with the user's goals, and what they would rather not do."""
+    used: list[Trait] = []
+    own = set(terms(question))
+    phrases = []
+    for trait in profile:
+        if set(terms(trait.text)) <= own:
+            continue
+        if trait.kind == "dislike" and _ASKS_THE_WAY.search(question):
+            phrases.append(f"without {_gerund(trait.text)}")
+        elif trait.kind == "goal" and (
+            _ASKS_SKILLS.search(question) or _ASKS_THE_WAY.search(question)
+        ):
+            phrases.append(f"to {trait.text}")
+        elif trait.kind == "role" and _MOVES.search(question):
+            phrases.append(_as(trait.text))
+        else:
+            continue
+        used.append(trait)
+    if phrases:
+        question = f"{stem_of(question)} {' '.join(phrases)}?"
+    return question, tuple(used)
+
+
+def _gerund(text: str) -> str:
+    """ "manage people" -> "managing people"."""
+    verb, _, rest = text.partition(" ")
+    if verb.endswith("ing"):
+        return text
+    base = verb[:-1] if verb.endswith("e") and not verb.endswith("ee") else verb
+    if verb in {"be", "do", "go"}:
+        base = verb
+    return f"{base}ing {rest}".strip()
+
+
+def is_vague(turn: str, profile: Sequence[Trait]) -> bool:
+    """Whether a first question gives nothing to search by: no facet, no subject of its own."""
+    asked = read_question(turn)
+    named = (
+        asked.levels
+        or asked.years
+        or asked.places
+        or asked.remote
+        or asked.roles
+        or asked.components
+    )
+    if named or profile:
+        return False
+    own = other_terms(turn) - _PAY_TERMS
+    return not own or (len(own) <= 2 and bool(_UNRESOLVED.search(turn)))
+
+
+_PAY_TERMS = frozenset(
+    terms(
+        "pay salary earn make good bad low high fair normal range career feel better take offer advice money number"
+    )
+)
+_UNRESOLVED = re.compile(r"\b(?:it|this|that|them)\b|\bwhich\s+(?:is|one)\b", re.I)

@@ -1,0 +1,189 @@
+"""What the user says of themselves: years, level, role, place, skills, goals, dislikes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rag.conversation.facets import level_spans, place_spans, values, year_spans
+from rag.conversation.phrases import noun_phrases
+from rag.salary.roles import find_roles
+from rag.types import Trait, TraitCorrection, TraitKind
+
+SINGLE: tuple[TraitKind, ...] = ("years", "level", "role", "place")
+"""Of these a later statement replaces the earlier one; of the others there may be several."""
+MAX_TRAITS = 12
+
+_STATEMENT = re.compile(
+    r"\b(?:i\s*am|i'm|im|i\s*have|i've|ive|i\s+(?:live|work|got|know|use|do|did|just|also|want|hope|plan|hate|dislike|love|prefer|moved|joined|studied)"
+    r"|i'd\s+(?:like|love|rather|prefer)|we're|we\s+(?:live|are|moved)|my\s+(?:years|experience|goal|aim|dream|skills?|background|job)|living|based|moving\s+to"
+    r"|(?:years?|yrs?|yoe)\b['’]?|(?:junior|senior|graduate|student|engineer|developer|dev)\s+here)\b",
+    re.I,
+)
+SOMEONE_ELSE = re.compile(
+    r"\b(?:friend|brother|sister|cousin|colleague|daughter|son|wife|husband|partner|boyfriend|girlfriend|mother|father|mom|mum|dad|uncle|aunt|someone|somebody|roommate|flatmate|neighbou?r|teammate|coworker|nephew|niece|he|she|he's|she's|his|her)\b",
+    re.I,
+)
+_ABOUT_ME = re.compile(r"\b(?:i|i'd|i'm|i've|i'll|me|my|mine|myself|here|we|our|us)\b", re.I)
+_ASKS = re.compile(
+    r"\?\s*$|^\W*(?:and\s+|but\s+|so\s+|ok,?\s+)?(?:what|whats|which|who|where|when|why|how|do|does|did|can|could|would|will|should|is|are|tell|show|give|list|compare|explain)\b",
+    re.I,
+)
+_CLAUSE_ASKS = re.compile(
+    r"[,;–—-]\s*(?:and\s+|so\s+|but\s+)?(?:what|whats|which|who|where|when|why|how|do|does|can|could|would|will|should|is|are)\b.*$",
+    re.I | re.S,
+)
+_GOAL = re.compile(
+    r"\b(?:i\s+(?:want|hope|plan|aim|intend|wish)|i'd\s+(?:like|love)|i'm\s+(?:hoping|planning|aiming|trying|looking)|my\s+(?:goal|aim|dream|plan)\s+is)\s+to\s+"
+    r"((?:become|be|move|switch|get|go|work|lead|earn|grow|start|join|found|build|specialise|specialize|transition|break)\b[^.!?;,]{2,80})",
+    re.I,
+)
+_DISLIKE = re.compile(
+    r"\b(?:i'd\s+rather\s+not|i\s+would\s+rather\s+not|i\s+(?:do\s+not|don't|dont|never)\s+(?:really\s+)?(?:want|like|wish)(?:\s+to)?|i\s+(?:really\s+)?(?:hate|dislike|can't\s+stand)(?:\s+to)?|i'm\s+not\s+(?:interested\s+in|keen\s+on|into|good\s+at))\s+"
+    r"([^.!?;,]{3,60}?)(?=\s+(?:but|and\s+i|though|so)\b|[.!?;,]|$)",
+    re.I,
+)
+_SKILL = re.compile(
+    r"\b(?:i\s+(?:know|use|program\s+in|code\s+in|work\s+with|do)|i'm\s+(?:good\s+at|skilled\s+in|fluent\s+in|strong\s+in)|my\s+skills?\s+(?:are|is|include)|i've\s+(?:used|worked\s+with|done)|(?:i've|i\s+have)\s+(?:got\s+)?experience\s+(?:with|in|of))\s+"
+    r"([^.!?;]{2,80})",
+    re.I,
+)
+_SKILL_LIKE = re.compile(
+    r"[A-Z]|\+|#|^(?:python|java|sql|mlops|nlp|excel|statistics|maths?|pytorch|tensorflow|kubernetes|docker|react|rust|go|aws|azure|gcp)$|ops$|learning$|engineering$|vision$|science$|analysis$|development$|design$",
+    re.I,
+)
+
+
+_INDIRECT = re.compile(
+    r"\b(?:like|want|need|wish)\s+to\s+(?:know|learn|hear|understand|see|ask|find\s+out)\b|\b(?:curious|wondering|wonder)\b|\b(?:tell|show|give)\s+me\b",
+    re.I,
+)
+_OF_OTHERS = re.compile(
+    r"\b(?:for|only|of)\s+(?:people|those|engineers|folks|everyone|anyone|\w+s\s+with)\b", re.I
+)
+
+
+def _sentences(turn: str) -> list[str]:
+    return [s for s in re.split(r"(?<=[.!?;])\s+", turn.strip()) if s]
+
+
+def asks(sentence: str) -> bool:
+    return bool(_ASKS.search(sentence))
+
+
+def told(turn: str) -> list[str]:
+    """The parts of a turn that state something of the user."""
+    stated = []
+    for sentence in _sentences(turn):
+        if _INDIRECT.search(sentence) or _OF_OTHERS.search(sentence):
+            continue
+        if _ASKS.match(sentence) and not _CLAUSE_ASKS.search(sentence):
+            continue
+        part = _CLAUSE_ASKS.sub("", sentence)
+        if part == sentence and sentence.rstrip().endswith("?"):
+            # "I'm in Paris what do I get?": the statement ends where the question begins.
+            part = re.split(
+                r"\s(?=(?:what|how|which|where|when|why|should|can|could)\b)",
+                sentence,
+                maxsplit=1,
+                flags=re.I,
+            )[0]
+            if part == sentence:
+                continue
+        if _STATEMENT.search(part) and not SOMEONE_ELSE.search(part):
+            stated.append(part.strip())
+    return stated
+
+
+def asked_part(turn: str) -> str:
+    """The turn without the sentences that only state something of the user."""
+    rest = [s for s in _sentences(turn) if asks(s) or not told(s)]
+    return " ".join(rest) or turn
+
+
+def read_traits(turn: str) -> tuple[Trait, ...]:
+    """What a turn says of the user, in the order of its sentences."""
+    return tuple(dict.fromkeys(t for part in told(turn) for t in _traits(part)))
+
+
+def _traits(part: str) -> Iterator[Trait]:
+    plans = [*_GOAL.finditer(part), *_DISLIKE.finditer(part)]
+    for match in _GOAL.finditer(part):
+        yield Trait("goal", match[1].strip())
+    for match in _DISLIKE.finditer(part):
+        yield Trait("dislike", match[1].strip())
+    place = _place(part)
+    # What someone wants to become is not what they are.
+    for match in sorted(plans, key=lambda m: -m.start()):
+        part = part[: match.start()] + part[match.end() :]
+    for kind, find in (("years", year_spans), ("level", level_spans)):
+        for text in values(part, find)[:1]:
+            yield Trait("years" if kind == "years" else "level", text)
+    for role in list(find_roles(part))[:1]:
+        name = part[role.start : role.end]
+        yield Trait("role", re.sub(r"^(?:an?|the)\s+", "", name))
+    if place:
+        yield Trait("place", place)
+    for match in _SKILL.finditer(part):
+        for phrase in noun_phrases(" " + match[1]):
+            if _SKILL_LIKE.search(phrase.text) and not place_spans(phrase.text):
+                yield Trait("skill", phrase.text)
+
+
+def _place(part: str) -> str:
+    if remote := re.search(r"\bremote(?:ly)?\b", part, re.I):
+        return remote[0]
+    named = values(part, place_spans)
+    return named[-1] if named else ""
+
+
+def updated(profile: Sequence[Trait], new: Sequence[Trait]) -> tuple[Trait, ...]:
+    """The profile with what was said last: a new rung (years or level) replaces the old one."""
+    kinds = {t.kind for t in new if t.kind in SINGLE}
+    if kinds & {"years", "level"}:
+        kinds |= {"years", "level"}
+    kept = [t for t in profile if t.kind not in kinds]
+    return tuple(dict.fromkeys([*kept, *new]))[-MAX_TRAITS:]
+
+
+def corrected(traits: Sequence[Trait], corrections: Sequence[TraitCorrection]) -> tuple[Trait, ...]:
+    """The traits as the user put them right."""
+    found = []
+    for trait in traits:
+        meant = [
+            c.meant
+            for c in corrections
+            if (c.kind, c.said.lower()) == (trait.kind, trait.text.lower())
+        ]
+        if not meant:
+            found.append(trait)
+        elif meant[-1].strip():
+            found.append(Trait(trait.kind, meant[-1].strip()))
+    return tuple(found)
+
+
+def added(corrections: Sequence[TraitCorrection]) -> tuple[Trait, ...]:
+    """What the user put down by hand that no turn says."""
+    return tuple(
+        Trait(c.kind, c.meant.strip()) for c in corrections if not c.said and c.meant.strip()
+    )
+
+
+def value(profile: Sequence[Trait], kind: TraitKind) -> str:
+    return next((t.text for t in profile if t.kind == kind), "")
+
+
+def is_about_user(turn: str) -> bool:
+    """Whether a turn may use the profile: it speaks of the user, and of nobody else."""
+    return not SOMEONE_ELSE.search(turn) and bool(_ABOUT_ME.search(turn))
+
+
+def in_words(trait: Trait) -> str:
+    """A trait as an answer names it: "4 years of experience", "not manage people"."""
+    if trait.kind == "years":
+        return trait.text if "experience" in trait.text else f"{trait.text} of experience"
+    if trait.kind == "dislike":
+        return f"you'd rather not: {trait.text}"
+    if trait.kind == "goal":
+        return f"you want to {trait.text}"
+    return trait.text

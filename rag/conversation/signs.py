@@ -1,0 +1,207 @@
+"""Does a turn stand by itself? The general signs that it does not."""
+
+from __future__ import annotations
+
+import re
+
+from rag.conversation.facets import (
+    asks_along_the_ladder,
+    is_complete,
+    is_pay,
+    names_facets,
+    own_terms,
+)
+from rag.conversation.phrases import noun_phrases
+from rag.lexical import terms, words
+
+_QUESTION = re.compile(
+    r"\?|^\s*(?:and\s+|but\s+|so\s+|ok,?\s+)?(?:who|whom|what|whats|what's|which|when|where|why|how|is|are|am|was|were|do|does|did|can|could|would|will|should|shall|may|might|has|have|tell|show|give|list|compare|explain|rank|check|add)\b"
+    r"|^\W*(?:i'd|i\s+would|i|we)\s+(?:like|want|need|wish)\s+to\s+(?:know|learn|hear|understand|see|ask|find\s+out)\b|^\W*(?:i'm|i\s+am|im)\s+(?:curious|wondering|interested\s+in)\b|^\W*i\s+(?:was\s+wondering|wonder)\b",
+    re.I,
+)
+_CLAUSE = re.compile(
+    r"^\s*(?:who|whom|what|whats|what's|which|when|where|why|how|is|are|was|were|do|does|did|can|could|would|will|should|has|have|tell|show|give|list|explain)\b",
+    re.I,
+)
+_NEW_SUBJECT = re.compile(
+    r"^\W*(?:(?:and|ok(?:ay)?|so|now|but|well|thanks|right)\b[\s,.!]*)*"
+    r"(?:by\s+the\s+way|btw|(?:a\s+)?(?:completely\s+|totally\s+|something\s+)?different(?:\s+(?:question|topic|subject|thing))?|(?:new|next|another|other|change\s+of)\s+(?:topic|subject|question)|on\s+another\s+note|unrelated|forget\s+(?:that|it|about\s+(?:that|it))|never\s+mind|nevermind|moving\s+on|something\s+else)\b[\s,.:;!–—-]*",
+    re.I,
+)
+_CORRECTION = re.compile(
+    r"^\W*(?:(?:no|nope|sorry|oops|wait|ah|oh|actually|well|hm+|not\s+(?:that|those))\b[\s,.!–—-]*)*(?:(?:i\s+(?:meant|mean|was\s+asking\s+(?:about|for)|wanted|want)|make\s+(?:that|it)|rather|correction)\b[\s,:]*(?:for\s+|about\s+)?(?:the\s+(?=\w+\s*$))?)",
+    re.I,
+)
+_NO = re.compile(r"^\W*(?:no|nope|sorry|oops|wait|actually)\b[\s,.!–—-]+", re.I)
+_OPENER = re.compile(
+    r"^\s*(?:(?:and|but|or|so|ok(?:ay)?|also|then|hm+|now|instead|well|right|thanks|thank\s+you|great|cool|interesting|i\s+see|only|just)\b[\s,:.!]*)+"
+    r"|^\s*(?:what|how)\s+(?:about|of)\b[\s,]*|^\s*what\s+if\b[\s,]*|^\s*(?:and\s+)?(?:the\s+)?same\s+(?:for|in|with|at|question\s+for)?\s*",
+    re.I,
+)
+_PHRASAL = re.compile(
+    r"^\W*(?:(?:and|but|so|ok(?:ay)?|also|then|well)\b[\s,:.!]*)*(?:what|how)\s+(?:about|of)\b[\s,]*",
+    re.I,
+)
+_LEADING = re.compile(
+    r"^\s*(?:(?:and|but|or|so|ok(?:ay)?|also|then|hm+|well|oh|ah|now|thanks|thank\s+you|great|cool|right)\b[\s,:.!–—-]*)+",
+    re.I,
+)
+
+_ANAPHORA = re.compile(
+    r"\b(?:they|them|their|theirs|these|those|he|she|him|his|her|hers|both|neither|either|its|itself|themselves)\b"
+    r"|\b(?:is|was|does|did|do|has|have|are|were|for|of|with|than|about|like|after|before|to|in|on|why|how|by|from|much|over|into|at|can|could|would|will|should|get|use|make|made|mean|means|need|stop|fix|avoid|prevent|because)\s+(?:that|this|it)\b(?!\s+(?:the|a|an|my|your|our|i|you|we|people|there)\b)"
+    r"|^\s*(?:that|this|it)\b|(?<=,\s)(?:that|this|it)\b|\b(?:that|this|these|those)\s+(?:\w+)\s*\??$"
+    r"|\b(?:that|this)\s+(?:range|figure|number|level|role|place|city|country|salary|pay|table|article|source|report|one|kind|case|way|field|area|point|reason|row)s?\b"
+    r"|\bthe\s+(?:first|second|third|fourth|last|former|latter|two|rest|others)\b(?=\s*(?:[?.,!]|$)|\s+(?:one|ones|two|step|option|is|was|does|do|did|are)\b)|\bthe\s+(?:other|same)\b"
+    r"|\b(?:the\s+|an?\s+|which\s+|\w+er\s+|this\s+|that\s+)(?:\w+\s+)?ones?\b(?!\s+(?:of\s+the\s+most|day|year|month|hour|person))|\bone\s+of\s+(?:them|these|those)\b|\bof\s+(?:us|them|these|those|it)\b"
+    r"|(?<!\bis\s)(?<!\bare\s)(?<!\bwas\s)\bthere\s*\??$|\b(?:in|over|from|out)\s+there\b|\bthere\s+(?:than|too|as\s+well|with|in)\b",
+    re.I,
+)
+# "Is it worth it?", "it takes", "is it possible to": nothing is meant by the word.
+EXPLETIVE = re.compile(
+    r"\b(?:is|was|isn't|would|will|does|did|can|could)\s+it\s+(?:be\s+)?(?:possible|necessary|true|important|better|best|hard|difficult|easy|easier|harder|common|normal|legal|safe|worth(?=\s+\w+ing)|likely|good|bad|wise|smart|ok(?:ay)?|allowed|too\s+late|take|takes|make\s+sense|matter|help|pay|hurt)\b"
+    r"(?=\s+(?:\w+\s+){0,2}(?:to|that|if|when|whether|\w+ing)\b)|\b(?:it's|it\s+is)\s+(?:\w+\s+){1,2}(?:to|that)\b|\bmake\s+it\b|\bfor\s+this\s+job\b",
+    re.I,
+)
+_PARTIAL = re.compile(
+    r"^\s*(?:why|how\s+(?:so|come|often|long|old|much|many)|really|since\s+when|says\s+who|who|whom|when|where|which|what\s+else|who\s+else|anything\s+else|for\s+example|such\s+as|by\s+how\s+much|over\s+whom|of\s+what|than\s+(?:what|whom)|(?:less|more)\s+than\s+what|until\s+(?:when|which\s+year)|per\s+(?:month|hour|year|week|day)|a\s+(?:month|year|week|day)|go\s+on|tell\s+me\s+more|more)\b[\s\w,]{0,22}\??\s*$",
+    re.I,
+)
+_PARTIAL_TERMS = frozenset(
+    terms(
+        "per month hour week day year often long old less more much many exactly people usually usual reported particular countries country specifically detail details example examples come else say tell"
+    )
+)
+_IN_PARTICULAR = re.compile(
+    r"\b(?:in\s+particular|specifically|exactly|instead|in\s+that\s+case|in\s+general|compared|then|otherwise|too|as\s+well|afterwards?|after\s+that|before\s+that|back\s+then|at\s+that\s+(?:point|level|stage))\s*\??$",
+    re.I,
+)
+_COMPARATIVE = re.compile(
+    r"^\s*(?:so\s+|and\s+)?(?:which|who|what|where)(?:\s+(?:is|are|was|one|ones|pays?|has|would|gets?|earns?|makes?|document|source|article|report|firms?|the))*\s+(?:\w+er|more|less|most|least|best|better|worse|highest|lowest|those|says?|matters?)\b",
+    re.I,
+)
+_SOURCES = frozenset(terms("document source article report say says lowest highest"))
+_SAME = re.compile(
+    r"\bthe\s+same\s+(?:level|experience|role|job|place|city|country|years|title|seniority|company|thing)\b|\bat\s+the\s+level\s+i\b|\bi\s+asked\s+about\b|\b(?:you|we)\s+(?:just\s+)?(?:mentioned|said|talked\s+about|discussed)\b",
+    re.I,
+)
+_DEFINITE = re.compile(
+    r"\bthe\s+(?:(?!of\b|for\b|in\b|to\b|that\b|who\b|which\b|between\b|about\b|on\b|from\b|with\b|at\b|behind\b)[\w'-]+\s*){1,4}(?=\?|$|,)|\bthe\s+\d+\b",
+    re.I,
+)
+_GIVEN = re.compile(
+    r"\bthe\s+(?:(?:ai|job|labou?r|tech|us|uk|global|world)\s+)*(?:job|jobs|work|field|market|industry|profession|career|documents?|sources?|world|us|usa|uk|eu|internet|states|web|weather|economy|future|future\s+of.*|past|moment|year|day|country|same|best|most|bay\s+area|netherlands|subject|career)\b",
+    re.I,
+)
+
+
+def is_question(turn: str) -> bool:
+    """Whether a turn asks, rather than tells."""
+    return bool(_QUESTION.search(turn))
+
+
+def without_opener(turn: str) -> str:
+    """The turn without "and", "ok so", "thanks," and the like at its beginning."""
+    return _LEADING.sub("", turn, count=1).strip() or turn
+
+
+def without_new_subject(turn: str) -> str | None:
+    """What follows words that open a new subject ("by the way,"); None where there are none."""
+    match = _NEW_SUBJECT.match(turn)
+    rest = turn[match.end() :].strip() if match else ""
+    return rest if len(words(rest)) >= 2 else None
+
+
+def correction(turn: str) -> str | None:
+    """What follows "no, I meant"; None where the turn corrects nothing."""
+    match = _CORRECTION.match(turn)
+    if match and match.end() > 2:
+        rest = turn[match.end() :].strip()
+        if rest and len(words(rest)) <= 8 and not re.match(r"to\b", rest):
+            return rest
+    match = _NO.match(turn)
+    rest = turn[match.end() :].strip() if match else ""
+    if rest and len(words(rest)) <= 3 and names_facets(rest):
+        return rest
+    return None
+
+
+def elliptic_part(turn: str) -> str:
+    """The turn without "what about" and other words that open an ellipsis."""
+    return _OPENER.sub("", _PHRASAL.sub("", turn, count=1), count=1).strip()
+
+
+def opens_ellipsis(turn: str) -> bool:
+    """Whether a turn begins as only a continuation does ("what about", "and")."""
+    return bool(
+        _PHRASAL.match(turn)
+        or re.match(
+            r"^\s*(?:(?:ok(?:ay)?|so|well|hm+|cool|great|thanks)\b[\s,.!]*)*(?:and|or|but|also|then|same|only|just)\b",
+            turn,
+            re.I,
+        )
+    )
+
+
+def points_back(turn: str) -> bool:
+    """Whether a turn holds a pronoun, demonstrative or "one" that nothing in it explains."""
+    cleared = EXPLETIVE.sub(" ", turn)
+    match = _ANAPHORA.search(cleared)
+    if not match:
+        return bool(_SAME.search(turn))
+    # "What is X and how does it work?": the turn itself says what is meant.
+    before = cleared[: match.start()]
+    said = (
+        [p for p in noun_phrases(before) if not p.light]
+        if re.search(r"[.?!,]|\b(?:and|if|when|because|so)\b", before)
+        else []
+    )
+    pronoun = bool(re.search(r"\b(?:it|its|they|them|their)\b", match[0], re.I))
+    return bool(_SAME.search(turn)) or not (said and pronoun)
+
+
+def is_partial(turn: str) -> bool:
+    """Whether a turn is a question word and little more ("why?", "since when?")."""
+    rest = without_opener(turn)
+    return bool(_PARTIAL.match(rest)) and not own_terms(rest) - _PARTIAL_TERMS
+
+
+def leaves_out(turn: str) -> bool:
+    """Whether a turn leaves out what it compares, or names "the" thing without saying of what."""
+    rest = without_opener(turn)
+    own = own_terms(rest)
+    if len(own) > 4:
+        return False
+    if _IN_PARTICULAR.search(rest) and len(own) <= 4:
+        return True
+    if _COMPARATIVE.match(rest) and len(own - _SOURCES) <= 1:
+        return True
+    definite = _DEFINITE.search(_GIVEN.sub(" ", rest))
+    if not definite:
+        return False
+    others = [p for p in noun_phrases(rest) if not (definite.start() <= p.start < definite.end())]
+    return len(own) <= 2 and not others and not is_complete(rest)
+
+
+def is_follow_up(turn: str, before: str) -> bool:
+    """Whether a turn leans on the question before it.
+
+    It does where it is bare ("why?"), opens like a follow-up, points back without a subject of
+    its own, leaves out what it compares, or names nothing but facets.
+    """
+    if is_partial(turn) or (asks_along_the_ladder(turn) and len(own_terms(turn)) <= 3):
+        return True
+    rest = elliptic_part(turn)
+    own = own_terms(rest)
+    new = own - set(terms(before))
+    if _PHRASAL.match(turn):
+        return True
+    if opens_ellipsis(turn) and len(new) <= 3 and not is_complete(rest):
+        # "And what do employers look at?" after a question of pay asks for something else.
+        changes = bool(_CLAUSE.match(rest)) and len(new) >= 2 and is_pay(before) != is_pay(rest)
+        return not changes or points_back(turn)
+    if points_back(turn):
+        return True
+    if leaves_out(turn):
+        return True
+    return not own and not (is_complete(turn) and is_question(turn))

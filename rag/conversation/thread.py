@@ -1,0 +1,491 @@
+"""A conversation -> the question to search for, standing alone.
+
+Without a language model. Each turn is read in the light of the questions before it: a turn that
+leaves things open takes them from there, what it names takes the place of what was named, and
+a turn that stands by itself is left alone. What the user says of themselves is kept beside, and
+used where a question is about them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rag.conversation import profile as me
+from rag.conversation.facets import (
+    FACETS,
+    along_the_ladder,
+    component_spans,
+    first,
+    in_place,
+    is_pay,
+    level_spans,
+    named_places,
+    names_facets,
+    own_terms,
+    place_spans,
+    role_spans,
+    stem_of,
+    subject,
+    swapped,
+    values,
+    with_open_facets,
+    year_spans,
+)
+from rag.conversation.personal import VAGUE, is_vague, with_profile
+from rag.conversation.references import antecedents, chosen, listed, options, with_pronouns_resolved
+from rag.conversation.signs import (
+    EXPLETIVE,
+    correction,
+    elliptic_part,
+    is_follow_up,
+    is_partial,
+    is_question,
+    opens_ellipsis,
+    points_back,
+    without_new_subject,
+    without_opener,
+)
+from rag.errors import QuestionError
+from rag.lexical import terms, words
+from rag.salary.question import compares
+from rag.settings import MAX_QUESTION_CHARS, MAX_TURNS
+from rag.smalltalk import is_smalltalk
+from rag.types import Corrections, Message, Trait
+
+LONGEST_JOIN = 14
+"""Words of a question that is said again in whole before a follow-up; of a longer one only
+what it is about is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standalone:
+    """The question to search for, and what of the user's profile it uses.
+
+    ``needs`` is what to ask back where the question is too vague to search for, else "".
+    """
+
+    question: str
+    used: tuple[Trait, ...] = ()
+    profile: tuple[Trait, ...] = ()
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """An earlier question standing alone; ``core`` is what of it a follow-up may say again."""
+
+    question: str
+    core: str
+    answer: str = ""
+
+
+@dataclass(slots=True)
+class _Thread:
+    """The questions so far, latest last, and what is known of the user."""
+
+    past: list[_Past] = field(default_factory=list)
+    profile: tuple[Trait, ...] = ()
+    told: bool = False
+    statement: str = ""
+
+    @property
+    def last(self) -> _Past | None:
+        return self.past[-1] if self.past else None
+
+
+def user_turns(messages: Sequence[Message]) -> list[str]:
+    """The user's messages, checked.
+
+    :raises QuestionError: there is none, or the last is empty or too long.
+    """
+    turns = [str(m.get("content", "")).strip() for m in messages if m.get("role") == "user"][
+        -MAX_TURNS:
+    ]
+    if not turns or not turns[-1]:
+        raise QuestionError("the question is empty: type one")
+    if len(turns[-1]) > MAX_QUESTION_CHARS:
+        raise QuestionError(
+            f"the question has {len(turns[-1]):,} characters; the most is {MAX_QUESTION_CHARS:,}: shorten it"
+        )
+    return turns
+
+
+def answers_between(messages: Sequence[Message]) -> list[str]:
+    """The assistant's answer to each of :func:`user_turns`, "" where there is none."""
+    answers: list[str] = []
+    for message in messages:
+        if message.get("role") == "user":
+            answers.append("")
+        elif message.get("role") == "assistant" and answers:
+            answers[-1] = str(message.get("content", ""))
+    return answers[-MAX_TURNS:]
+
+
+def standalone(
+    turns: Sequence[str],
+    corrections: Corrections | None = None,
+    *,
+    answers: Sequence[str] = (),
+) -> Standalone:
+    """The last turn as a question that stands alone, each earlier turn taken in the same way.
+
+    :param corrections: what the user put right by hand.
+    :param answers: what was answered to each turn; "" or missing where that is not known.
+    """
+    corrections = corrections or Corrections()
+    thread = _Thread(profile=me.added(corrections.traits))
+    result = Standalone("")
+    for position, turn in enumerate(turns):
+        is_last = position == len(turns) - 1
+        if not is_last and (is_smalltalk(turn) or _is_reaction(turn)):
+            continue
+        result = _take(thread, turn, corrections)
+        answer = answers[position] if position < len(answers) else ""
+        if is_question(turn) or thread.told is False:
+            thread.past.append(_Past(result.question, _core(thread, turn, result.question), answer))
+    return result
+
+
+def _take(thread: _Thread, turn: str, corrections: Corrections) -> Standalone:
+    said_now = me.corrected(_said(thread, turn), corrections.traits)
+    thread.profile = me.updated(thread.profile, said_now)
+    statement, thread.told = thread.statement, bool(said_now) and not is_question(turn)
+    thread.statement = turn if thread.told else ""
+    if turn in corrections.verbatim:
+        return Standalone(turn, profile=thread.profile)
+    if not thread.past and is_vague(turn, thread.profile):
+        return Standalone(turn, profile=thread.profile, needs=VAGUE)
+    if statement and points_back(turn):
+        question = _of_statement(turn, statement)
+    else:
+        question = turn if thread.told else rewritten(turn, thread.past)
+    about_user = me.is_about_user(turn) or bool(statement and points_back(turn))
+    if not about_user and is_question(turn):
+        return Standalone(question, profile=thread.profile)
+    question, used, needs = with_profile(question, thread.profile, said_now)
+    return Standalone(question, used=used, profile=thread.profile, needs=needs)
+
+
+def _said(thread: _Thread, turn: str) -> tuple[Trait, ...]:
+    """What a turn says of the user; "sorry, I meant seven" puts right what was said before."""
+    meant = correction(turn)
+    if meant and thread.told:
+        return me.read_traits(f"I'm {meant}")
+    return me.read_traits(turn) if not meant else ()
+
+
+_REACTION = re.compile(
+    r"^\W*(?:hm+|huh|oh|ah+|wow|lol|haha|ok(?:ay)?|nice|cool|great|i\s+see|interesting|really|damn|sure|right|good\s+to\s+know|got\s+it|not\s+(?:much|bad)|makes\s+sense|more\s+than|less\s+than|that'?s)\b[^?]{0,60}$",
+    re.I,
+)
+
+
+def _is_reaction(turn: str) -> bool:
+    """Whether a turn only comments on an answer ("hm, not much")."""
+    return bool(_REACTION.match(turn)) and not is_question(turn) and not names_facets(turn)
+
+
+def _core(thread: _Thread, turn: str, question: str) -> str:
+    """A follow-up that was joined to its question leaves that question as the core."""
+    if (
+        question != turn
+        and thread.last
+        and question.startswith(stem_of(thread.last.core) + ", and ")
+    ):
+        return thread.last.core
+    asked = me.asked_part(question)
+    return asked if is_question(asked) else question
+
+
+# --- follow-ups -----------------------------------------------------------------------
+
+
+_THERE = re.compile(r"\b(?:there|here)\b", re.I)
+
+
+def _of_statement(turn: str, statement: str) -> str:
+    """A question on what the user has just said ("I know Rust." "Is that worth anything?")."""
+    facets = [
+        statement[a:b]
+        for find in (place_spans, level_spans, year_spans)
+        for a, b in find(statement)
+    ]
+    if _THERE.search(turn):
+        return turn  # The profile says where.
+    said = [
+        a for a in antecedents([statement]) if not any(a.text in f or f in a.text for f in facets)
+    ]
+    return _with_topic(turn, said[:3])
+
+
+def rewritten(turn: str, past: Sequence[_Past]) -> str:
+    """A turn in the light of the questions before it; a turn that stands alone as it is."""
+    fresh = without_new_subject(turn)
+    if fresh and not points_back(fresh):
+        return fresh
+    if not past:
+        return turn
+    meant = correction(turn)
+    text = meant or fresh or turn
+    at, text, returned = _anchor(text, past)
+    before = past[at]
+    if not (meant or returned or is_follow_up(text, before.core)):
+        return without_opener(text) if text == turn and not opens_ellipsis(turn) else text
+    question = (
+        _choice(text, before)
+        or along_the_ladder(before.core, text)
+        or _comparison(text, before, past)
+        or _facets(text, before)
+    )
+    if question is not None:
+        return _as_question(question)
+    return _as_question(_in_general(text, before, past[: at + 1]))
+
+
+def _as_question(text: str) -> str:
+    text = re.sub(r"\s{2,}", " ", text).strip()
+    return text if text[-1:] in ".?!" else f"{text}?"
+
+
+_BACK = re.compile(
+    r"^\W*(?:(?:and|ok(?:ay)?|so|now|but|well)\b[\s,]*)*(?:back\s+(?:to|in)|(?:going\s+|coming\s+)?back\s+to|returning\s+to|again\s+(?:about|on)|about|on)\s+(?P<what>(?:the\s+|my\s+)?[\w\s'-]{2,40}?)(?:\s+again)?(?P<end>\s*[:,–—-]\s*|\s+again\b\s*)",
+    re.I,
+)
+_EARLIER = re.compile(
+    r"\b(?:that|this|the|those)\s+(?P<what>range|salary|salaries|pay|figure|number|level|city|country|place|bonus|base|equity|role)s?\b(?=\s*(?:,|\?|$|i\s+asked|we\s+|you\s+|again|from|earlier|what))",
+    re.I,
+)
+_KINDS = {
+    "level": level_spans, "city": named_places, "country": named_places, "place": named_places, "role": role_spans,
+    "bonus": component_spans, "base": component_spans, "equity": component_spans,
+}  # fmt: skip
+
+
+def _anchor(text: str, past: Sequence[_Past]) -> tuple[int, str, bool]:
+    """Which question a turn goes on from, the turn without the words that say so, and whether
+    it named one ("back to the salaries: and seniors?")."""
+    last = len(past) - 1
+    if back := _BACK.match(text):
+        what, rest = back["what"], text[back.end() :].strip()
+        at = _about(what, past)
+        if at is not None and rest:
+            # A place that is named anew ("back in Europe, but entry level?") counts too.
+            keep = names_facets(what) and not any(w in past[at].core.lower() for w in words(what))
+            return at, f"{what}, {rest}" if keep else rest, True
+    if earlier := _EARLIER.search(text):
+        at = _about(earlier["what"], past)
+        if at is not None:
+            return at, text, at != last
+    return last, text, False
+
+
+def _about(what: str, past: Sequence[_Past]) -> int | None:
+    """The latest question about something: that names it, or asks for that kind of thing."""
+    wanted = set(terms(what))
+    kind = next(
+        (k for w in words(what) for k in (_KINDS.get(w) or _KINDS.get(w.rstrip("s")),) if k), None
+    )
+    money = {"salari", "pay", "money", "rang", "figur", "number", "wage"} & wanted
+    for at in range(len(past) - 1, -1, -1):
+        core = past[at].core
+        if wanted & set(terms(core)) or (kind and kind(core)) or (money and is_pay(core)):
+            return at
+    places = [v.lower() for v in values(what, place_spans)]
+    if places:
+        return next(
+            (i for i in range(len(past) - 1, -1, -1) if first(past[i].core, place_spans)), None
+        )
+    return None
+
+
+def _choice(turn: str, before: _Past) -> str | None:
+    offered = options(before.core)
+    if len(offered) < 2 and before.answer:
+        offered = listed(before.answer)
+    resolved = chosen(without_opener(turn), offered)
+    if resolved and is_pay(before.core) and names_facets(resolved) and not is_question(resolved):
+        return None
+    return resolved
+
+
+_APART = re.compile(
+    r"\b(?:gap|difference|apart)\b|\bwhich\s+(?:one|of)\b.{0,30}\b(?:more|better|less|higher|lower)\b",
+    re.I,
+)
+
+
+def _comparison(turn: str, before: _Past, past: Sequence[_Past]) -> str | None:
+    """A comparison with what was asked before: both sides are named."""
+    if not (compares(turn) or _APART.search(turn)):
+        return None
+    core = before.core
+    plain = _APART.sub(" ", turn)
+    for find in FACETS:
+        new, old = values(plain, find), values(core, find)
+        if len(new) >= 2:
+            return with_open_facets(core, turn)
+        if new and old and is_pay(core):
+            if new[0].lower() == old[0].lower():
+                return None
+            return swapped(core, find, f"{old[0]} versus {new[0]}")
+    rest = own_terms(plain) - _COMPARING
+    extra = f", {without_opener(turn)}" if rest else ""
+    for earlier in reversed(past[:-1]):
+        for find in FACETS:
+            old, new = values(earlier.core, find), values(core, find)
+            if old and new and old[0].lower() != new[0].lower():
+                return f"{stem_of(swapped(core, find, f'{old[0]} versus {new[0]}'))}{extra}"
+    return None
+
+
+_COMPARING = frozenset(
+    terms("compare compared difference gap more less how much pays pay better higher which one two")
+)
+
+
+def _facets(turn: str, before: _Past) -> str | None:
+    """The pay question before, with what the turn names in place of what it named."""
+    core = before.core
+    turn = _same_said(turn, core)
+    about_another = me.SOMEONE_ELSE.search(turn) and (
+        _WHAT_ABOUT.search(turn) or opens_ellipsis(turn)
+    )
+    if about_another:
+        core = _of_them(core)
+    named = [(find, new) for find in FACETS if (new := values(turn, find))]
+    rest = own_terms(elliptic_part(turn)) - set(terms(core)) - _COMPARING
+    if not named:
+        return None
+    if (not rest or about_another) and (
+        is_pay(core) or not is_question(turn) or opens_ellipsis(turn)
+    ):
+        question = core
+        for find, new in named:
+            question = swapped(question, find, " and ".join(dict.fromkeys(new)))
+        return question
+    if is_pay(core) and is_pay(turn) and not points_back(re.sub(r"\bthere\b", "", turn)):
+        # It says itself what is asked; only the facets that it leaves open carry over.
+        return with_open_facets(core, without_opener(turn))
+    if (
+        is_pay(core)
+        and rest
+        and not is_pay(turn)
+        and not points_back(turn)
+        and not opens_ellipsis(turn)
+    ):
+        return turn if len(rest) > 3 else f"{stem_of(turn)} ({subject(core)})?"
+    if is_pay(core) and points_back(turn) and is_question(turn):
+        return _one(turn, core)
+    return None
+
+
+_OF_THEM = (
+    ("am i", "are they"),
+    ("i'm", "they're"),
+    ("i've", "they've"),
+    ("i", "they"),
+    ("me", "them"),
+    ("my", "their"),
+)
+
+
+def _of_them(question: str) -> str:
+    """A question of the user's own as one of somebody else's."""
+    for own, other in _OF_THEM:
+        question = re.sub(rf"\b{own}\b", other, question, flags=re.I)
+    return question
+
+
+_WHAT_ABOUT = re.compile(r"\b(?:what|how)\s+about\s+(?:her|him|them|there|that|it)\b", re.I)
+_SAME = re.compile(
+    r"\b(?:at|with|in|for|of)\s+the\s+same\s+(?P<what>level|seniority|experience|years|role|job|place|city|country)\b(?:\s+of\s+experience)?",
+    re.I,
+)
+
+
+def _same_said(turn: str, core: str) -> str:
+    """ "at the same level" as "for seniors"."""
+    match = _SAME.search(turn)
+    if not match:
+        return turn
+    what = match["what"].lower()
+    if what in {"place", "city", "country"}:
+        said = in_place(first(core, place_spans)) if first(core, place_spans) else ""
+    elif what in {"role", "job"}:
+        said = f"as {first(core, role_spans)}" if first(core, role_spans) else ""
+    else:
+        years, level = first(core, year_spans), first(core, level_spans)
+        said = f"with {years}" if years else f"for {level}" if level else ""
+    return f"{turn[: match.start()]}{said}{turn[match.end() :]}" if said else turn
+
+
+_ONE = re.compile(r"\bones?\b", re.I)
+
+
+def _one(turn: str, core: str) -> str | None:
+    """ "a senior one": the role that was asked about."""
+    role = first(core, role_spans)
+    if role and _ONE.search(turn):
+        return with_open_facets(core, _ONE.sub(role.rstrip("s"), turn, count=1))
+    return None
+
+
+def _in_general(turn: str, before: _Past, past: Sequence[_Past]) -> str:
+    """A follow-up of any subject: pronouns are replaced, or the question is said again, or what
+    it was about is added."""
+    text = without_opener(turn)
+    core = before.core
+    ellipsis = elliptic_part(turn)
+    if tail := _other_complement(ellipsis, core):
+        return tail
+    if is_partial(text) or (not is_question(text) and is_pay(core)):
+        return f"{stem_of(core)}, and {_lowered(text)}"
+    candidates = antecedents([p.core for p in past])
+    if not is_pay(core) or re.search(r"\b(?:they|them|their)\b", text, re.I):
+        resolved = with_pronouns_resolved(text, candidates, skip=EXPLETIVE)
+        if resolved is not None:
+            return _with_topic(resolved, candidates[:1])
+    if (
+        len(words(core)) <= LONGEST_JOIN
+        and is_question(core)
+        and (points_back(text) or is_pay(core))
+    ):
+        return f"{stem_of(core)}, and {_lowered(text)}"
+    if (
+        opens_ellipsis(turn)
+        and ellipsis != turn
+        and len(words(ellipsis)) <= 4
+        and len(words(core)) <= LONGEST_JOIN
+    ):
+        return f"{stem_of(core)}, and {_lowered(text)}"
+    return _with_topic(text, candidates[:2])
+
+
+_COMPLEMENT = re.compile(
+    r"^(?P<preposition>at|in|for|on|with|from|by|about|as|to|under)\s+(?P<rest>.+?)[?.]*$", re.I
+)
+
+
+def _other_complement(ellipsis: str, core: str) -> str | None:
+    """ "and at startups?" after "Are roles growing at banks?": the one in the other's place."""
+    match = _COMPLEMENT.match(ellipsis)
+    if not match or len(words(ellipsis)) > 6 or is_question(ellipsis.rstrip(" ?")):
+        return None
+    old = re.search(
+        rf"\b{match['preposition']}\s+(?:(?!\bof\b)[\w'-]+\s*){{1,4}}(?=[?.,]|$)", core, re.I
+    )
+    return f"{core[: old.start()]}{ellipsis}" if old else None
+
+
+def _with_topic(text: str, topics: Sequence[object]) -> str:
+    own = set(terms(text))
+    missing = [t.text for t in topics if not set(terms(t.text)) <= own]  # type: ignore[attr-defined]
+    return f"{stem_of(text)} ({', '.join(missing)})?" if missing else text
+
+
+def _lowered(text: str) -> str:
+    """With a small first letter, unless the word is written so anywhere ("AI", "I")."""
+    head = text.split(" ", 1)[0]
+    return text if head == "I" or head[1:] != head[1:].lower() else text[:1].lower() + text[1:]
