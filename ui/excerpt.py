@@ -15,10 +15,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from rag.types import Block, BlockKind, Document, Span
+from ui.bidi import without_overrides
 
 # How many blocks of the same section are shown on each side of the quoted ones. A row or a
 # list item needs more of its neighbours to be read than a paragraph does.
-_REACH = {BlockKind.PARAGRAPH: 1, BlockKind.LIST_ITEM: 3, BlockKind.TABLE_ROW: 4}
+_REACH = {BlockKind.PARAGRAPH: 2, BlockKind.LIST_ITEM: 5, BlockKind.TABLE_ROW: 12}
 _BARE_CONTEXT_CHARS = 200
 
 # Private-use characters stand for the ends of the highlight while Markdown is parsed.
@@ -29,18 +30,18 @@ _INLINE = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
 _INLINE_TAGS = frozenset({"strong", "em", "s"})
 
 
-def excerpt_html(document: Document, quote: Span) -> str:
-    """The blocks around a quote, the quote marked; tables as tables, lists as lists."""
-    hits = [
-        index
-        for index, block in enumerate(document.blocks)
-        if block.span.start < quote.end and block.span.end > quote.start
-    ]
+def excerpt_html(document: Document, quote: Span, figures: Sequence[Span] = ()) -> str:
+    """The blocks around a quote, the quote marked; tables as tables, lists as lists.
+
+    :param figures: spans whose table cells are marked more strongly than their row.
+    """
+    hits = [index for index, block in enumerate(document.blocks) if _overlap(block.span, quote)]
     if not hits:
         return _bare_excerpt(document.text, quote)
     shown = _surroundings(document.blocks, hits[0], hits[-1])
     runs = groupby(shown, key=lambda block: (block.kind, block.group))
-    return "".join(_run_html(document.text, list(run), shown, quote) for _, run in runs)
+    text = document.text
+    return "".join(_run_html(text, list(run), shown, quote, figures) for _, run in runs)
 
 
 def inline_html(text: str, mark: Span | None = None) -> str:
@@ -72,15 +73,23 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[str]:
                 if part in {_OPEN, _CLOSE}:
                     marked = part == _OPEN
                 elif part:
-                    yield f"<mark>{escape(part)}</mark>" if marked else escape(part)
+                    yield (
+                        f"<mark>{escape(without_overrides(part))}</mark>"
+                        if marked
+                        else escape(without_overrides(part))
+                    )
         elif token.type == "softbreak":
             yield "<mark> </mark>" if marked else " "
         elif token.type == "hardbreak":
             yield "<br>"
         elif token.type == "image":
-            yield escape(_PRIVATE_USE.sub("", token.content))
+            yield escape(without_overrides(_PRIVATE_USE.sub("", token.content)))
         elif token.tag in _INLINE_TAGS:
             yield f"<{'/' if token.nesting < 0 else ''}{token.tag}>"
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and one.end > other.start
 
 
 def _surroundings(blocks: Sequence[Block], first: int, last: int) -> list[Block]:
@@ -102,7 +111,9 @@ def _neighbours(origin: Block, outwards: Iterator[Block]) -> list[Block]:
     return found
 
 
-def _run_html(text: str, run: list[Block], shown: Sequence[Block], quote: Span) -> str:
+def _run_html(
+    text: str, run: list[Block], shown: Sequence[Block], quote: Span, figures: Sequence[Span]
+) -> str:
     """Consecutive blocks of one paragraph, list or table."""
     kind = run[0].kind
     if kind is BlockKind.PARAGRAPH:
@@ -115,23 +126,27 @@ def _run_html(text: str, run: list[Block], shown: Sequence[Block], quote: Span) 
     if kind is BlockKind.LIST_ITEM:
         items = "".join(f"<li>{_item_html(text, block.span, quote)}</li>" for block in run)
         return f"{lead_html}<ul>{items}</ul>"
-    return lead_html + _table_html(text, run, quote)
+    return lead_html + _table_html(text, run, quote, figures)
 
 
-def _table_html(text: str, rows: list[Block], quote: Span) -> str:
+def _table_html(text: str, rows: list[Block], quote: Span, figures: Sequence[Span]) -> str:
     if not rows[0].cells:
         return "".join(f"<p>{_span_html(text, row.span, quote)}</p>" for row in rows)
     columns = "".join(f'<th scope="col">{inline_html(cell.column)}</th>' for cell in rows[0].cells)
-    body = "".join(_row_html(text, row, quote) for row in rows)
+    body = "".join(_row_html(text, row, quote, figures) for row in rows)
     return (
         f'<div class="scroll"><table><thead><tr>{columns}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
 
-def _row_html(text: str, row: Block, quote: Span) -> str:
-    cells = "".join(f"<td>{_span_html(text, cell.span, quote)}</td>" for cell in row.cells)
-    hit = row.span.start < quote.end and row.span.end > quote.start
+def _row_html(text: str, row: Block, quote: Span, figures: Sequence[Span]) -> str:
+    cells = "".join(
+        ("<td class='figure'>" if any(_overlap(cell.span, f) for f in figures) else "<td>")
+        + f"{_span_html(text, cell.span, quote)}</td>"
+        for cell in row.cells
+    )
+    hit = _overlap(row.span, quote)
     return f'<tr class="hit">{cells}</tr>' if hit else f"<tr>{cells}</tr>"
 
 
@@ -154,5 +169,8 @@ def _bare_excerpt(text: str, quote: Span) -> str:
     """For a quote that lies in no block (a heading, front matter): the text around it."""
     start = max(0, quote.start - _BARE_CONTEXT_CHARS)
     end = min(len(text), quote.end + _BARE_CONTEXT_CHARS)
-    before, after = escape(text[start : quote.start]), escape(text[quote.end : end])
-    return f'<p class="bare">{before}<mark>{escape(quote.of(text))}</mark>{after}</p>'
+    before, quoted, after = (
+        escape(without_overrides(part))
+        for part in (text[start : quote.start], quote.of(text), text[quote.end : end])
+    )
+    return f'<p class="bare">{before}<mark>{quoted}</mark>{after}</p>'

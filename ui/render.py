@@ -2,13 +2,15 @@
 
 An answer's text is Markdown from documents and models, neither of which is trusted: raw HTML,
 links and images in it come out as text. The result is one line of HTML that opens with a
-``<div>``: the chat component reads messages as Markdown, and leaves such a block alone.
+``<div>``: the chat component reads messages as Markdown, and leaves such a block alone. Its
+sanitizer drops ``aria-`` and ``data-`` attributes, so what a script needs stands in ``class``,
+``value`` and ``title``; page.js makes the labels for screen readers of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 
 from markdown_it import MarkdownIt
@@ -16,7 +18,9 @@ from markdown_it.token import Token
 
 from rag.errors import CareerChatError
 from rag.types import Answer, Citation, Conflict, Document, Span
+from ui.bidi import without_overrides
 from ui.excerpt import excerpt_html
+from ui.pay import pay_html
 
 FindDocument = Callable[[str], Document]
 """A document by its path; raises CareerChatError for one that is gone."""
@@ -29,6 +33,8 @@ _UNFINISHED_MARKER = re.compile(r"\[\d{0,3}$")
 _MARKS = re.compile(r"[*`#|]+|^\s*[-+]\s|^\s*\d{1,9}[.)]\s", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MAX_QUOTE_PREVIEW_CHARS = 220
+_STAGES = {"rewrite": "understanding", "retrieve": "searching", "read": "reading",
+           "generate": "writing"}  # fmt: skip
 
 
 def _drop(*_: object) -> str:
@@ -57,15 +63,18 @@ _MARKDOWN = _markdown()
 
 
 def question_html(question: str) -> str:
-    """What the visitor typed, as typed."""
-    lines = escape(question.strip()).splitlines()
-    return f'<div class="question">{"<br>".join(lines)}</div>'
+    """What the visitor typed, as typed, with a button to edit it."""
+    lines = "<br>".join(escape(without_overrides(question.strip())).splitlines())
+    edit = _tool("edit", "Edit this question")
+    return f'<div class="question"><span class="asked">{lines}</span>{edit}</div>'
 
 
 def notice_html(message: str) -> str:
     """A calm line in place of an answer; errors are written to follow a command's name."""
     sentence = message[:1].upper() + message[1:]
-    return _one_line(f'<div class="notice" role="status">{escape(sentence)}</div>')
+    return _one_line(
+        f'<div class="notice" role="status">{escape(without_overrides(sentence))}</div>'
+    )
 
 
 def prose_html(text: str, marker_html: Callable[[int], str | None]) -> str:
@@ -79,12 +88,21 @@ def prose_html(text: str, marker_html: Callable[[int], str | None]) -> str:
         return match[0] if marker_html(number) is None else f"{_OPEN}{number}{_CLOSE}"
 
     # Markers wait as private-use characters, so that Markdown cannot read them as links.
-    held = _MARKER.sub(hold, _PRIVATE_USE.sub("\ufffd", text))
+    held = _MARKER.sub(hold, _PRIVATE_USE.sub("\ufffd", without_overrides(text)))
     html = _MARKDOWN.render(held)
     return _HELD_MARKER.sub(lambda match: marker_html(int(match[1])) or match[0], html)
 
 
 # --- answers --------------------------------------------------------------------------
+
+
+def waiting_html(place: int) -> str:
+    """An answer whose turn has not come; place 1 is next."""
+    others = "You are next" if place == 1 else f"{place - 1} before you"
+    return (
+        '<div class="answer writing"><p class="thinking" role="status">'
+        f'<span class="place">In line: {others}…</span></p></div>'
+    )
 
 
 def partial_html(text: str, searched_for: str | None = None) -> str:
@@ -94,14 +112,35 @@ def partial_html(text: str, searched_for: str | None = None) -> str:
         complete, lambda number: f'<span class="cite waiting">{_bracketed(number)}</span>'
     )
     body = prose or '<p class="thinking">Reading the documents…</p>'
-    return _one_line(f'<div class="answer writing">{_searched_html(searched_for)}{body}</div>')
+    return _one_line(
+        f'<div class="answer writing">{_searched_html(searched_for)}'
+        f'<div class="prose">{body}</div></div>'
+    )
 
 
-def answer_html(answer: Answer, find_document: FindDocument, *, asked: str, note: str = "") -> str:
-    """A finished answer: text with markers that open its sources, and the sources below.
+def stopped_html(text: str) -> str:
+    """What was written before the visitor stopped the answer."""
+    prose = prose_html(
+        _UNFINISHED_MARKER.sub("", text),
+        lambda number: f'<span class="cite waiting">{_bracketed(number)}</span>',
+    )
+    return _one_line(
+        f'<div class="answer stopped"><div class="prose">{prose}</div>'
+        f'<p class="note">Stopped.</p><div class="tools">{_tool("retry", "Answer again")}</div></div>'
+    )
+
+
+def answer_html(
+    answer: Answer,
+    find_document: FindDocument,
+    *,
+    asked: str,
+    rating: bool | None = None,
+) -> str:
+    """A finished answer: text with markers, the pay behind it, its sources, and its tools.
 
     :param asked: what was typed; the standalone question is shown where it differs.
-    :param note: a quiet last line, such as how long it took.
+    :param rating: whether the visitor liked it; None before they said.
     """
     sources = {citation.marker: citation for citation in answer.citations}
 
@@ -113,11 +152,12 @@ def answer_html(answer: Answer, find_document: FindDocument, *, asked: str, note
     )
     kind = "answer abstained" if answer.abstained else "answer"
     parts = [
-        _searched_html(searched_for),
+        _searched_html(searched_for, editable=True),
         f'<div class="prose">{prose_html(answer.text, marker_html)}</div>',
         _conflicts_html(answer.conflicts, marker_html),
-        _sources_html(answer.citations, find_document),
-        f'<p class="note">{escape(note)}</p>' if note else "",
+        pay_html(answer, lambda number: marker_html(number) or ""),
+        _sources_html(answer, find_document),
+        _tools_html(answer, rating),
     ]
     return _one_line(f'<div class="{kind}">{"".join(parts)}</div>')
 
@@ -133,22 +173,30 @@ def seconds_note(timings_ms: Mapping[str, int], model: str) -> str:
     return model if total is None else f"{total / 1000:.1f} s · {model}"
 
 
+def stages_note(timings_ms: Mapping[str, int]) -> str:
+    """ "searching 9 ms, reading 210 ms": what each stage cost; "" where nothing was timed."""
+    return ", ".join(
+        f"{word} {timings_ms[stage]} ms" for stage, word in _STAGES.items() if stage in timings_ms
+    )
+
+
 def _bare_words(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def _searched_html(searched_for: str | None) -> str:
+def _searched_html(searched_for: str | None, *, editable: bool = False) -> str:
     if not searched_for:
         return ""
-    return f'<p class="searched">searched for: <q>{escape(searched_for)}</q></p>'
+    edit = _tool("search", "Edit what is searched for") if editable else ""
+    return f'<p class="searched">searched for: <q>{escape(without_overrides(searched_for))}</q>{edit}</p>'
 
 
 def _marker_button(citation: Citation) -> str:
     """A chip that opens its source: page.js finds it by number within the same answer."""
-    label = escape(f"Source {citation.marker}: {citation.title}")
+    label = escape(without_overrides(f"Source {citation.marker}: {citation.title}"))
     return (
-        f'<button type="button" class="cite" '
-        f'aria-label="{label}" title="{label}">{_bracketed(citation.marker)}</button>'
+        f'<button type="button" class="cite" value="{citation.marker}" title="{label}">'
+        f"{_bracketed(citation.marker)}</button>"
     )
 
 
@@ -163,48 +211,117 @@ def _conflicts_html(conflicts: Sequence[Conflict], marker_html: Callable[[int], 
     items = []
     for conflict in conflicts:
         markers = " ".join(filter(None, (marker_html(number) for number in conflict.markers)))
-        items.append(f"<li>{escape(conflict.about)} {markers}</li>")
+        items.append(f"<li>{escape(without_overrides(conflict.about))} {markers}</li>")
     return f'<div class="conflicts"><p>Sources differ</p><ul>{"".join(items)}</ul></div>'
+
+
+# --- tools ----------------------------------------------------------------------------
+
+
+def _tool(action: str, label: str, *, pressed: bool = False) -> str:
+    """A small button; page.js sends its action with the number of the turn it stands in."""
+    kind = f"tool {'pressed ' if pressed else ''}tool-{action}"
+    return (
+        f'<button type="button" class="{kind}" value="{action}" title="{escape(label)}"></button>'
+    )
+
+
+def _tools_html(answer: Answer, rating: bool | None) -> str:
+    stages = stages_note(answer.timings_ms)
+    note = escape(without_overrides(seconds_note(answer.timings_ms, answer.model)))
+    cost = (
+        f'<details class="cost"><summary class="note">{note}</summary>'
+        f'<span class="note">{escape(stages)}</span></details>'
+        if stages
+        else f'<span class="note">{note}</span>'
+    )
+    return (
+        '<div class="tools">'
+        + _tool("copy", "Copy the answer")
+        + _tool("retry", "Answer again")
+        + _tool("like", "Good answer", pressed=rating is True)
+        + _tool("dislike", "Bad answer", pressed=rating is False)
+        + '<span class="said" role="status"></span>'
+        + cost
+        + '<form class="word" hidden><input class="why" maxlength="500" '
+        'placeholder="What was right or wrong? (optional, stays here)" title="Your word on it">'
+        '<button type="submit" class="send">Send</button></form></div>'
+    )
 
 
 # --- sources --------------------------------------------------------------------------
 
 
-def _sources_html(citations: Sequence[Citation], find_document: FindDocument) -> str:
-    if not citations:
+def _sources_html(answer: Answer, find_document: FindDocument) -> str:
+    if not answer.citations:
         return ""
-    cards = "".join(_source_html(citation, find_document) for citation in citations)
-    return f'<section class="sources"><p class="label">Sources</p>{cards}</section>'
+    cards = "".join(
+        _source_html(
+            citation,
+            find_document,
+            [cited.fact.span for cited in answer.facts if cited.marker == citation.marker],
+        )
+        for citation in answer.citations
+    )
+    return f'<section class="sources"><p class="label">Sources</p><ol>{cards}</ol></section>'
 
 
-def _source_html(citation: Citation, find_document: FindDocument) -> str:
-    """One source: closed, a line that names it and its quote; open, the quote in its place."""
+def _source_html(citation: Citation, find_document: FindDocument, figures: Sequence[Span]) -> str:
+    """One source: a line that names it and its quote; behind it, the quote in its place."""
+    quote = Span(citation.start, citation.end)
     try:
         document = find_document(citation.document)
-    except CareerChatError:  # the file was removed since: its quote is still what was read
-        date, excerpt = "no longer in the folder", f"<p><mark>{escape(citation.quote)}</mark></p>"
+    except CareerChatError:
+        document = None
+    if document is None:  # the file was removed since: its quote is still what was read
+        date, excerpt = "no longer in the folder", _quote_alone(citation)
+    elif quote.of(document.text) != citation.quote:
+        date, excerpt = "changed since this answer", _quote_alone(citation)
     else:
         date = document.date or "undated"
-        excerpt = excerpt_html(document, Span(citation.start, citation.end))
-    facts = [citation.section, date]
-    if citation.page is not None:
-        facts.append(f"page {citation.page}")
-    where = " · ".join(escape(fact) for fact in facts if fact)
-    preview = escape(_preview(citation.quote))
-    return (
-        f'<details class="source source-{citation.marker}"><summary>'
-        f'<span class="number">{citation.marker}</span>'
-        f'<span class="about"><span class="title">{escape(citation.title)}</span>'
-        f'<span class="where">{where}</span><span class="quote">{preview}</span></span></summary>'
-        f'<div class="excerpt" tabindex="0">'
-        f"{excerpt}</div>"
-        f'<p class="file">{escape(citation.document)}</p></details>'
+        excerpt = excerpt_html(document, quote, figures)
+    page = f"page {citation.page}" if citation.page is not None else ""
+    where = _dotted([_short_path(citation.section), page, date])
+    facts = {
+        "Section": without_overrides(citation.section.replace(" > ", " › ")),
+        "Page": str(citation.page or ""),
+        "Date": date,
+        "File": without_overrides(citation.document),
+    }
+    meta = "".join(
+        f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>"
+        for name, value in facts.items()
+        if value
     )
+    title = escape(without_overrides(citation.title))
+    return (
+        f'<li class="source source-{citation.marker}">'
+        f'<button type="button" class="open" value="{citation.marker}">'
+        f'<span class="number">{citation.marker}</span>'
+        f'<span class="about"><span class="title">{title}</span>'
+        f'<span class="where">{where}</span></span></button>'
+        f'<div class="behind" hidden><p class="preview">{escape(_preview(citation.quote))}</p>'
+        f'<dl class="meta">{meta}</dl><div class="excerpt">{excerpt}</div>'
+        f'<button type="button" class="whole" value="{escape(citation.document)}">'
+        f"Show the whole document</button></div></li>"
+    )
+
+
+def _quote_alone(citation: Citation) -> str:
+    return f"<p><mark>{escape(without_overrides(citation.quote))}</mark></p>"
+
+
+def _short_path(section: str) -> str:
+    return section.rpartition(" > ")[2]
+
+
+def _dotted(facts: Iterable[str]) -> str:
+    return " · ".join(escape(without_overrides(fact)) for fact in facts if fact)
 
 
 def _preview(quote: str) -> str:
     """A quote on one line without its Markdown marks."""
-    plain = " ".join(_LINK.sub(r"\1", _MARKS.sub(" ", quote)).split())
+    plain = without_overrides(" ".join(_LINK.sub(r"\1", _MARKS.sub(" ", quote)).split()))
     return (
         plain if len(plain) <= _MAX_QUOTE_PREVIEW_CHARS else plain[:_MAX_QUOTE_PREVIEW_CHARS] + "…"
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -12,64 +12,56 @@ from starlette.middleware import Middleware
 
 from rag.errors import InputError
 from ui.auth import login_check, read_users
+from ui.gate import Allowed, BodyLimit, LocalNames, Login, SecurityHeaders
 from ui.listening import Address
+from ui.openai_api import routes
 from ui.page import asset, build_page
+from ui.site import HouseRules, Site, is_loopback
+from ui.uploads import MAX_UPLOAD_BYTES
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
     from rag.answer import Assistant
 
-# The browser itself refuses whatever is not of this server, should any text slip through.
-# Gradio's page needs inline scripts and styles; blob and data are its downloads and icons.
-_CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
-    "form-action 'self'; frame-ancestors 'self'"
-)
-_HEADERS = [
-    (b"content-security-policy", _CONTENT_SECURITY_POLICY.encode()),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-]
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif"]
 _MONO_FONTS = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 
 
-class SecurityHeaders:
-    """ASGI middleware that adds the headers above to every response."""
+_SCRIPTS = ("bridge.js", "chat.js", "panel.js", "history.js", "page.js")
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *_HEADERS]
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
+NO_RULES = HouseRules()
 
 
 @contextmanager
-def served(
-    assistant: Assistant, address: Address, *, auth_file: Path | None = None
-) -> Iterator[str]:
+def served(assistant: Assistant, address: Address, rules: HouseRules = NO_RULES) -> Iterator[str]:
     """Serve the page while the block runs; gives its URL.
 
     :raises InputError: the port was taken, or the users' file is not of its form.
     """
-    auth = login_check(read_users(auth_file)) if auth_file else None
-    page = build_page(assistant)
+    auth = login_check(read_users(rules.auth_file)) if rules.auth_file else None
+    site = Site.of(assistant, address, rules)
+    page = build_page(site)
+    settings = _launch_settings(address)
+    settings["app_kwargs"] = {
+        "routes": routes(site),
+        "middleware": _middleware(auth, local=is_loopback(address.host) and auth is None),
+    }
     try:
-        _, url, _ = page.launch(**_launch_settings(address), auth=auth)
+        with redirect_stdout(StringIO()):  # the MCP server announces itself, quiet or not
+            _, url, _ = page.launch(**settings, auth=auth)
     except OSError as error:  # taken since it was looked at
         raise InputError(f"port {address.port} is taken: choose another with --port.") from error
     try:
         yield url.rstrip("/")
     finally:
         page.close(verbose=False)
+
+
+def _middleware(auth: Allowed | None, *, local: bool) -> list[Middleware]:
+    """Outermost first."""
+    layers = [Middleware(SecurityHeaders)]
+    if local:
+        layers.append(Middleware(LocalNames))
+    return [*layers, Middleware(Login, allowed=auth), Middleware(BodyLimit)]
 
 
 def _launch_settings(address: Address) -> dict[str, Any]:
@@ -83,12 +75,14 @@ def _launch_settings(address: Address) -> dict[str, Any]:
         "show_error": False,
         "ssr_mode": False,
         "footer_links": [],
+        "run_history": False,
         "enable_monitoring": False,
         "pwa": False,
+        "mcp_server": True,
+        "max_file_size": MAX_UPLOAD_BYTES,
         "theme": _theme(),
         "css": asset("page.css"),
-        "head": f"<script>{asset('page.js')}</script>",
-        "app_kwargs": {"middleware": [Middleware(SecurityHeaders)]},
+        "head": "".join(f"<script>{asset(name)}</script>" for name in _SCRIPTS),
     }
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.ui.fakes import FakeAssistant
 from ui import offline
+from ui.auth import PasswordHash
 
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_ARGUMENTS = [
@@ -42,8 +43,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def assistant() -> FakeAssistant:
-    return FakeAssistant()
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> FakeAssistant:
+    return FakeAssistant(store=tmp_path_factory.mktemp("store"))
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +55,28 @@ def fake_url(assistant: FakeAssistant) -> Iterator[str]:
     from ui.serve import served
 
     with served(assistant, Address(port=free_port())) as url:  # type: ignore[arg-type]
+        yield url
+
+
+@pytest.fixture(scope="session")
+def users_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two users, "ana" and "ben"; each password is the name twice."""
+    path = tmp_path_factory.mktemp("users") / "users"
+    lines = [f"{name}:{PasswordHash.of(name * 2)}" for name in ("ana", "ben")]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def login_url(assistant: FakeAssistant, users_file: Path) -> Iterator[str]:
+    """The page of the scripted assistant behind a login."""
+    offline.set_environment()
+    from ui.listening import Address
+    from ui.serve import served
+    from ui.site import HouseRules
+
+    rules = HouseRules(users_file)
+    with served(assistant, Address(port=free_port()), rules) as url:  # type: ignore[arg-type]
         yield url
 
 

@@ -20,6 +20,7 @@ from rag.types import (
     Citation,
     CitedFact,
     Conflict,
+    Corrections,
     Document,
     Done,
     Event,
@@ -32,6 +33,7 @@ from rag.types import (
     Sentence,
     Span,
     Token,
+    Trait,
 )
 
 PAY_TEXT = """---
@@ -128,6 +130,20 @@ def cite(document: Document, quote: str, marker: int, section: str = "") -> Cita
 MID_CAREER = "**Mid-career (3–6 years):** €70,000–€120,000 a year, and *more* in [Zurich](https://example.org/z)."
 PRINCIPAL_ROW = "| Principal | $300k | $560k |"
 
+
+def fact(
+    quote: str, figure: str, low: float, high: float, currency: str, *,
+    level: str, region: str | None = None, total: bool = False,
+) -> SalaryFact:  # fmt: skip
+    start = PAY_TEXT.index(quote)
+    at = start + quote.index(figure)
+    return SalaryFact(
+        "pay.md", Span(at, at + len(figure)), Span(start, start + len(quote)), low, high, currency,
+        component="total" if total else "base", statistic="range" if low < high else "median",
+        role="AI engineer", level=level, region=region, as_of="2026-06",
+    )  # fmt: skip
+
+
 MID_EUROPE = Answer(
     text="Mid-career AI engineers (3–6 years) in Europe earn **€70,000–€120,000** a year [1]. "
     "In the US a principal's median total is **$560k** [2].",
@@ -141,24 +157,19 @@ MID_EUROPE = Answer(
     ),
     facts=(
         CitedFact(
-            SalaryFact(
-                "pay.md",
-                Span(0, 1),
-                Span(0, 2),
-                70000.0,
-                120000.0,
-                "EUR",
-                role="AI engineer",
-                level="mid",
-                min_years=3,
-                max_years=6,
-                region="Europe",
+            fact(
+                MID_CAREER, "€70,000–€120,000", 70000, 120000, "EUR", level="mid", region="Europe"
             ),
             1,
+        ),
+        CitedFact(fact(PRINCIPAL_ROW, "$300k", 300000, 300000, "USD", level="principal"), 2),
+        CitedFact(
+            fact(PRINCIPAL_ROW, "$560k", 560000, 560000, "USD", level="principal", total=True), 2
         ),
     ),
     conflicts=(Conflict("the pay of a principal", (1, 2)),),
     suggestions=("And in the US?", "What about seniors?"),
+    profile=(Trait("years", "4 years"), Trait("place", "Berlin")),
     timings_ms={"retrieve": 9, "total": 223},
 )
 HOSTILE_ANSWER = Answer(
@@ -174,6 +185,7 @@ HOSTILE_ANSWER = Answer(
     ),
     suggestions=("<img src=x onerror=window.pwned=1>",),
 )
+NO_CORRECTIONS = Corrections()
 DECLINE = Answer("The documents don't cover that.", True, 0.1, "nurse pay", "embedded")
 
 
@@ -199,12 +211,16 @@ class FakeAssistant:
     corpus: Path = Path("corpus")
     store: Path = Path("store")
     asked: list[list[Message]] = field(default_factory=list)
+    corrected: list[Corrections] = field(default_factory=list)
 
     @property
     def documents(self) -> tuple[Summary, ...]:
         return tuple(Summary(d.path, d.title, d.date, 3, 2) for d in self.documents_held)
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[Event]:
+    def stream(
+        self, messages: Sequence[Message], corrections: Corrections = NO_CORRECTIONS
+    ) -> Iterator[Event]:
+        self.corrected.append(corrections)
         question = messages[-1]["content"]
         if not question.strip():
             raise QuestionError("the question is empty: type one.")
@@ -222,10 +238,24 @@ class FakeAssistant:
             yield Token(piece)
         yield Done(answer)
 
-    def answer(self, messages: Sequence[Message]) -> Answer:
-        *_, done = self.stream(messages)
+    def answer(
+        self, messages: Sequence[Message], corrections: Corrections = NO_CORRECTIONS
+    ) -> Answer:
+        *_, done = self.stream(messages, corrections)
         assert isinstance(done, Done)
         return done.answer
+
+    @property
+    def passages(self) -> tuple[Chunk, ...]:
+        return tuple(
+            Chunk(d.path, d.title, b.headings, b.span, (), b.span.of(d.text))
+            for d in self.documents_held
+            for b in d.blocks
+        )
+
+    @property
+    def facts(self) -> tuple[SalaryFact, ...]:
+        return tuple(cited.fact for cited in MID_EUROPE.facts)
 
     def search(self, query: str, *, k: int = 10) -> tuple[Hit, ...]:  # noqa: ARG002
         span = PAY.blocks[0].span

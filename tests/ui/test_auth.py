@@ -55,11 +55,12 @@ def test_an_absent_file_is_refused(tmp_path: Path) -> None:
 def test_the_page_asks_for_a_login(tmp_path: Path) -> None:
     from ui.listening import Address
     from ui.serve import served
+    from ui.site import HouseRules
 
     users = tmp_path / "users"
     users.write_text(f"ann:{PasswordHash.of('secret')}\n")
     address = Address(port=free_port())
-    with served(FakeAssistant(), address, auth_file=users) as url:  # type: ignore[arg-type]
+    with served(FakeAssistant(store=tmp_path), address, HouseRules(users)) as url:  # type: ignore[arg-type]
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(f"{url}/gradio_api/info")
         refused.value.close()

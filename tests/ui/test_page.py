@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
-
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -15,19 +12,34 @@ from ui.page import EXAMPLES, status_line
 
 def test_a_marker_opens_the_sentence_behind_it(visitor: Visitor) -> None:
     visitor.ask("What does a mid-level engineer earn?")
-    markers = visitor.page.locator(".answer .prose button.cite")
+    page, panel = visitor.page, visitor.page.locator("#panel")
+    markers = page.locator(".answer .prose button.cite")
     expect(markers).to_have_text(["[1]", "[2]"])
+    expect(panel).to_be_hidden()
     markers.first.click()
-    source = visitor.page.locator("details.source[open]")
-    expect(source).to_have_count(1)
-    assert "".join(source.locator("mark").all_text_contents()).startswith("Mid-career (3–6 years):")
-    expect(source.locator("mark").first).to_be_visible()
-    expect(source).to_contain_text("2026-06")
-    expect(source).to_contain_text("Entry level")  # its surroundings
+    expect(panel).to_be_visible()
+    assert "".join(panel.locator("mark").all_text_contents()).startswith("Mid-career (3–6 years):")
+    expect(panel.locator("mark").first).to_be_in_viewport()
+    expect(panel.locator(".meta")).to_contain_text("2026-06")
+    expect(panel.locator(".meta")).to_contain_text("Pay by stage › Europe")
+    expect(panel).to_contain_text("Entry level")  # its surroundings
     markers.nth(1).click()
-    expect(source).to_have_count(1)  # the other one closed
-    assert source.locator("tr.hit mark").all_text_contents() == ["Principal", "$300k", "$560k"]
+    assert panel.locator("tr.hit mark").all_text_contents() == ["Principal", "$300k", "$560k"]
+    assert panel.locator("td.figure mark").all_text_contents() == ["$300k", "$560k"]
+    expect(panel).to_contain_text("Junior")  # its table
     assert visitor.errors == []
+
+
+def test_pointing_at_a_marker_shows_its_quote(visitor: Visitor) -> None:
+    visitor.ask("What does a mid-level engineer earn?")
+    tip = visitor.page.locator("#tip")
+    visitor.page.locator(".answer .prose button.cite").first.hover()
+    expect(tip).to_be_visible()
+    expect(tip).to_contain_text(
+        "Mid-career (3–6 years): €70,000–€120,000 a year, and more in Zurich"
+    )
+    visitor.page.mouse.move(5, 5)
+    expect(tip).to_be_hidden()
 
 
 def test_a_marker_opens_its_own_answers_source(visitor: Visitor) -> None:
@@ -35,21 +47,37 @@ def test_a_marker_opens_its_own_answers_source(visitor: Visitor) -> None:
     visitor.ask("What do you earn now?")
     first, second = visitor.page.locator(".answer").all()
     second.locator(".prose button.cite").first.click()
-    expect(second.locator("details[open]")).to_have_count(1)
-    expect(first.locator("details[open]")).to_have_count(0)
+    expect(second.locator(".source.shown")).to_have_count(1)
+    expect(first.locator(".source.shown")).to_have_count(0)
     first.locator(".prose button.cite").nth(1).click()
-    expect(first.locator("details[open] tr.hit")).to_have_count(1)
+    expect(first.locator(".source-2.shown")).to_have_count(1)
+    expect(second.locator(".source.shown")).to_have_count(0)
+    expect(visitor.page.locator("#panel tr.hit")).to_have_count(1)
 
 
 def test_the_keyboard_is_enough(visitor: Visitor) -> None:
     visitor.ask("What does a mid-level engineer earn?")
-    marker = visitor.page.locator(".answer .prose button.cite").first
+    page = visitor.page
+    marker = page.locator(".answer .prose button.cite").first
     expect(marker).to_have_attribute("aria-label", "Source 1: Pay by stage")
     marker.focus()
-    visitor.page.keyboard.press("Enter")
-    expect(visitor.page.locator("details.source[open] summary")).to_be_focused()
-    visitor.page.keyboard.press("Enter")
-    expect(visitor.page.locator("details.source[open]")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel")).to_be_focused()
+    page.keyboard.press("Tab")  # the first source has none before it
+    expect(page.get_by_role("button", name="Later source")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel tr.hit")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+    expect(marker).to_be_focused()
+    page.locator("#new-chat").focus()
+    page.keyboard.press("/")
+    box = page.locator("#box textarea")
+    expect(box).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(box).to_have_value("What does a mid-level engineer earn?")
+    page.keyboard.press("Escape")
+    expect(box).to_have_value("")
 
 
 def test_messages_are_read_out_as_their_words(visitor: Visitor) -> None:
@@ -125,11 +153,12 @@ def test_a_bad_question_is_a_calm_message_and_nothing_is_lost(
 def test_hostile_text_is_inert(visitor: Visitor) -> None:
     visitor.ask("hostile <img src=x onerror=window.pwned=1><script>window.pwned=1</script>")
     visitor.page.locator(".answer .prose button.cite").first.click()
-    expect(visitor.page.locator("details[open] mark").first).to_be_visible()
+    expect(visitor.page.locator("#panel mark").first).to_be_visible()
     visitor.page.wait_for_timeout(300)
     assert visitor.page.evaluate("window.pwned") is None
-    assert visitor.page.locator("#chat :is(script, img, iframe, a[href], details svg)").count() == 0
-    assert "<img src=x onerror=window.pwned=1>" in visitor.page.locator(".question").inner_text()
+    inert = ":is(#chat, #panel) :is(script, img, iframe, a[href], .source svg)"
+    assert visitor.page.locator(inert).count() == 0
+    assert "<img src=x onerror=window.pwned=1>" in visitor.page.locator(".asked").inner_text()
     assert visitor.outside == []
 
 
@@ -151,7 +180,7 @@ def test_a_phone_needs_no_sideways_scroll(browser: Browser, fake_url: str, schem
     phone = Visitor(context, fake_url)
     phone.ask("What do you earn? " + "unbroken" * 30)
     phone.page.locator(".answer .prose button.cite").nth(1).tap()
-    expect(phone.page.locator("details[open] tr.hit")).to_be_visible()
+    expect(phone.page.locator("#panel tr.hit")).to_be_in_viewport()
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
     log = phone.page.locator("#chat .bubble-wrap")
     assert log.evaluate("log => log.scrollWidth - log.clientWidth") <= 1
@@ -164,23 +193,3 @@ def test_the_status_line_says_who_answers_from_how_much(
     line = "Answers by: embedded · 2 documents · 6 passages · nothing leaves this machine"
     assert status_line(assistant) == line  # type: ignore[arg-type]
     expect(visitor.page.locator("#status")).to_have_text(line)
-
-
-def test_the_ask_endpoint_gives_the_contracts_object(fake_url: str) -> None:
-    call = urllib.request.Request(
-        f"{fake_url}/gradio_api/call/ask",
-        data=json.dumps({"data": ["What do you earn?"]}).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(call) as response:
-        event = json.load(response)["event_id"]
-    with urllib.request.urlopen(f"{fake_url}/gradio_api/call/ask/{event}") as response:
-        lines = response.read().decode().splitlines()
-    assert lines[0] == "event: complete"
-    (answer,) = json.loads(lines[1].removeprefix("data: "))
-    assert answer["citations"][0]["document"] == "pay.md"
-
-
-def test_only_the_ask_endpoint_is_public(fake_url: str) -> None:
-    with urllib.request.urlopen(f"{fake_url}/gradio_api/info") as response:
-        assert list(json.load(response)["named_endpoints"]) == ["/ask"]

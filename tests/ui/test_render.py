@@ -18,7 +18,8 @@ from ui.render import answer_html, differs, notice_html, partial_html, prose_htm
 ALLOWED = {
     "div", "p", "q", "br", "hr", "ul", "ol", "li", "strong", "em", "s", "code", "pre", "blockquote",
     "h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
-    "section", "details", "summary", "span", "button", "mark",
+    "section", "details", "summary", "span", "button", "mark", "dl", "dt", "dd", "form", "input",
+    "figure", "svg", "rect", "line", "circle", "text",
 }  # fmt: skip
 ALLOWED_ATTRIBUTES = {
     "class",
@@ -30,6 +31,10 @@ ALLOWED_ATTRIBUTES = {
     "scope",
     "style",
     "start",
+    "value",
+    "hidden",
+    "placeholder",
+    "maxlength",
 }
 
 hostile_text = st.text(max_size=200) | st.lists(
@@ -87,7 +92,7 @@ def test_any_text_is_inert(text: str) -> None:
     citations = (replace(HOSTILE_ANSWER.citations[0], title=text, section=text, document=text,
                          quote=text, start=0, end=len(text)),)  # fmt: skip
     answer = Answer(text, False, 1.0, text, text, citations)
-    assert_inert(answer_html(answer, lambda _: document, asked="", note=text))
+    assert_inert(answer_html(answer, lambda _: document, asked=""))
 
 
 @given(hostile_text, st.data())
@@ -166,9 +171,11 @@ def test_half_a_marker_waits_for_the_rest() -> None:
 
 
 def test_an_answer_names_its_sources() -> None:
-    html = answer_html(MID_EUROPE, FakeAssistant().document, asked="?", note="0.2 s")
-    assert html.count("<details") == 2
-    assert 'aria-label="Source 1: Pay by stage"' in html
+    html = answer_html(MID_EUROPE, FakeAssistant().document, asked="?")
+    assert html.count('<li class="source ') == 2
+    assert 'title="Source 1: Pay by stage"' in html
+    assert "0.2 s · embedded" in html
+    assert "searching 9 ms" in html
     assert "2026-06" in html
     assert "searched for" in html
     assert "Sources differ" in html
@@ -180,6 +187,27 @@ def test_a_source_that_is_gone_still_shows_its_quote() -> None:
         raise CorpusError(path)
 
     assert "Mid-career" in answer_html(MID_EUROPE, gone, asked="?")
+
+
+def test_a_source_that_changed_shows_what_was_read() -> None:
+    changed = parse("pay.md", "# Pay\n\nNothing is left of it.\n", title="Pay")
+    html = answer_html(MID_EUROPE, lambda _: changed, asked="?")
+    assert "changed since this answer" in html
+    assert "Mid-career" in html
+    assert "Nothing is left" not in html
+
+
+def test_overrides_of_the_writing_direction_are_dropped() -> None:
+    text = "pays \u202e000,07€\u202c a year"
+    for html in (question_html(text), notice_html(text), partial_html(text), inline_html(text)):
+        assert "\u202e" not in html
+        assert "000,07€" in html
+
+
+def test_what_is_pressed_shows() -> None:
+    html = answer_html(MID_EUROPE, FakeAssistant().document, asked="?", rating=False)
+    assert 'class="tool pressed tool-dislike"' in html
+    assert 'class="tool tool-like"' in html
 
 
 def test_searched_for_is_quiet_about_spelling_alone() -> None:

@@ -1,69 +1,78 @@
-// What the page needs beyond Gradio: markers that open their source, calm scrolling, names for
-// screen readers. One listener each for the whole page, since answers come and go.
+// The rest: colours, the menu, links that ask, and the documents' tab.
 (() => {
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  let following = false; // keeps the newest question in view until the visitor scrolls
+  const { send, on, whenDrawn, announce, copyText } = window.careerChat;
+  const THEME = "career-chat.theme";
 
-  const openSource = (marker) => {
-    const answer = marker.closest(".answer");
-    const number = marker.textContent.match(/\d+/);
-    const source = number && answer.querySelector(`details.source-${number[0]}`);
-    if (!source) return;
-    following = false;
-    for (const other of answer.querySelectorAll("details.source[open]")) {
-      if (other !== source) other.open = false;
-    }
-    source.open = true;
-    const excerpt = source.querySelector(".excerpt");
-    const mark = excerpt.querySelector("mark");
-    if (mark) {
-      const offset = mark.getBoundingClientRect().top - excerpt.getBoundingClientRect().top;
-      excerpt.scrollTop += offset - excerpt.clientHeight / 3;
-    }
-    source.querySelector("summary").focus({ preventScroll: true });
-    source.scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
-  };
+  const dark = (wanted) => document.body.classList.toggle("dark", wanted);
 
-  // Gradio labels each message with its own source text, and its sanitizer drops ours.
-  const nameForReaders = (chat) => {
-    for (const message of chat.querySelectorAll("[data-testid=bot][aria-label], [data-testid=user][aria-label]")) {
-      message.removeAttribute("aria-label");
-    }
-    for (const marker of chat.querySelectorAll("button.cite[title]:not([aria-label])")) {
-      marker.setAttribute("aria-label", marker.title);
-    }
-  };
+  const lastQuestion = () =>
+    [...document.querySelectorAll("#chat .asked")].pop()?.innerText ?? document.querySelector("#box textarea").value;
 
-  const showNewestQuestion = (chat) => {
-    const log = chat.querySelector(".bubble-wrap");
-    const newest = [...chat.querySelectorAll(".user-row")].pop();
-    if (!log || !newest) return;
-    log.scrollTop += newest.getBoundingClientRect().top - log.getBoundingClientRect().top - 12;
-  };
-
-  const watch = (chat) => {
-    let questions = 0;
-    new MutationObserver(() => {
-      nameForReaders(chat);
-      const asked = chat.querySelectorAll(".user-row").length;
-      if (asked > questions) following = true;
-      questions = asked;
-      if (following) showNewestQuestion(chat);
-    }).observe(chat, { childList: true, subtree: true, characterData: true });
-    for (const gesture of ["wheel", "touchmove", "keydown", "pointerdown"]) {
-      chat.addEventListener(gesture, () => { following = false; }, { passive: true });
-    }
+  const menu = {
+    theme: () => localStorage.setItem(THEME, dark() ? "dark" : "light"),
+    link: async () => {
+      const link = new URL(location.pathname, location.href);
+      link.searchParams.set("q", lastQuestion());
+      await copyText(link.href);
+      announce("Link copied");
+    },
+    markdown: () => send("export", { form: "markdown" }),
+    json: () => send("export", { form: "json" }),
   };
 
   document.addEventListener("click", (event) => {
-    const marker = event.target.closest("button.cite");
-    if (marker) openSource(marker);
+    const item = event.target.closest(".menu-item");
+    if (item) menu[item.value]();
+    for (const open of document.querySelectorAll("details.menu[open]")) {
+      if (item || !open.contains(event.target)) open.open = false;
+    }
+    documents(event.target);
   });
-  const arrival = new MutationObserver(() => {
-    const chat = document.getElementById("chat");
-    if (!chat) return;
-    arrival.disconnect();
-    watch(chat);
+  document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (open) {
+      open.open = false;
+      open.querySelector("summary").focus();
+    }
   });
-  arrival.observe(document.documentElement, { childList: true, subtree: true });
+
+  // --- documents ---
+
+  const documents = (target) => {
+    const button = target.closest(".row-action");
+    if (!button) return;
+    if (button.matches(".preview")) send("preview", { path: button.value, page: 0 });
+    if (button.matches(".close-preview")) send("preview", { path: "", page: 0 });
+    if (button.matches(".page-to")) send("preview", { path: button.value, page: Number(button.name) });
+    if (button.matches(".remove")) {
+      if (button.classList.contains("sure")) send("remove", { path: button.value });
+      else {
+        button.classList.add("sure");
+        button.textContent = "Remove?";
+        setTimeout(() => { button.classList.remove("sure"); button.textContent = "Remove"; }, 3000);
+      }
+    }
+  };
+
+  on("documents", () => {
+    const tab = [...document.querySelectorAll("#tabs [role=tab]")].find((each) => each.textContent.includes("Documents"));
+    tab?.click();
+    requestAnimationFrame(() => {
+      const heading = document.querySelector("#preview h2");
+      heading?.scrollIntoView({ block: "start" });
+      heading?.focus({ preventScroll: true });
+    });
+  });
+
+  // --- from the start ---
+
+  whenDrawn("#chat", () => {
+    const theme = localStorage.getItem(THEME);
+    if (theme) dark(theme === "dark");
+  });
+  const question = new URLSearchParams(location.search).get("q");
+  if (question?.trim()) {
+    send("ask", { question });
+    history.replaceState(null, "", location.pathname); // a reload does not ask again
+  }
 })();

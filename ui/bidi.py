@@ -1,0 +1,17 @@
+"""Text that cannot turn its surroundings around.
+
+Overrides of the writing direction can make a sentence read as another one
+(https://trojansource.codes); right-to-left letters themselves need none of them.
+"""
+
+from __future__ import annotations
+
+import re
+
+# LRE RLE PDF LRO RLO, LRI RLI FSI PDI, and control characters other than tab and line ends.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def without_overrides(text: str) -> str:
+    """The text without marks that override the writing direction."""
+    return _TURNING.sub("", text)

@@ -1,0 +1,384 @@
+"""The chat tab: asking, and everything one can do with what was answered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from functools import partial
+from html import escape
+from typing import Any
+
+import gradio as gr
+from anyio.to_thread import run_sync
+from gradio.components.base import Component
+
+from rag.errors import CareerChatError, InputError
+from rag.types import Trait, TraitCorrection
+from ui.bidi import without_overrides
+from ui.bridge import Bridge, number_in, text_in
+from ui.conversation import Conversation, chat_messages, rated, reply, stopped
+from ui.feedback import Opinion
+from ui.pay import pay_csv
+from ui.records import as_json, as_markdown, reopened, saved
+from ui.render import notice_html
+from ui.site import Site, person
+
+EXAMPLES = (
+    "What does a mid-level AI engineer earn in Europe?",
+    "How much more does a principal earn than a senior?",
+    "What bonus do junior engineers get?",
+    "How do I grow from senior to staff?",
+)
+_TAGLINE = "Pay and career advice for AI engineers, every figure with its source."
+_SESSION_SECONDS = 12 * 3600
+"""How long an idle visitor's conversation stays in memory; the browser keeps it for good."""
+
+Update = dict[Component, Any]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """An earlier question that the visitor is rewriting; ``search`` where it is to be searched
+    for as it stands."""
+
+    turn: int
+    search: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to answer, after the turns that stay."""
+
+    after: Conversation
+    question: str
+    verbatim: bool = False
+
+
+class ChatTab:
+    """The components of the chat, and what happens when they are used."""
+
+    def __init__(self, site: Site, bridge: Bridge) -> None:
+        self.site = site
+        self.bridge = bridge
+        self.conversation: gr.State = gr.State(None, time_to_live=_SESSION_SECONDS)
+        self.editing: gr.State = gr.State(None, time_to_live=_SESSION_SECONDS)
+        self.chat = gr.Chatbot(
+            elem_id="chat",
+            label="Conversation",
+            show_label=False,
+            container=False,
+            scale=1,
+            height="100%",
+            buttons=[],
+            feedback_options=None,
+            autoscroll=False,  # page.js keeps the question in view instead
+            latex_delimiters=[],  # "$50,000 to $100,000" is pay, not a formula
+            placeholder=_welcome_html(),
+            examples=[{"text": example} for example in EXAMPLES],
+        )
+        self.profile = gr.HTML(elem_id="profile", apply_default_css=False)
+        self.edited = gr.HTML(elem_id="editing", apply_default_css=False)
+        self.box = gr.Textbox(
+            elem_id="box",
+            show_label=False,
+            label="Your question",
+            placeholder="Ask about pay or your next step…",
+            lines=1,
+            max_lines=6,
+            autofocus=True,
+            submit_btn=True,
+        )
+
+    # --- asking -----------------------------------------------------------------------
+
+    def connect(self, fresh: gr.Button) -> None:
+        """Attach every handler; ``fresh`` starts a new conversation."""
+        state = [self.conversation, self.editing]
+        shown = [*state, self.chat, self.box, self.profile, self.edited, self.bridge.component]
+        shared: dict[str, Any] = {
+            "outputs": shown,
+            "show_progress": "hidden",
+            "api_visibility": "private",
+            "concurrency_limit": None,  # Line keeps the order
+            "trigger_mode": "once",
+        }
+        on = self.bridge.on
+        asking = [
+            self.box.submit(self._ask_typed, [self.box, *state], **shared),
+            self.chat.example_select(self._ask_example, state, **shared),
+            self.chat.option_select(self._ask_option, state, **shared),
+            on("ask")(self._ask_linked, state, **shared),
+            on("retry")(self._ask_again, state, **shared),
+            on("trait")(self._ask_corrected, state, **shared),
+        ]
+        instant: dict[str, Any] = {
+            "outputs": shown,
+            "show_progress": "hidden",
+            "api_visibility": "private",
+            "queue": False,
+        }
+        self.box.stop(self._stop, state, cancels=asking, **instant)
+        fresh.click(self._start_afresh, None, cancels=asking, **instant)
+        on("reopen")(self._reopen, None, cancels=asking, **instant)
+        on("edit")(self._edit, state, **instant)
+        on("cancel_edit")(self._cancel_edit, None, **instant)
+        on("rate")(self._rate, state, **instant)
+        on("export")(self._export, state, **instant)
+
+    async def _ask_typed(
+        self, typed: str, conversation: Conversation | None, editing: Editing | None,
+        request: gr.Request,
+    ) -> AsyncIterator[Update]:  # fmt: skip
+        before = conversation or Conversation()
+        ask = Ask(before, typed)
+        if editing is not None:
+            ask = Ask(before.before(editing.turn), typed, verbatim=editing.search)
+        async for update in self._answer(ask, request, restore=before):
+            yield update
+
+    async def _ask_example(
+        self, conversation: Conversation | None, _editing: Editing | None,
+        request: gr.Request, event: gr.SelectData,
+    ) -> AsyncIterator[Update]:  # fmt: skip
+        question = text_in(event.value, "text")
+        async for update in self._answer(Ask(conversation or Conversation(), question), request):
+            yield update
+
+    async def _ask_option(
+        self, conversation: Conversation | None, _editing: Editing | None,
+        request: gr.Request, event: gr.SelectData,
+    ) -> AsyncIterator[Update]:  # fmt: skip
+        ask = Ask(conversation or Conversation(), str(event.value))
+        async for update in self._answer(ask, request):
+            yield update
+
+    async def _ask_linked(
+        self, conversation: Conversation | None, _editing: Editing | None,
+        request: gr.Request, event: gr.EventData,
+    ) -> AsyncIterator[Update]:  # fmt: skip
+        ask = Ask(conversation or Conversation(), text_in(event, "question"))
+        async for update in self._answer(ask, request):
+            yield update
+
+    async def _ask_again(
+        self, conversation: Conversation | None, _editing: Editing | None,
+        request: gr.Request, event: gr.EventData,
+    ) -> AsyncIterator[Update]:  # fmt: skip
+        before = conversation or Conversation()
+        number = number_in(event, "turn", below=len(before.turns))
+        turn = before.turns[number]
+        ask = Ask(before.before(number), turn.question, turn.verbatim)
+        async for update in self._answer(ask, request, restore=before):
+            yield update
+
+    async def _ask_corrected(
+        self, conversation: Conversation | None, _editing: Editing | None,
+        request: gr.Request, event: gr.EventData,
+    ) -> AsyncIterator[Update]:  # fmt: skip
+        """What the program took from the visitor's words was put right: answer anew."""
+        before = conversation or Conversation()
+        answer = before.last_answer
+        if answer is None or not answer.profile:
+            return
+        trait = answer.profile[number_in(event, "trait", below=len(answer.profile))]
+        corrected = _with_correction(before.traits, trait, text_in(event, "meant").strip())
+        last = before.turns[-1]
+        kept = replace(before.before(len(before.turns) - 1), traits=corrected)
+        async for update in self._answer(
+            Ask(kept, last.question, last.verbatim), request, restore=before
+        ):
+            yield update
+
+    async def _answer(
+        self, ask: Ask, request: gr.Request, *, restore: Conversation | None = None
+    ) -> AsyncIterator[Update]:
+        """Show the answer as it grows; where it cannot be given, why, and what was typed.
+
+        :param restore: what stands again where the question cannot be answered.
+        """
+        shown, kept = ask.after, restore or ask.after
+        try:
+            self.site.limit.check(person(request))
+            async for shown in reply(
+                self.site.assistant, ask.after, ask.question,
+                line=self.site.line, verbatim=ask.verbatim,
+            ):  # fmt: skip
+                yield {
+                    **self._conversation_shown(shown),
+                    self.box: gr.Textbox(value="", submit_btn=False, stop_btn=True),
+                    **self._not_editing(),
+                }
+        except CareerChatError as error:
+            yield self._refusal(kept, ask.question, str(error))
+            return
+        except Exception:  # a fault of ours: the visitor can go on, the owner finds it in the log
+            _log.exception("a question could not be answered")
+            yield self._refusal(kept, ask.question, "something went wrong here: ask again.")
+            return
+        yield {
+            **self._conversation_shown(shown),
+            self.profile: profile_html(shown),
+            self.box: _ready_box(),
+            self.bridge.component: self.bridge.keep(saved(shown)),
+        }
+
+    def _refusal(self, kept: Conversation, question: str, reason: str) -> Update:
+        """Why there is no answer; the question goes back into the box, so that it is not lost."""
+        notice = {"role": "assistant", "content": notice_html(reason)}
+        return {
+            self.conversation: kept,
+            self.chat: [*chat_messages(kept.turns), notice],
+            self.box: _ready_box(question),
+        }
+
+    # --- without asking ---------------------------------------------------------------
+
+    def _stop(self, conversation: Conversation | None, _editing: Editing | None) -> Update:
+        kept = stopped(conversation or Conversation())
+        return {
+            **self._conversation_shown(kept),
+            self.box: _ready_box(),
+            self.bridge.component: self.bridge.keep(saved(kept)),
+        }
+
+    def _start_afresh(self) -> Update:
+        return {
+            self.conversation: None,
+            self.chat: [],
+            self.profile: "",
+            self.box: _ready_box(),
+            self.bridge.component: self.bridge.forget(),
+            **self._not_editing(),
+        }
+
+    def _reopen(self, event: gr.EventData) -> Update:
+        try:
+            conversation = reopened(text_in(event, "record"), self.site.assistant.document)
+        except InputError as error:
+            notice = {"role": "assistant", "content": notice_html(str(error))}
+            return {self.conversation: None, self.chat: [notice]}
+        return {
+            **self._conversation_shown(conversation),
+            self.profile: profile_html(conversation),
+            self.box: _ready_box(),
+            **self._not_editing(),
+        }
+
+    def _edit(
+        self, conversation: Conversation | None, _editing: Editing | None, event: gr.EventData
+    ) -> Update:
+        """Put an earlier question, or what was searched for, into the box."""
+        before = conversation or Conversation()
+        number = number_in(event, "turn", below=len(before.turns))
+        turn = before.turns[number]
+        search = getattr(event, "search", None) is True and turn.answer is not None
+        text = turn.answer.standalone_question if search and turn.answer else turn.question
+        return {
+            self.editing: Editing(number, search),
+            self.edited: _editing_html(search=search, later=len(before.turns) - number - 1),
+            self.box: gr.Textbox(value=text),
+        }
+
+    def _cancel_edit(self) -> Update:
+        return {self.box: gr.Textbox(value=""), **self._not_editing()}
+
+    async def _rate(
+        self, conversation: Conversation | None, _editing: Editing | None,
+        request: gr.Request, event: gr.EventData,
+    ) -> Update:  # fmt: skip
+        before = conversation or Conversation()
+        number = number_in(event, "turn", below=len(before.turns))
+        liked = getattr(event, "liked", None)
+        answer = before.turns[number].answer
+        if answer is None or liked not in (True, False, None):
+            return {}
+        opinion = Opinion(
+            before.key,
+            tuple(turn.question for turn in before.turns[: number + 1]),
+            answer,
+            liked,
+            text_in(event, "word"),
+            request.username or "",
+        )
+        await run_sync(self.site.feedback.keep, opinion)
+        after = await run_sync(partial(rated, before, number, liked, self.site.assistant.document))
+        return {
+            **self._conversation_shown(after),
+            self.bridge.component: self.bridge.keep(saved(after)),
+        }
+
+    def _export(
+        self, conversation: Conversation | None, _editing: Editing | None, event: gr.EventData
+    ) -> Update:
+        before = conversation or Conversation()
+        form = text_in(event, "form")
+        if form == "csv":
+            number = number_in(event, "turn", below=len(before.turns))
+            answer = before.turns[number].answer
+            text = pay_csv(answer) if answer else ""
+            return {self.bridge.component: self.bridge.download("pay.csv", text)}
+        text = as_json(before) if form == "json" else as_markdown(before)
+        name = "conversation.json" if form == "json" else "conversation.md"
+        return {self.bridge.component: self.bridge.download(name, text)}
+
+    def _conversation_shown(self, conversation: Conversation) -> Update:
+        return {
+            self.conversation: conversation,
+            self.chat: chat_messages(conversation.turns),
+        }
+
+    def _not_editing(self) -> Update:
+        return {self.editing: None, self.edited: ""}
+
+
+def _ready_box(text: str = "") -> gr.Textbox:
+    return gr.Textbox(value=text, submit_btn=True, stop_btn=False)
+
+
+def _with_correction(
+    traits: tuple[TraitCorrection, ...], trait: Trait, meant: str
+) -> tuple[TraitCorrection, ...]:
+    """The corrections with one more; one that follows an earlier one takes its place."""
+    for earlier in traits:
+        if earlier.kind == trait.kind and earlier.meant == trait.text:
+            again = replace(earlier, meant=meant)
+            return tuple(again if each is earlier else each for each in traits)
+    return (*traits, TraitCorrection(trait.kind, trait.text, meant))
+
+
+# --- furniture ------------------------------------------------------------------------
+
+
+def profile_html(conversation: Conversation) -> str:
+    """What the program knows of the visitor, each as a field to put right or take away."""
+    answer = conversation.last_answer
+    if answer is None or not answer.profile:
+        return ""
+    chips = "".join(_chip(number, trait) for number, trait in enumerate(answer.profile))
+    return f'<div class="chips" role="group" aria-label="What I know of you"><span>You:</span>{chips}</div>'
+
+
+def _chip(number: int, trait: Trait) -> str:
+    text = escape(without_overrides(trait.text))
+    kind = escape(trait.kind)
+    size = min(40, max(3, len(trait.text)))
+    return (
+        f'<span class="chip"><input class="trait" name="{number}" value="{text}" size="{size}" '
+        f'aria-label="{kind}: change it, and press Enter"><button type="button" '
+        f'class="drop-trait" name="{number}" aria-label="Forget {kind} {text}">×</button></span>'
+    )
+
+
+def _editing_html(*, search: bool, later: int) -> str:
+    what = "what is searched for" if search else "an earlier question"
+    loses = f"; {later} later {'answer' if later == 1 else 'answers'} will go" if later else ""
+    return (
+        f'<p class="editing" role="status">Editing {what}{loses}. '
+        '<button type="button" class="cancel-edit">Cancel</button></p>'
+    )
+
+
+def _welcome_html() -> str:
+    return f'<div class="welcome"><h2>What would you like to know?</h2><p>{_TAGLINE}</p></div>'

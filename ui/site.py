@@ -1,0 +1,70 @@
+"""What every part of the page shares: one assistant, one line, and the rules of the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ui.feedback import Feedback
+from ui.limits import QUESTIONS_PER_MINUTE, RateLimit
+from ui.line import Line
+from ui.listening import Address
+from ui.offline import is_local
+
+if TYPE_CHECKING:
+    from gradio import Request
+
+    from rag.answer import Assistant
+
+
+@dataclass(frozen=True, slots=True)
+class HouseRules:
+    """What visitors may do.
+
+    :param uploads: whether documents may be added and removed; None where only if the page is
+        for this machine alone, or asks for a login.
+    :param questions_per_minute: for each visitor; 0 for no limit, None for none on a page for
+        this machine alone and the usual one elsewhere.
+    """
+
+    auth_file: Path | None = None
+    uploads: bool | None = None
+    questions_per_minute: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An assistant as it is served."""
+
+    assistant: Assistant
+    may_change: bool
+    limit: RateLimit
+    feedback: Feedback
+    line: Line = field(default_factory=Line)
+
+    @classmethod
+    def of(cls, assistant: Assistant, address: Address, rules: HouseRules) -> Site:
+        private = is_loopback(address.host)
+        uploads = rules.uploads
+        if uploads is None:
+            uploads = private or rules.auth_file is not None
+        per_minute = rules.questions_per_minute
+        if per_minute is None:
+            per_minute = 0 if private and rules.auth_file is None else QUESTIONS_PER_MINUTE
+        return cls(assistant, uploads, RateLimit(per_minute), Feedback(assistant.store))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on is reached from this machine alone."""
+    return is_local(host) and host.strip("[]") not in {"", "0.0.0.0", "::"}
+
+
+def person(request: Request | None) -> str:
+    """Who asks, as far as the page knows: the user's name, or the address they come from."""
+    if request is None:
+        return "this program"
+    if request.username:
+        return f"user {request.username}"
+    client = getattr(request.request, "client", None)
+    return f"address {client.host}" if client else "unknown"
