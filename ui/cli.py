@@ -106,6 +106,23 @@ def serve(
             "'python -m ui.auth NAME'.",
         ),
     ] = None,
+    uploads: Annotated[
+        bool | None,
+        typer.Option(
+            "--uploads/--no-uploads",
+            help="Whether visitors may add and remove documents. (default: on this machine alone, "
+            "or with --auth)",
+        ),
+    ] = None,
+    questions_per_minute: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=0,
+            help="How often one visitor may ask; 0 for no limit. (default: 120, and no limit on "
+            "this machine alone)",
+        ),
+    ] = None,
 ) -> None:
     """Serve the chat page, to this machine alone unless --host says otherwise."""
     offline.set_environment(model)
@@ -118,8 +135,10 @@ def serve(
         read_users(auth)
     assistant = _open(corpus, store, model)
     from ui.serve import served
+    from ui.site import HouseRules
 
-    with served(assistant, address, auth_file=auth) as url:
+    rules = HouseRules(auth, uploads, questions_per_minute)
+    with served(assistant, address, rules) as url:
         print(f"career-chat answers at {url}  (Ctrl-C stops it)", flush=True)
         threading.Event().wait()
 
