@@ -37,11 +37,10 @@ from rag.reader_model import (
     Passage,
     ReaderModel,
     Reading,
-    base_weights,
     fast_precision,
 )
 from rag.retrieve import RRF_K
-from rag.train_reader import auc
+from rag.train_reader import auc, untrained
 from rag.types import Matrix
 
 DEPTH = 50
@@ -131,14 +130,8 @@ def with_reader(half: Half, reader: ReaderModel) -> Scorer:
 
 def untrained_reader(*, seed: int = 0) -> ReaderModel:
     """The reader's network with the base model's weights and a random head."""
-    import torch
-
     base = model_folder()
-    weights = base_weights(base)
-    generator = torch.Generator().manual_seed(seed)
-    for name in ("head.sentence.weight", "head.null.weight"):
-        weights[name] = torch.randn(weights[name].shape, generator=generator) * 0.02
-    return ReaderModel(weights, base=base, precision=fast_precision())
+    return ReaderModel(untrained(base, seed=seed), base=base, precision=fast_precision())
 
 
 def sentence_first(items: Sequence[Item], judged: Sequence[Judgement]) -> list[float]:

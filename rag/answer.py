@@ -9,24 +9,27 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.conversation import answers_between, in_words, standalone, user_turns
-from rag.decline import decline_pay, decline_topic
+from rag.decline import decline_pay, decline_tie, decline_topic
 from rag.draft import Draft
 from rag.embeddings import MiniLM
 from rag.errors import CorpusError, ModelError
 from rag.evidence import answer_from_evidence
 from rag.ground import guard, numbers
 from rag.library import DocumentSummary, Library
-from rag.read import Reader, answerability, fills
+from rag.read import Reader, fills
+from rag.reader_model import ReaderModel
 from rag.retrieve import mend, retrieve
 from rag.salary.arithmetic import HOURS_PER_YEAR
 from rag.salary.compose import answer_pay
-from rag.salary.match import Gap
+from rag.salary.match import Gap, resolved
 from rag.salary.places import find_place
 from rag.salary.question import asks_for_pay, read_question
+from rag.scope import untied
 from rag.settings import EMBEDDED, default_store
 from rag.smalltalk import clarifying_question, reply_to
 from rag.store import IndexReport, update
@@ -41,6 +44,7 @@ from rag.types import (
     Event,
     FailedDocument,
     Hit,
+    Matrix,
     Message,
     Retrieved,
     Rewritten,
@@ -49,7 +53,11 @@ from rag.types import (
 )
 
 RETRIEVED = 24
-MIN_ANSWERABILITY = 0.5
+STRICTNESS = 0.5
+OUT_OF_SCOPE = 0.1
+"""The probability of an answer where a place, year, employer or occupation is not covered."""
+FAR_OFF = 0.15
+"""Below this the documents are about something else, whatever the question names."""
 NO_CORRECTIONS = Corrections()
 
 
@@ -79,14 +87,21 @@ class Assistant:
     """Answers questions from one corpus. Safe to use from several threads at once."""
 
     def __init__(
-        self, library: Library, embedder: Embedder, *, corpus: Path, store: Path, model: str
+        self,
+        library: Library,
+        embedder: Embedder,
+        reader: ReaderModel,
+        *,
+        corpus: Path,
+        store: Path,
+        model: str,
     ) -> None:
         self.corpus = corpus
         self.store = store
         self.model_name = model
         self._library = library
         self._embedder = embedder
-        self._reader = Reader(embedder)
+        self._reader = Reader(embedder, reader)
         # torch's CPU kernels use all cores for one question; two at once only slow each other.
         self._lock = threading.Lock()
 
@@ -105,13 +120,15 @@ class Assistant:
                 f"--model {model}: only '{EMBEDDED}' answers in this version: leave --model out"
             )
         store = store or default_store(corpus)
-        # The gazetteer is read beside the model, so that no question waits for it.
-        gazetteer = threading.Thread(target=find_place, args=("Europe",))
-        gazetteer.start()
-        embedder = MiniLM.load()
-        gazetteer.join()
+        # The gazetteer and the reader are loaded beside the embedder, so that no question waits.
+        with ThreadPoolExecutor(2) as loading:
+            gazetteer = loading.submit(find_place, "Europe")
+            reading = loading.submit(ReaderModel.load)
+            embedder = MiniLM.load()
+            gazetteer.result()
+            reader = reading.result()
         _, generation = update(corpus, store=store, embedder=embedder, progress=progress)
-        return cls(Library(generation), embedder, corpus=corpus, store=store, model=model)
+        return cls(Library(generation), embedder, reader, corpus=corpus, store=store, model=model)
 
     def refresh(self, progress: Callable[[str, int, int], None] | None = None) -> IndexReport:
         """Take up changes of the corpus folder; questions under way end on what they began with."""
@@ -155,28 +172,42 @@ class Assistant:
         query = user_turns([{"role": "user", "content": query}])[-1]
         library = self._library
         with self._lock:
-            hits, _ = retrieve(mend(query, library), library=library, embedder=self._embedder, k=k)
-        return hits
+            query = mend(query, library)
+            depth = max(k, RETRIEVED)
+            hits, vector = retrieve(query, library=library, embedder=self._embedder, k=depth)
+            return self._reader.read(query, vector, hits, library=library).hits[:k]
 
     def answer(
-        self, messages: Sequence[Message], corrections: Corrections = NO_CORRECTIONS
+        self,
+        messages: Sequence[Message],
+        corrections: Corrections = NO_CORRECTIONS,
+        *,
+        strictness: float = STRICTNESS,
     ) -> Answer:
         """The answer to the last user message.
 
         :param corrections: what the user put right by hand so far in this conversation.
+        :param strictness: how probable it must be, 0..1, that the documents answer; below, the
+            answer is that they don't say. 0 is eager, 1 answers from typed facts alone.
         :raises QuestionError: there is no question, or it is too long.
         """
-        for event in self.stream(messages, corrections):
+        for event in self.stream(messages, corrections, strictness=strictness):
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("a stream ends with Done")
 
     def stream(
-        self, messages: Sequence[Message], corrections: Corrections = NO_CORRECTIONS
+        self,
+        messages: Sequence[Message],
+        corrections: Corrections = NO_CORRECTIONS,
+        *,
+        strictness: float = STRICTNESS,
     ) -> Iterator[Event]:
         """Events as the answer comes about: Rewritten, Retrieved, Token..., Done.
 
         :param corrections: what the user put right by hand so far in this conversation.
+        :param strictness: how probable it must be, 0..1, that the documents answer; below, the
+            answer is that they don't say. 0 is eager, 1 answers from typed facts alone.
         :raises QuestionError: there is no question, or it is too long.
         """
         clock = _Clock.start()
@@ -197,7 +228,7 @@ class Assistant:
             hits, vector = retrieve(question, library=library, embedder=self._embedder, k=RETRIEVED)
             clock.lap("retrieve")
             draft = Draft(library)
-            abstained = self._write(question, hits, vector, draft)
+            abstained = self._write(question, hits, vector, draft, strictness=strictness)
             if alone.used and not abstained:
                 draft.say(f"*I took from what you said: {', '.join(map(in_words, alone.used))}.*")
             clock.lap("read")
@@ -212,24 +243,31 @@ class Assistant:
         reply = reply_to(turn, documents=len(library.documents), subjects=library.subjects)
         return reply or (clarifying_question(turn) if first else None)
 
-    def _write(self, question: str, hits: Sequence[Hit], vector: object, draft: Draft) -> bool:
+    def _write(
+        self, question: str, hits: Sequence[Hit], vector: Matrix, draft: Draft, *, strictness: float
+    ) -> bool:
         """Write the answer into the draft; True where the documents don't say."""
-        asked = read_question(question)
+        asked = resolved(read_question(question), draft.library.ledger)
         gap: Gap | None = None
         if asks_for_pay(asked) and draft.library.facts:
             gap = answer_pay(asked, draft)
             if gap is None:
                 return False
-        evidence = self._reader.read(question, vector, hits, library=draft.library)  # type: ignore[arg-type]
-        if gap is not None and not fills(gap, asked, evidence):
+        found = self._reader.read(question, vector, hits, library=draft.library)
+        if gap is not None and not fills(gap, asked, found.evidence):
             draft.say(decline_pay(gap))
-            draft.confidence = 0.1
+            draft.confidence = OUT_OF_SCOPE
             return True
-        draft.confidence = answerability(hits, evidence)
-        if draft.confidence < MIN_ANSWERABILITY:
-            draft.say(decline_topic(draft.library.generation.documents))
+        draft.confidence = found.answerable
+        tie = untied(question, found.evidence, library=draft.library)
+        if tie and found.answerable >= FAR_OFF:
+            draft.say(decline_tie(tie.facet, tie.asked, tie.covered))
+            draft.confidence = min(found.answerable, OUT_OF_SCOPE)
             return True
-        answer_from_evidence(question, evidence, draft)
+        if found.answerable < strictness:
+            draft.say(decline_topic(draft.library.generation.documents, nearest=found.hits[:3]))
+            return True
+        answer_from_evidence(question, found.evidence, draft)
         return False
 
     def _finish(self, question: str, turns: Sequence[str], draft: Draft, abstained: bool) -> Answer:
@@ -239,6 +277,7 @@ class Assistant:
             citations=draft.citations,
             workings=draft.workings,
             allowed=_unquoted_numbers(draft, [*turns, question], abstained=abstained),
+            facts=draft.facts,
         )
         text = "\n\n".join(paragraphs)
         used = {int(m) for m in re.findall(r"\[(\d+)\]", text)}
@@ -263,12 +302,14 @@ MAX_OWN_NUMBER = 100
 
 def _unquoted_numbers(draft: Draft, turns: Sequence[str], *, abstained: bool) -> list[float]:
     """The numbers that an answer may hold without quoting them: the user's own years, the dates of
-    the documents and facts, and in a decline what stands in the documents' titles."""
+    the documents and facts, those in the heads of cited columns, and in a decline what stands in
+    the documents' titles."""
     documents = draft.library.documents.values()
     dates = [d.date or "" for d in documents] + [c.fact.as_of or "" for c in draft.facts]
     own = [n for n in numbers(" ".join(turns)) if n <= MAX_OWN_NUMBER or n == HOURS_PER_YEAR]
     titles = numbers(" ".join(d.title for d in documents)) if abstained else []
-    return [*own, *numbers(" ".join(d.replace("-", " ") for d in dates)), *titles]
+    heads = numbers(" ".join(draft.heads))
+    return [*own, *heads, *numbers(" ".join(d.replace("-", " ") for d in dates)), *titles]
 
 
 def _tokens(text: str) -> Iterator[Token]:

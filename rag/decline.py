@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rag.salary import wording
 from rag.salary.match import Gap
-from rag.types import Document
+from rag.sentences import plain_text
+from rag.types import Document, Hit
 
 _COMPONENTS = {
     "unspecified": "pay",
@@ -61,13 +63,39 @@ def _covered(facet: str, value: str) -> str:
     return _COMPONENTS.get(value, value) if facet == "component" else value
 
 
-def decline_topic(documents: tuple[Document, ...]) -> str:
-    """Nothing on the subject at all."""
-    subjects = [_subject(d.title) for d in documents[:4]]
-    more = " and more" if len(documents) > 4 else ""
+def decline_tie(facet: str, asked: str, covered: Sequence[str]) -> str:
+    """The right subject, but not for the place, year, employer or occupation asked about."""
+    named = wording.joined([_covered(facet, c) for c in covered])
+    match facet:
+        case "place":
+            what, have = wording.the(asked), f"on this they name {named} only"
+        case "role":
+            what, have = wording.plural(asked), f"on this they speak of {named}"
+        case "date":
+            what, have = asked, f"on this they name {named}"
+        case _:
+            what, have = asked, ""
+    reason = f"The documents don't say that about {what}"
     return (
-        f"The documents don't say. They cover {wording.joined(list(dict.fromkeys(subjects)))}{more}. "
-        "Ask me about one of those, or add a document that covers your subject."
+        f"{reason}{': ' + have if have and named else ''}. "
+        "Ask me without it, or add a document that covers it."
+    )
+
+
+def decline_topic(documents: Sequence[Document], *, nearest: Sequence[Hit] = ()) -> str:
+    """Nothing on the subject at all.
+
+    :param nearest: the passages that came nearest, best first; their sections are named.
+    """
+    titles = list(dict.fromkeys(h.chunk.title for h in nearest)) or [d.title for d in documents]
+    subjects = list(dict.fromkeys(_subject(t) for t in titles[:4]))
+    more = " and more" if len(documents) > len(titles[:4]) else ""
+    sections = [h.chunk.headings[-1] for h in nearest[:2] if len(h.chunk.headings) > 1]
+    near = [f'"{plain_text(s)}"' for s in dict.fromkeys(sections) if not re.search(r"\d", s)]
+    closest = f" The nearest they come is their part on {wording.joined(near)}." if near else ""
+    return (
+        f"The documents don't say. They cover {wording.joined(subjects)}{more}.{closest} "
+        "Ask me about that, or add a document that covers your subject."
     )
 
 

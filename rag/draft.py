@@ -11,7 +11,10 @@ from rag.types import Citation, CitedFact, Conflict, SalaryFact, Span
 
 @dataclass(slots=True)
 class Draft:
-    """Collects an answer's paragraphs. Each span cited twice keeps its marker."""
+    """Collects an answer's paragraphs. Each span cited twice keeps its marker.
+
+    ``heads`` are the column heads that are said beside cited cells.
+    """
 
     library: Library
     paragraphs: list[str] = field(default_factory=list)
@@ -19,6 +22,7 @@ class Draft:
     facts: list[CitedFact] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     workings: list[str] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
     confidence: float = 1.0
     suggestions: list[str] = field(default_factory=list)
 

@@ -1,57 +1,119 @@
-"""Evidence -> an answer from sentences: the best first, or the points of several documents."""
+"""Evidence -> an answer from sentences: the best first, or the points of several documents.
+
+What several documents say alike is one point with a marker for each. A sentence that leans on the
+one before it brings that one along, a list its lead-in, table rows their column heads.
+"""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from rag.documents.parsed import strip_markup
 from rag.draft import Draft
+from rag.intent import asks_for_several, seeks_advice
 from rag.lexical import terms
-from rag.types import BlockKind, Evidence
+from rag.sentences import MAX_LEAD_IN_CHARS, plain_text
+from rag.types import Block, BlockKind, Evidence
 
 MAX_POINTS = 6
 MIN_POINTS = 3
-NEAR = 0.78
-"""A sentence belongs to the answer where its score is at least this share of the best one's."""
+MAX_SENTENCES = 2
+"""Of an answer to a question that asks for one thing."""
+
+NEAR, NEAR_POINT = 1.3, 1.4
+"""A sentence belongs to the answer where its log-odds are at most this far below the best one's;
+where points are asked for, the second. Set on the development questions (``eval.evidence``)."""
 
 SAME = 0.7
 """Two sentences say the same where this share of the shorter one's words is in the other."""
 
-_ASKS_FOR_SEVERAL = re.compile(
-    r"\b(?:how\s+(?:can|do|to|should|could|would|does\s+one)|which|what\s+(?:are|skills?|kinds?|should|can|could|makes?|factors?|drives?|influences?|affects?|challenges?|tools?|roles?|jobs?|responsibilities|do\s+(?:ai|they|engineers|i|you|we))|ways|tips|advice|list|reasons|why|examples?|prepare|improve|compare|pros|types|should\s+i|steps|explain)\b",
+# A sentence that opens so takes its subject from the one before it.
+_LEANS = re.compile(
+    r"(?:(?:and|but|so|yet|also|instead|otherwise|however|therefore|moreover)\b,?\s*)*"
+    r"(?:it|its|they|their|them|this|these|that|those|such|he|she|both|the\s+(?:former|latter|same|other|others|first|second))\b"
+    r"(?!\s+(?:is\s+(?:why|because)|year|chapter))",
     re.I,
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing to say: the evidence that says it best, and what says the same elsewhere."""
+
+    best: Evidence
+    also: tuple[Evidence, ...] = ()
+
+
 def answer_from_evidence(question: str, evidence: Sequence[Evidence], draft: Draft) -> None:
-    """Write the sentences that answer: one to three, or points where several were asked for."""
-    several = bool(_ASKS_FOR_SEVERAL.search(question))
-    picked = pick(evidence, limit=MAX_POINTS if several else 2)
-    if several and len(picked) >= MIN_POINTS:
-        draft.say(
-            "\n".join(
-                f"- {_said(e)} [{draft.cite(e.chunk.document, e.sentence.span)}]" for e in picked
-            )
-        )
-        return
-    draft.say(
-        " ".join(f"{_said(e)} [{draft.cite(e.chunk.document, e.sentence.span)}]" for e in picked)
+    """Write the sentences that answer: one or two, or points where several were asked for."""
+    several = asks_for_several(question) or seeks_advice(question)
+    points = pick(
+        evidence,
+        limit=MAX_POINTS if several else MAX_SENTENCES,
+        within=NEAR_POINT if several else NEAR,
     )
+    rows = [p for p in points if p.best.sentence.kind is BlockKind.TABLE_ROW]
+    prose = [p for p in points if p.best.sentence.kind is not BlockKind.TABLE_ROW]
+    if several and len(prose) >= MIN_POINTS:
+        _say_points(_in_order(prose), draft)
+    elif prose:
+        draft.say(" ".join(_sentence(p, draft) for p in prose))
+    _say_rows([p.best for p in rows], draft)
 
 
-def pick(evidence: Sequence[Evidence], *, limit: int) -> list[Evidence]:
-    """The best sentences that do not repeat each other, in order of score."""
-    picked: list[Evidence] = []
-    if not evidence:
-        return picked
-    floor = evidence[0].score * NEAR
-    for candidate in evidence:
-        if candidate.score < floor or len(picked) == limit:
+# --- picking --------------------------------------------------------------------------
+
+
+def pick(evidence: Sequence[Evidence], *, limit: int, within: float = NEAR) -> list[Point]:
+    """The best sentences, in order of score; those that say the same are one point.
+
+    :param within: how far below the best one's log-odds a sentence may be.
+    """
+    picked: list[Point] = []
+    candidates = [e for e in lifted(evidence) if _says_something(e)]
+    for candidate in candidates:
+        if log_odds(candidate.score) < log_odds(candidates[0].score) - within:
             break
-        if _says_something(candidate) and not any(repeats(candidate, p) for p in picked):
-            picked.append(candidate)
+        same = next((n for n, p in enumerate(picked) if repeats(candidate, p.best)), None)
+        if same is None and len(picked) < limit:
+            picked.append(Point(candidate))
+        elif same is not None and _is_elsewhere(candidate, picked[same]):
+            picked[same] = Point(picked[same].best, (*picked[same].also, candidate))
     return picked
+
+
+def lifted(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Best first again, once each item of a list is as good as the list's lead-in."""
+    leads = {
+        (e.chunk.document, e.sentence.plain[-MAX_LEAD_IN_CHARS:]): e.score
+        for e in reversed(evidence)
+        if e.sentence.plain.rstrip().endswith(":")
+    }
+    scored = [
+        replace(e, score=max(e.score, leads.get((e.chunk.document, _lead_in(e)), 0.0)))
+        for e in evidence
+    ]
+    return sorted(scored, key=lambda e: -e.score)
+
+
+def _lead_in(evidence: Evidence) -> str:
+    """What introduces the list or table that the sentence is of; of a paragraph, its heading."""
+    return evidence.sentence.context.rpartition(" > ")[2]
+
+
+def log_odds(probability: float) -> float:
+    """Of a probability in 0..1, kept finite."""
+    bounded = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(bounded / (1 - bounded))
+
+
+def _is_elsewhere(candidate: Evidence, point: Point) -> bool:
+    documents = {e.chunk.document for e in (point.best, *point.also)}
+    return candidate.chunk.document not in documents
 
 
 def _says_something(evidence: Evidence) -> bool:
@@ -67,9 +129,92 @@ def repeats(a: Evidence, b: Evidence) -> bool:
     return shorter > 0 and len(a_terms & b_terms) / shorter >= SAME
 
 
+def _in_order(points: Sequence[Point]) -> list[Point]:
+    """Points of one section together, in its order; sections by their best point."""
+    sections: dict[tuple[str, tuple[str, ...]], list[Point]] = {}
+    for point in points:
+        chunk = point.best.chunk
+        sections.setdefault((chunk.document, chunk.headings), []).append(point)
+    return [
+        p for s in sections.values() for p in sorted(s, key=lambda p: p.best.sentence.span.start)
+    ]
+
+
+# --- saying ---------------------------------------------------------------------------
+
+
+def _say_points(points: Sequence[Point], draft: Draft) -> None:
+    """A bulleted list; points of one section under its name where there are several sections."""
+    sections = [
+        (name, list(part))
+        for name, part in groupby(
+            points, key=lambda p: (p.best.chunk.document, p.best.chunk.headings)
+        )
+    ]
+    lines = []
+    for (_, headings), part in sections:
+        label = plain_text(headings[-1]) if headings else ""
+        if len(sections) > 1 and len(part) > 1 and label:
+            lines.append(f"- **{label}**")
+            lines += [f"  - {_sentence(p, draft)}" for p in part]
+        else:
+            lines += [f"- {_sentence(p, draft)}" for p in part]
+    draft.say("\n".join(lines))
+
+
+def _sentence(point: Point, draft: Draft) -> str:
+    """The point's sentence, with the one it leans on, and the markers of all that say it."""
+    before = _leant_on(point.best)
+    lead = f"{_said(before)} {_marker(before, draft)} " if before else ""
+    markers = "".join(dict.fromkeys(_marker(e, draft) for e in (point.best, *point.also)))
+    return f"{lead}{_said(point.best)} {markers}"
+
+
+def _marker(evidence: Evidence, draft: Draft) -> str:
+    return f"[{draft.cite(evidence.chunk.document, evidence.sentence.span)}]"
+
+
+def _leant_on(evidence: Evidence) -> Evidence | None:
+    """The sentence before one that cannot be understood without it."""
+    if not _LEANS.match(evidence.sentence.plain):
+        return None
+    sentences = evidence.chunk.sentences
+    at = sentences.index(evidence.sentence)
+    before = sentences[at - 1] if at else None
+    if before is None or before.kind is not evidence.sentence.kind or before.plain.endswith(":"):
+        return None
+    return Evidence(evidence.chunk, before, evidence.score)
+
+
 def _said(evidence: Evidence) -> str:
-    """The sentence as the answer says it: without markup; a row as "column: cell" pairs."""
-    plain = strip_markup(evidence.sentence.plain)
-    if evidence.sentence.kind is BlockKind.TABLE_ROW:
-        return plain
-    return plain[:1].upper() + plain[1:]
+    """The sentence as the answer says it: without markup, as a sentence."""
+    plain = strip_markup(evidence.sentence.plain).rstrip(";, ")
+    ended = plain if plain.endswith((".", "!", "?", "…", '"', "”", ":")) else f"{plain}."
+    return ended[:1].upper() + ended[1:]
+
+
+def _say_rows(rows: Sequence[Evidence], draft: Draft) -> None:
+    """Rows of one table as a table; a single row as a sentence."""
+    for _, part in groupby(rows, key=lambda e: (e.chunk.document, _block(e, draft).group)):
+        found = sorted(part, key=lambda e: e.sentence.span.start)
+        blocks = [_block(e, draft) for e in found]
+        columns = [plain_text(c.column) for c in blocks[0].cells]
+        draft.heads += columns
+        if len(found) > 1 and any(columns) and all(len(b.cells) == len(columns) for b in blocks):
+            text = draft.library.documents[found[0].chunk.document].text
+            lines = [_row([*columns, "Source"]), "|" + " --- |" * (len(columns) + 1)]
+            for evidence, block in zip(found, blocks, strict=True):
+                cells = [plain_text(c.span.of(text)) for c in block.cells]
+                lines.append(_row([*cells, _marker(evidence, draft)]))
+            draft.say("\n".join(lines))
+        else:
+            for evidence in found:
+                draft.say(f"{_said(evidence)} {_marker(evidence, draft)}")
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |"
+
+
+def _block(evidence: Evidence, draft: Draft) -> Block:
+    return draft.library.block_at(evidence.chunk.document, evidence.sentence.span)

@@ -6,7 +6,9 @@ of Lucene, through bm25s.
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import cache, lru_cache
 
@@ -64,7 +66,8 @@ class LexicalIndex:
 
     def __init__(self, texts: Sequence[str]) -> None:
         tokenised = [terms(t) for t in texts]
-        vocabulary = sorted({t for tokens in tokenised for t in tokens})
+        self._holding = Counter(t for tokens in tokenised for t in set(tokens))
+        vocabulary = sorted(self._holding)
         self._ids = {term: i for i, term in enumerate(vocabulary)}
         self._size = len(texts)
         self._bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
@@ -75,6 +78,14 @@ class LexicalIndex:
     @property
     def vocabulary(self) -> Collection[str]:
         return self._ids.keys()
+
+    def idf(self, term: str) -> float:
+        """Inverse document frequency as BM25 weighs it; most for a term that no passage holds.
+
+        No passage's score is above the sum of the query's.
+        """
+        holding = self._holding[term]
+        return math.log(1 + (self._size - holding + 0.5) / (holding + 0.5))
 
     def scores(self, query_terms: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
         """BM25 score of every passage, shape (n,)."""

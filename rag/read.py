@@ -1,60 +1,158 @@
-"""Passages -> evidence: the sentences that answer, and how sure it is that any does.
+"""Passages -> evidence: the sentences that answer, and the probability that any does.
 
-The score of a sentence blends the cosine of its embedding (with its context) with the share of
-the question's informative words that it holds. Weights and thresholds were set on the
-development questions in eval/questions.
+Every sentence of the passages worth reading gets one score, in log-odds: the reader's margin
+over "nothing here answers", the cosines of the sentence and of its passage, the share of the
+question's informative words that it holds, and the passage's share of the best BM25 score. No one
+of them is enough: the reader knows prose and not lists, cosine knows the subject and not the
+answer (docs/evidence.md has the figures with each left out). A passage is as good as its best sentence.
+The weights are fitted by ``python -m eval.evidence --fit``.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
+from rag.intent import seeks_advice
 from rag.lexical import terms
 from rag.library import Library
+from rag.reader_model import Passage, ReaderModel, Reading
 from rag.salary.match import Gap
 from rag.salary.money import find_mentions
 from rag.salary.question import PayQuestion, Task
 from rag.types import Chunk, Embedder, Evidence, Hit, Matrix, Sentence
 
-MAX_CHUNKS = 8
-MAX_SENTENCES = 50
-SENTENCE_WEIGHT, PASSAGE_WEIGHT, OVERLAP_WEIGHT = 0.45, 0.25, 0.3
+MAX_READ = 12
+"""Passages of the fused ranking that are read; and of each single ranking:"""
+MAX_READ_OF_EACH = 4
 CACHE_SIZE = 20_000
+
+FEATURES = ("margin", "sentence cosine", "passage cosine", "overlap", "BM25 share")
+WEIGHTS = np.array([1.0, 4.4, 3.5, 3.0, 4.0])
+LEAST_MARGIN = -4.0
+"""Below it the reader only says no; how loudly tells nothing."""
+
+EVIDENCE_SLOPE, EVIDENCE_BIAS = 0.65, -5.2
+"""A sentence's score -> log-odds that it belongs to the answer."""
+
+ANSWERABLE_FEATURES = ("log-odds of the passage", "passage cosine", "unknown words", "advice")
+ANSWERABLE_WEIGHTS = np.array([0.7, 2.3, -1.0, 2.4])
+ANSWERABLE_BIAS = -0.4
+LEAST_ODDS = -6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that was read; ``features`` has shape (len(FEATURES),)."""
+
+    chunk: Chunk
+    sentence: Sentence
+    features: NDArray[np.float64]
+    passage: int
+    """Index of its passage among those read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What reading found.
+
+    ``hits`` are the passages in their new order, those that were not read after those that
+    were. ``evidence`` is best first, scores in 0..1. ``answerable`` is the probability, 0..1,
+    that the evidence answers the question.
+    """
+
+    hits: tuple[Hit, ...]
+    evidence: tuple[Evidence, ...]
+    answerable: float
 
 
 @dataclass(slots=True)
 class Reader:
-    """Scores sentences against a question. Sentence vectors are kept between questions."""
+    """Scores sentences against a question. Sentence vectors are kept between questions.
+
+    :param model: None leaves the cross-encoder out (its margin counts as 0 everywhere), to
+        measure what it brings.
+    """
 
     embedder: Embedder
+    model: ReaderModel | None = None
     _cache: dict[str, Matrix] = field(default_factory=dict)
 
     def read(
         self, question: str, vector: Matrix, hits: Sequence[Hit], *, library: Library
-    ) -> list[Evidence]:
-        """Sentences of the hits, best first; scores in 0..1."""
-        best = hits[:MAX_CHUNKS]
-        passages = [h.signals.get("cosine", 0.0) for h in best for _ in h.chunk.sentences]
-        units = [(h.chunk, s) for h in best for s in h.chunk.sentences][:MAX_SENTENCES]
-        if not units:
-            return []
-        cosines = self._cosines([sentence_text(c, s) for c, s in units], vector)
-        idf = inverse_document_frequency(question, library)
-        scored = []
-        for (chunk, sentence), cosine, passage in zip(units, cosines, passages, strict=False):
-            overlap = coverage(idf, f"{chunk.title} {sentence.context} {sentence.plain}")
-            score = (
-                SENTENCE_WEIGHT * max(0.0, float(cosine))
-                + PASSAGE_WEIGHT * max(0.0, passage)
-                + OVERLAP_WEIGHT * overlap
+    ) -> Findings:
+        """Reads the hits that are worth it.
+
+        :param vector: the question's, shape (1, dimension).
+        """
+        read = worth_reading(hits)
+        candidates, readings = self.candidates(question, vector, read, library=library)
+        if not candidates:
+            return Findings(tuple(hits), (), 0.0)
+        scores = np.stack([c.features for c in candidates]) @ WEIGHTS
+        order = sorted(range(len(candidates)), key=lambda i: (-scores[i], i))
+        evidence = tuple(
+            Evidence(
+                candidates[i].chunk,
+                candidates[i].sentence,
+                round(logistic(EVIDENCE_SLOPE * scores[i] + EVIDENCE_BIAS), 4),
             )
-            scored.append(Evidence(chunk, sentence, round(min(score, 1.0), 4)))
-        order = sorted(range(len(scored)), key=lambda i: (-scored[i].score, i))
-        return [scored[i] for i in order]
+            for i in order
+        )
+        best = candidates[order[0]].passage
+        idf = inverse_document_frequency(question, library)
+        signs = answerable_features(
+            log_odds=readings[best].log_odds if readings else 0.0,
+            cosine=max(h.signals.get("cosine", 0.0) for h in read),
+            unknown=1 - _share(idf, library.lexical.vocabulary),
+            advice=seeks_advice(question),
+        )
+        return Findings(
+            _reordered(hits, read, [candidates[i].passage for i in order], scores[order]),
+            evidence,
+            logistic(float(signs @ ANSWERABLE_WEIGHTS) + ANSWERABLE_BIAS),
+        )
+
+    def candidates(
+        self, question: str, vector: Matrix, hits: Sequence[Hit], *, library: Library
+    ) -> tuple[list[Candidate], list[Reading]]:
+        """Every sentence of the hits with its features; and each hit's reading by the model."""
+        units = [(n, h.chunk, s) for n, h in enumerate(hits) for s in h.chunk.sentences]
+        if not units:
+            return [], []
+        readings = (
+            self.model.score(question, [_passage(h.chunk) for h in hits]) if self.model else []
+        )
+        margins = (
+            np.concatenate([r.margins for r in readings]) if readings else np.zeros(len(units))
+        )
+        cosines = self._cosines([sentence_text(c, s) for _, c, s in units], vector)
+        idf = inverse_document_frequency(question, library)
+        overlaps = [coverage(idf, f"{c.title} {s.context} {s.plain}") for _, c, s in units]
+        candidates = [
+            Candidate(
+                chunk,
+                sentence,
+                np.array(
+                    [
+                        max(float(margin), LEAST_MARGIN),
+                        float(cosine),
+                        hits[n].signals.get("cosine", 0.0),
+                        overlap,
+                        hits[n].signals.get("bm25_share", 0.0),
+                    ]
+                ),
+                n,
+            )
+            for (n, chunk, sentence), margin, cosine, overlap in zip(
+                units, margins, cosines, overlaps, strict=True
+            )
+        ]
+        return candidates, readings
 
     def _cosines(self, texts: Sequence[str], vector: Matrix) -> Matrix:
         new = sorted({t for t in texts if t not in self._cache}, key=len)
@@ -67,6 +165,48 @@ class Reader:
         return cosines
 
 
+def worth_reading(hits: Sequence[Hit]) -> list[Hit]:
+    """The first of the fused ranking, and the first of each ranking by itself."""
+    last = float(MAX_READ_OF_EACH)
+    return [
+        h
+        for rank, h in enumerate(hits)
+        if rank < MAX_READ
+        or h.signals.get("dense_rank", last + 1) <= last
+        or h.signals.get("lexical_rank", last + 1) <= last
+    ]
+
+
+def _passage(chunk: Chunk) -> Passage:
+    context = chunk.sentences[0].context if chunk.sentences else ""
+    return Passage(chunk.title, context, [s.plain for s in chunk.sentences])
+
+
+def _reordered(
+    hits: Sequence[Hit], read: Sequence[Hit], passages: Sequence[int], scores: NDArray[np.float64]
+) -> tuple[Hit, ...]:
+    """The hits that were read by their best sentence, then the others as they were.
+
+    :param passages: the passage of each sentence, best sentence first; ``scores`` theirs.
+    """
+    best: dict[int, float] = {}
+    for passage, score in zip(passages, scores, strict=True):
+        best.setdefault(passage, float(score))
+    first = [
+        replace(
+            read[n],
+            score=round(logistic(EVIDENCE_SLOPE * score + EVIDENCE_BIAS), 6),
+            signals={**read[n].signals, "evidence": round(score, 4)},
+        )
+        for n, score in best.items()
+    ]
+    taken = {id(read[n].chunk) for n in best}
+    rest = [h for h in hits if id(h.chunk) not in taken]
+    least = min((h.score for h in first), default=1.0)
+    # Scores fall along the list: those of the fused ranking are squeezed in below.
+    return (*first, *(replace(h, score=round(least * h.score, 6)) for h in rest))
+
+
 def sentence_text(chunk: Chunk, sentence: Sentence) -> str:
     """A sentence with what it needs to be understood: its headings, its list's lead-in."""
     context = sentence.context or chunk.title
@@ -75,33 +215,31 @@ def sentence_text(chunk: Chunk, sentence: Sentence) -> str:
 
 def inverse_document_frequency(question: str, library: Library) -> dict[str, float]:
     """Weight of each of the question's words: rare ones tell more; unknown ones most."""
-    total = max(1, len(library.chunks))
-    weights = {}
-    for term in dict.fromkeys(terms(question)):
-        holding = int((library.lexical.scores([term]) > 0).sum())
-        weights[term] = math.log(1 + (total - holding + 0.5) / (holding + 0.5))
-    return weights
+    return {t: library.lexical.idf(t) for t in dict.fromkeys(terms(question))}
 
 
 def coverage(weights: dict[str, float], text: str) -> float:
     """The share of the weighted words that a text holds, 0..1."""
+    return _share(weights, set(terms(text)))
+
+
+def _share(weights: dict[str, float], held: Collection[str]) -> float:
     total = sum(weights.values())
-    if not total:
-        return 0.0
-    held = set(terms(text))
-    return sum(w for t, w in weights.items() if t in held) / total
+    return sum(w for t, w in weights.items() if t in held) / total if total else 0.0
 
 
-def answerability(hits: Sequence[Hit], evidence: Sequence[Evidence]) -> float:
-    """How sure it is that the documents hold an answer, 0..1.
+def answerable_features(
+    *, log_odds: float, cosine: float, unknown: float, advice: bool
+) -> NDArray[np.float64]:
+    """Shape (len(ANSWERABLE_FEATURES),).
 
-    A logistic curve over the best passage's cosine and the best sentence's score; its
-    coefficients were set on the development questions in eval/questions.
+    :param unknown: the share of the question's informative words that no passage holds, 0..1.
     """
-    if not hits or not evidence:
-        return 0.0
-    cosine = max(h.signals.get("cosine", 0.0) for h in hits)
-    return 1 / (1 + math.exp(-(12 * cosine + 8 * evidence[0].score - 5.2)))
+    return np.array([max(log_odds, LEAST_ODDS), cosine, unknown, float(advice)])
+
+
+def logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-x)) if x > -700 else 0.0
 
 
 def fills(gap: Gap, question: PayQuestion, evidence: Sequence[Evidence]) -> bool:

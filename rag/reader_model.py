@@ -26,7 +26,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embeddings import WEIGHTS_SHA256, _has_bf16, model_folder, verify_weights
+from rag.embeddings import WEIGHTS_SHA256, model_folder, verify_weights
+from rag.encoder import has_bf16
 from rag.errors import ModelError
 
 if TYPE_CHECKING:
@@ -293,6 +294,21 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def load_artifact(folder: Path, base: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """All weights, those of the artifact in place of the base model's, and its configuration.
+
+    :raises ModelError: it is missing, altered, of another format or of other shapes.
+    """
+    from safetensors.torch import load_file
+
+    config = _read_config(folder)
+    weights, trained = base_weights(base), load_file(folder / WEIGHTS)
+    expected = {name: tensor.shape for name, tensor in weights.items() if name not in FROZEN}
+    if {name: tensor.shape for name, tensor in trained.items()} != expected:
+        raise ModelError(f"the reader in {folder} does not fit its base model: {_MEND}")
+    return weights | trained, config
+
+
 class ReaderModel:
     """The trained reader on the CPU, in bf16 where the processor has it and fp32 elsewhere."""
 
@@ -317,22 +333,14 @@ class ReaderModel:
 
         :raises ModelError: either is missing or altered, or the artifact is of another format.
         """
-        from safetensors.torch import load_file
-
         base = model_folder()
         verify_weights(base)
-        config = _read_config(folder)
-        weights = base_weights(base)
-        trained = load_file(folder / WEIGHTS)
-        shapes = {name: tensor.shape for name, tensor in trained.items()}
-        if shapes != {n: t.shape for n, t in weights.items() if n not in FROZEN}:
-            raise ModelError(f"the reader in {folder} does not fit its base model: {_MEND}")
-        calibration = Calibration(**config["calibration"])
+        weights, config = load_artifact(folder, base)
         return cls(
-            weights | trained,
+            weights,
             base=base,
             precision=fast_precision(),
-            calibration=calibration,
+            calibration=Calibration(**config["calibration"]),
             fingerprint=f"reader@{config['sha256'][:16]}",
         )
 
@@ -454,7 +462,7 @@ def fast_precision() -> dtype:
     """bf16 where the processor computes in it, else fp32."""
     import torch
 
-    bf16 = torch.backends.cpu.get_cpu_capability() == "AVX512" and _has_bf16()
+    bf16 = torch.backends.cpu.get_cpu_capability() == "AVX512" and has_bf16()
     return torch.bfloat16 if bf16 else torch.float32
 
 

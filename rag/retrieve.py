@@ -63,12 +63,19 @@ def expand(query: str) -> list[str]:
     return found
 
 
+def alternatives(word: str) -> list[list[str]]:
+    """The terms of a word, and those of each way in which documents put it instead."""
+    written = [word, *(w for pattern, w in _EXPANSION_PATTERNS if pattern.fullmatch(word))]
+    return [found for w in written if (found := terms(w))] or [[]]
+
+
 def retrieve(
     query: str, *, library: Library, embedder: Embedder, k: int
 ) -> tuple[tuple[Hit, ...], Matrix]:
     """At most ``k`` hits, best first, and the query's vector of shape (1, dimension).
 
-    Each hit's ``signals`` say why it ranks: its cosine and BM25 scores and its ranks by both.
+    Each hit's ``signals`` say why it ranks: its cosine and BM25 scores, its ranks by both, and
+    the share (0..1) of the highest BM25 score that any passage could have.
     """
     vector = embedder.embed([query])
     if not library.chunks:
@@ -80,12 +87,14 @@ def retrieve(
         for rank, (i, s) in enumerate(zip(ids[0], cosines[0], strict=True), 1)
         if i >= 0
     }
-    bm25 = library.lexical.scores(expand(query))
+    searched = expand(query)
+    bm25 = library.lexical.scores(searched)
+    most = sum(library.lexical.idf(t) for t in dict.fromkeys(searched))
     lexical = {i: (rank, float(bm25[i])) for rank, i in enumerate(highest(bm25, depth), 1)}
     fused = fuse([list(dense), list(lexical)])
     ranked = list(fused)[:k]
     hits = tuple(
-        Hit(chunk=library.chunks[i], score=fused[i], signals=_signals(i, dense, lexical))
+        Hit(chunk=library.chunks[i], score=fused[i], signals=_signals(i, dense, lexical, most=most))
         for i in ranked
     )
     return hits, vector
@@ -111,11 +120,17 @@ def fuse(rankings: Sequence[Sequence[int]]) -> dict[int, float]:
 
 
 def _signals(
-    i: int, dense: dict[int, tuple[int, float]], lexical: dict[int, tuple[int, float]]
+    i: int,
+    dense: dict[int, tuple[int, float]],
+    lexical: dict[int, tuple[int, float]],
+    *,
+    most: float,
 ) -> dict[str, float]:
     signals: dict[str, float] = {}
     if i in dense:
         signals |= {"dense_rank": dense[i][0], "cosine": round(dense[i][1], 4)}
     if i in lexical:
-        signals |= {"lexical_rank": lexical[i][0], "bm25": round(lexical[i][1], 4)}
+        rank, score = lexical[i]
+        signals |= {"lexical_rank": rank, "bm25": round(score, 4)}
+        signals["bm25_share"] = round(score / most, 4)
     return signals

@@ -44,6 +44,7 @@ from rag.reader_model import (
     build_window,
     collate,
     forward,
+    load_artifact,
     load_vocabulary,
     save,
     single_threaded_workers,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 LEARNING_RATE = 1.5e-4
+CONTINUED_LEARNING_RATE = 1e-4
 WEIGHT_DECAY = 0.01
 WARM_UP = 0.04
 """Share of the time budget."""
@@ -483,6 +485,18 @@ class Judged:
     null: Tensor
 
 
+def untrained(base: Path, *, seed: int) -> dict[str, Tensor]:
+    """The base model's weights and a small random head."""
+    import torch
+
+    weights = base_weights(base)
+    generator = torch.Generator().manual_seed(seed)
+    for head in ("sentence", "null"):
+        name = f"head.{head}.weight"
+        weights[name] = torch.randn(weights[name].shape, generator=generator).mul(0.02)
+    return weights
+
+
 class Trainer:
     """The weights, their optimiser and a device.
 
@@ -491,20 +505,15 @@ class Trainer:
     here under load: 500 tokens a second against 2,400 and more).
     """
 
-    def __init__(self, base: Path, *, marker: int, seed: int) -> None:
+    def __init__(self, base: Path, *, start: Path | None, marker: int, seed: int) -> None:
         import torch
 
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.parts = 1 if self.device == "cuda" else 2 * WORKERS
         self._pool = single_threaded_workers(WORKERS)
         torch.set_num_threads(1)
-        weights = {k: v.float().to(self.device) for k, v in base_weights(base).items()}
-        generator = torch.Generator().manual_seed(seed)
-        for head in ("sentence", "null"):
-            shape = weights[f"head.{head}.weight"].shape
-            weights[f"head.{head}.weight"] = (
-                torch.randn(shape, generator=generator).mul(0.02).to(self.device)
-            )
+        initial = untrained(base, seed=seed) if start is None else load_artifact(start, base)[0]
+        weights = {k: v.float().to(self.device) for k, v in initial.items()}
         self.marker = marker
         self.trained = {k: v.requires_grad_() for k, v in weights.items() if k not in FROZEN}
         self.frozen = {k: v.bfloat16() for k, v in weights.items() if k in FROZEN}
@@ -587,11 +596,11 @@ class Trainer:
         )
 
 
-def learning_rate_at(progress: float) -> float:
+def learning_rate_at(progress: float, *, peak: float) -> float:
     """Linear warm-up, then linear decay to nothing; ``progress`` in 0..1 of the time budget."""
     if progress < WARM_UP:
-        return LEARNING_RATE * max(0.02, progress / WARM_UP)
-    return LEARNING_RATE * max(0.0, (1 - progress) / (1 - WARM_UP))
+        return peak * max(0.02, progress / WARM_UP)
+    return peak * max(0.0, (1 - progress) / (1 - WARM_UP))
 
 
 @dataclass(frozen=True, slots=True)
@@ -648,8 +657,11 @@ class Clock:
         return self.seconds / self._budget
 
 
-def train(data: Path, out: Path, *, seed: int, minutes: float) -> None:
-    """Trains for ``minutes``, less the evaluations; leaves the best by held-out loss in ``out``."""
+def train(data: Path, out: Path, *, seed: int, minutes: float, start: Path | None = None) -> None:
+    """Trains for ``minutes``, less the evaluations; leaves the best by held-out loss in ``out``.
+
+    :param start: the artifact to go on from, at a lower learning rate; else from the base model.
+    """
     import torch
 
     rng = random.Random(seed)
@@ -657,12 +669,13 @@ def train(data: Path, out: Path, *, seed: int, minutes: float) -> None:
     base = model_folder()
     verify_weights(base)
     sets = prepare(data, base, rng=rng)
-    trainer = Trainer(base, marker=sets.marker, seed=seed)
+    trainer = Trainer(base, start=start, marker=sets.marker, seed=seed)
+    peak = LEARNING_RATE if start is None else CONTINUED_LEARNING_RATE
     clock, due, best = Clock(minutes), EVALUATE_EVERY_SECONDS, math.inf
     windows = tokens = 0
     for step, examples in enumerate(sets.training, 1):
         progress = clock.progress
-        loss = trainer.step(examples, learning_rate=learning_rate_at(progress))
+        loss = trainer.step(examples, learning_rate=learning_rate_at(progress, peak=peak))
         windows += len(examples)
         tokens += sum(len(e.window.ids) for e in examples)
         if step % 25 == 0:
@@ -713,8 +726,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--start", type=Path, help="folder of a reader to go on from")
     options = parser.parse_args(arguments)
-    train(options.data, options.out, seed=options.seed, minutes=options.minutes)
+    train(
+        options.data,
+        options.out,
+        seed=options.seed,
+        minutes=options.minutes,
+        start=options.start,
+    )
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Hypothesis without deadlines (a shared machine is slow at times), and the real embedder."""
+"""Hypothesis without deadlines (a shared machine is slow at times), the real embedder and reader."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 from hypothesis import settings
 
 from rag.embeddings import MiniLM
+from rag.reader_model import ReaderModel
 
 settings.register_profile("career-chat", deadline=None)
 settings.load_profile("career-chat")
@@ -14,3 +15,8 @@ settings.load_profile("career-chat")
 @pytest.fixture(scope="session")
 def minilm() -> MiniLM:
     return MiniLM.load()
+
+
+@pytest.fixture(scope="session")
+def reading() -> ReaderModel:
+    return ReaderModel.load()

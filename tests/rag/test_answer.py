@@ -16,6 +16,7 @@ from rag.answer import Assistant
 from rag.embeddings import MiniLM
 from rag.errors import CorpusError, ModelError, QuestionError
 from rag.library import Library
+from rag.reader_model import ReaderModel
 from rag.salary.money import PERCENT, find_mentions
 from rag.store import update
 from rag.types import Answer, Done, Message, Retrieved, Rewritten, Token
@@ -41,18 +42,21 @@ Bias in a model harms people, so engineers audit what it decides.
 """
 
 
-def opened(folder: Path, minilm: MiniLM) -> Assistant:
+def opened(folder: Path, minilm: MiniLM, reading: ReaderModel) -> Assistant:
     corpus, store = folder / "corpus", folder / "store"
     corpus.mkdir()
     (corpus / "pay.md").write_text(PAY, encoding="utf-8")
     (corpus / "work.md").write_text(OTHER, encoding="utf-8")
     _, generation = update(corpus, store=store, embedder=minilm)
-    return Assistant(Library(generation), minilm, corpus=corpus, store=store, model="embedded")
+    library = Library(generation)
+    return Assistant(library, minilm, reading, corpus=corpus, store=store, model="embedded")
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory, minilm: MiniLM) -> Assistant:
-    return opened(tmp_path_factory.mktemp("answer"), minilm)
+def assistant(
+    tmp_path_factory: pytest.TempPathFactory, minilm: MiniLM, reading: ReaderModel
+) -> Assistant:
+    return opened(tmp_path_factory.mktemp("answer"), minilm, reading)
 
 
 def messages(*turns: str) -> list[Message]:
@@ -212,8 +216,10 @@ def test_four_threads_answer_as_one(assistant: Assistant) -> None:
     assert [found.get(n) for n in range(4)] == [alone] * 4
 
 
-def test_refresh_takes_up_what_changed(tmp_path: Path, minilm: MiniLM) -> None:
-    assistant = opened(tmp_path, minilm)
+def test_refresh_takes_up_what_changed(
+    tmp_path: Path, minilm: MiniLM, reading: ReaderModel
+) -> None:
+    assistant = opened(tmp_path, minilm, reading)
     under_way = assistant.stream(messages("What do juniors earn in Europe?"))
     next(under_way)
     pay = assistant.corpus / "pay.md"
@@ -228,8 +234,10 @@ def test_refresh_takes_up_what_changed(tmp_path: Path, minilm: MiniLM) -> None:
     assert "€50,000" in done.answer.text
 
 
-def test_refreshing_what_is_unchanged_makes_no_new_library(tmp_path: Path, minilm: MiniLM) -> None:
-    assistant = opened(tmp_path, minilm)
+def test_refreshing_what_is_unchanged_makes_no_new_library(
+    tmp_path: Path, minilm: MiniLM, reading: ReaderModel
+) -> None:
+    assistant = opened(tmp_path, minilm, reading)
     before = assistant._library
     assistant.refresh()
     assert assistant._library is before

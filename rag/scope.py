@@ -1,0 +1,127 @@
+"""What a question is tied to and the documents are not: a place, a year, an employer, a job.
+
+Evidence on the right subject does not answer where the question asks of Brazil and the passages
+speak of Asia. A place or a year must stand beside the evidence, an employer or a job somewhere
+in the documents. What the question says of the user is no tie ("I live in Lyon, how do I …").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.lexical import words
+from rag.library import Library
+from rag.retrieve import alternatives
+from rag.salary.places import Place, find_places
+from rag.salary.roles import find_roles, same_role
+from rag.types import Chunk, Evidence
+
+CONSIDERED = 6
+"""Pieces of evidence, from the best, in whose passages a tie may be held."""
+MAX_COVERED = 6
+MAX_TITLES = 50
+
+_YEAR = re.compile(r"(?<![\d$€£.,])(?:19|20)\d\d(?![\d%]|\s*(?:hours|people|jobs))")
+# Clauses about the user: no subject of the question.
+_OF_THE_USER = re.compile(
+    r"\b(?:i|we)(?:'m|\s+am|'re|\s+are|\s+was|\s+were|'ve|\s+have|\s+live|\s+work(?:ed)?|\s+come|\s+moved?|\s+studied)\b[^,.;?!]*",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What the question names and no passage does; and what the passages name of its kind."""
+
+    facet: str
+    asked: str
+    covered: tuple[str, ...]
+
+
+def untied(question: str, evidence: Sequence[Evidence], *, library: Library) -> Tie | None:
+    """The first thing that the question is tied to and that no considered passage names."""
+    subject = _OF_THE_USER.sub(" ", question)
+    chunks = list({id(e.chunk): e.chunk for e in evidence[:CONSIDERED]}.values())
+    texts = [_full_text(c) for c in chunks]
+    return (
+        _place(subject, texts)
+        or _year(subject, chunks, texts, library)
+        or _employer(subject, library)
+        or _role(subject, chunks, library)
+    )
+
+
+def _full_text(chunk: Chunk) -> str:
+    return "\n".join([chunk.title, chunk.section, *(s.plain for s in chunk.sentences)])
+
+
+def _place(subject: str, texts: Sequence[str]) -> Tie | None:
+    asked = [m.place for m in find_places(subject, lenient=True) if not m.place.small]
+    if not asked:
+        return None
+    named = [m.place for text in texts for m in find_places(text)]
+    if any(_meet(a, n) for a in asked for n in named):
+        return None
+    # Where two places are compared and one is there, the answer can say so itself.
+    return Tie("place", asked[0].name, _first(n.name for n in named))
+
+
+def _meet(a: Place, b: Place) -> bool:
+    return a.covers(b) or b.covers(a)
+
+
+def _year(
+    subject: str, chunks: Sequence[Chunk], texts: Sequence[str], library: Library
+) -> Tie | None:
+    asked = _YEAR.findall(subject)
+    if not asked:
+        return None
+    dates = [library.documents[c.document].date or "" for c in chunks]
+    named = [y for text in (*texts, *dates) for y in _YEAR.findall(text)]
+    if any(a in named for a in asked):
+        return None
+    return Tie("date", asked[0], tuple(sorted(set(named))[-MAX_COVERED:]))
+
+
+def _employer(subject: str, library: Library) -> Tie | None:
+    for name in library.names_in(subject):
+        if not _somewhere(name, library):
+            return Tie("name", name, ())
+    return None
+
+
+def _role(subject: str, chunks: Sequence[Chunk], library: Library) -> Tie | None:
+    asked = [r.name for r in find_roles(subject) if " " in r.name]
+    titles = [d.title for d in library.generation.documents[:MAX_TITLES]]
+    mains = [r.name for text in titles for r in find_roles(text)]
+    if not asked or any(same_role(a, m) for a in asked for m in mains):
+        return None
+    if any(_somewhere(a, library) for a in asked):
+        return None
+    near = [r.name for c in chunks for s in c.sentences for r in find_roles(s.plain)]
+    return Tie("role", asked[0], _first(mains or [n for n in near if " " in n]))
+
+
+def _somewhere(name: str, library: Library) -> bool:
+    """Whether one passage holds all words of a name, each as asked or in the documents' words."""
+    held = np.ones(len(library.chunks), dtype=bool)
+    for word in words(name):
+        held &= np.logical_or.reduce([_holding(a, library) for a in alternatives(word)])
+    return bool(held.any())
+
+
+def _holding(wanted: Sequence[str], library: Library) -> NDArray[np.bool_]:
+    """Which passages hold all of these terms, shape (passages,)."""
+    held = np.ones(len(library.chunks), dtype=bool)
+    for term in wanted:
+        held &= library.lexical.scores([term]) > 0
+    return held
+
+
+def _first(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))[:MAX_COVERED]
