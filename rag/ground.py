@@ -1,35 +1,67 @@
-"""The guard: no number in an answer that a cited passage does not hold or a working compute."""
+"""The guard: no figure in an answer that a cited passage does not hold or a working compute.
+
+A number must stand in what its line cites; a sum of money there with its currency, and for the
+period that the line says.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 
-from rag.salary.money import find_mentions, parse_number
+from rag.salary.money import Mention, find_mentions, parse_number
 from rag.sentences import normalise
-from rag.types import Citation
+from rag.types import Citation, CitedFact, SalaryFact
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
-_SCALED = re.compile(r"\d\s?(?:m|mn|million|bn|billion|b)\b", re.I)
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d,.]*(?:\s?k\b)?", re.I)
 
 
 def unsourced_numbers(
-    text: str, *, quotes: Iterable[str], allowed: Iterable[float] = ()
+    text: str,
+    *,
+    quotes: Iterable[str],
+    allowed: Iterable[float] = (),
+    facts: Iterable[SalaryFact] = (),
 ) -> list[str]:
-    """The numbers of a text that none of the quotes holds and that are not allowed otherwise.
+    """The figures of a text that none of the quotes holds and that are not allowed otherwise.
 
     :param quotes: what the text cites, verbatim.
-    :param allowed: numbers of the question, of dates and of shown workings.
+    :param allowed: numbers of the question, of dates and of shown workings; sums of money and
+        percentages are never allowed this way.
+    :param facts: readings of the quotes' own figures, whose currency or scale stands elsewhere
+        in the document (a column's heading, a caption).
     """
+    quotes, facts = list(quotes), list(facts)
     known = set(allowed)
     for quote in quotes:
         known |= set(numbers(quote))
+    for fact in facts:
+        known |= {v for v in (fact.low, fact.high) if v is not None}
+        known |= {v / 1000 for v in (fact.low, fact.high) if v is not None}
     said = _MARKER.sub(" ", text)
-    scaled = [m for m in find_mentions(said) if _SCALED.search(said[m.start : m.end])]
-    return [raw for raw, value in _values(said) if value not in known] + [
-        said[m.start : m.end] for m in scaled if {m.low, m.high} - {None} - known
-    ]
+    bad = [raw for raw, value in _values(said) if value not in known]
+    sourced = [m for quote in quotes for m in find_mentions(quote)]
+    for mention in find_mentions(said):
+        raw = said[mention.start : mention.end]
+        reported = any(number in raw for number in bad)
+        if not reported and not _is_sourced(mention, sourced, facts):
+            bad.append(raw)
+    return bad
+
+
+def _is_sourced(mention: Mention, quoted: list[Mention], facts: list[SalaryFact]) -> bool:
+    """Whether both ends of a sum stand in the quotes in its currency and, where both say, period."""
+    for value in (mention.low, mention.high):
+        if value is None:
+            continue
+        periods = [m.period for m in quoted if m.currency == mention.currency and value in (m.low, m.high)]  # fmt: skip
+        periods += [f.period for f in facts if f.currency == mention.currency and value in (f.low, f.high)]  # fmt: skip
+        if not periods:
+            return False
+        if mention.period and None not in periods and mention.period not in periods:
+            return False
+    return True
 
 
 def numbers(text: str) -> list[float]:
@@ -63,13 +95,15 @@ def guard(
     citations: Sequence[Citation],
     workings: Sequence[str],
     allowed: Iterable[float],
+    facts: Sequence[CitedFact] = (),
 ) -> tuple[list[str], int]:
-    """The paragraphs without the lines that state an unsourced number, and how many went.
+    """The paragraphs without the lines that state an unsourced figure, and how many went.
 
     Lines are list items and table rows; a table's head goes with its last row.
+
+    :param facts: the pay facts that the answer cites; each speaks for the lines with its marker.
     """
     allowed = set(allowed)
-    every_quote = [c.quote for c in citations]
     kept: list[str] = []
     removed = 0
     for paragraph in paragraphs:
@@ -78,8 +112,10 @@ def guard(
             continue
         lines = []
         for line in paragraph.split("\n"):
-            quotes = cited_quotes(line, citations) or every_quote
-            if unsourced_numbers(line, quotes=quotes, allowed=allowed):
+            markers = {int(m) for m in _MARKER.findall(line)}
+            quotes = [c.quote for c in citations if not markers or c.marker in markers]
+            read = [f.fact for f in facts if not markers or f.marker in markers]
+            if unsourced_numbers(line, quotes=quotes, allowed=allowed, facts=read):
                 removed += 1
             else:
                 lines.append(line)

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from rag.lexical import LexicalIndex, known_words, words
 from rag.names import Spellings
+from rag.salary.ledger import Ledger
 from rag.salary.roles import main_role
 from rag.salary.wording import joined, plural
 from rag.store import Generation
@@ -48,6 +49,11 @@ class Library:
             if w.isalpha() and len(w) > 2
         }
         self._starts = {d.path: [b.span.start for b in d.blocks] for d in generation.documents}
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The pay facts with the look-ups that answering needs."""
+        return Ledger(self.facts, self.documents)
 
     @cached_property
     def subjects(self) -> str:

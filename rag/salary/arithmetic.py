@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rag.draft import Draft
 from rag.salary import wording
-from rag.salary.match import Gap, match_facts
+from rag.salary.conflicts import note_conflicts
+from rag.salary.match import Gap, Match, match_facts
 from rag.salary.money import PERCENT
 from rag.salary.question import PayQuestion, Task, percent_asked
 from rag.types import Component, Period, SalaryFact
@@ -47,7 +48,7 @@ def per_period(question: PayQuestion, facts: Sequence[SalaryFact], draft: Draft)
         return
     for line in dict.fromkeys(lines):
         draft.say(draft.working(line))
-    if asked == "hour":
+    if "hour" in {asked, *(f.period for f in facts)}:
         draft.say(
             draft.working(f"A year is taken as 40 hours × 52 weeks = {HOURS_PER_YEAR:,} hours.")
         )
@@ -57,34 +58,20 @@ def _plain(value: float, fact: SalaryFact) -> str:
     return wording.money(value, fact.currency)
 
 
-def row_parts(fact: SalaryFact, facts: Sequence[SalaryFact]) -> dict[Component, SalaryFact]:
-    """The facts of one table row by component (base, equity, bonus, total)."""
-    return {
-        f.component: f for f in facts if (f.document, f.evidence) == (fact.document, fact.evidence)
-    }
-
-
 def check_total(question: PayQuestion, draft: Draft) -> bool:
     """Whether the totals of the rows asked about follow from their parts; False if none has parts."""
     asked = replace(
         question, task=Task.AMOUNT, components=("total",), in_money=False, amounts=(), roles=()
     )
-    found = match_facts(asked, draft.library.facts)
-    if not isinstance(found, Gap) and not (question.levels or question.years):
-        named = {m.low for m in question.amounts}
-        of_amounts = [
-            m
-            for m in found
-            if (base := row_parts(m.fact, draft.library.facts).get("base")) and base.low in named
-        ]
-        found = of_amounts or found
+    ledger = draft.library.ledger
+    found = match_facts(asked, ledger)
     if isinstance(found, Gap):
         return False
-    lines: list[tuple[str, bool, int]] = []
-    for match in found:
-        parts = row_parts(match.fact, draft.library.facts)
-        if line := _checked(parts, draft):
-            lines.append(line)
+    if not (question.levels or question.years or question.labels):
+        named = {m.low for m in question.amounts}
+        of_amounts = [m for m in found if (base := ledger.row(m.fact).get("base")) and base.low in named]  # fmt: skip
+        found = of_amounts or found
+    lines = [line for m in found if (line := _checked(ledger.row(m.fact), draft))]
     if not lines:
         return False
     wrong = [line for line in lines if not line[1]]
@@ -103,7 +90,7 @@ def check_total(question: PayQuestion, draft: Draft) -> bool:
     return True
 
 
-def _checked(parts: dict[Component, SalaryFact], draft: Draft) -> tuple[str, bool, int] | None:
+def _checked(parts: Mapping[Component, SalaryFact], draft: Draft) -> tuple[str, bool, int] | None:
     base, total = parts.get("base"), parts.get("total")
     shares = [
         f
@@ -155,24 +142,46 @@ def amount_of_percent(question: PayQuestion, draft: Draft) -> bool:
     wanted = [c for c in question.components if c in {"bonus", "equity"}]
     if not wanted:
         return False
-    shares = match_facts(replace(question, components=tuple(wanted)), draft.library.facts)
+    shares = match_facts(replace(question, components=tuple(wanted)), draft.library.ledger)
     if isinstance(shares, Gap):
         return False
-    said = False
+    said: list[Match] = []
     for match in shares:
         share = match.fact
-        base = row_parts(share, draft.library.facts).get("base")
-        if share.currency != PERCENT or share.low is None or base is None or base.low is None:
+        if share.currency != PERCENT or share.low is None:
             continue
-        amount = round(base.low * share.low / 100, 2)
-        marker = draft.cite_fact(share)
-        draft.cite_fact(base)
-        draft.say(draft.working(
-            f"{wording.capital(wording.rung(share) or 'This')}: {share.low:g}% {share.component} × {wording.money(base.low, base.currency)} base = "
-            f"**{wording.money(amount, base.currency)}** a year [{marker}]."
-        ))  # fmt: skip
-        said = True
-    return said
+        if line := _share_of_base(share, question, draft):
+            draft.say(line)
+            said.append(match)
+    if differing := note_conflicts(said, draft):
+        draft.say(differing)
+    return bool(said)
+
+
+def _share_of_base(share: SalaryFact, question: PayQuestion, draft: Draft) -> str:
+    """A percentage of base in money: of the base of its row, of the question's own, or of the base
+    that the same document gives for the level; "" where there is none."""
+    ledger = draft.library.ledger
+    own = next((m for m in question.amounts if m.currency != PERCENT and m.low), None)
+    same_level = (
+        f
+        for f in ledger.facts
+        if f.component == "base" and f.document == share.document and f.level == share.level and share.level
+    )  # fmt: skip
+    base = ledger.row(share).get("base") or next(same_level, None)
+    if own is not None and own.low is not None and (base is None or base.low != own.low):
+        value, currency, markers = own.low, own.currency, [draft.cite_fact(share)]
+    elif base is not None and base.low is not None:
+        value, currency = base.low, base.currency
+        markers = [draft.cite_fact(share), draft.cite_fact(base)]
+    else:
+        return ""
+    cited = "".join(f"[{n}]" for n in dict.fromkeys(markers))
+    result = round(value * (share.low or 0.0) / 100, 2)
+    return draft.working(
+        f"{wording.capital(wording.rung(share) or 'This')}: {share.low:g}% {share.component} × {wording.money(value, currency)} base = "
+        f"**{wording.money(result, currency)}** a year {cited}."
+    )
 
 
 def raised_by(question: PayQuestion, draft: Draft) -> bool:
@@ -183,9 +192,10 @@ def raised_by(question: PayQuestion, draft: Draft) -> bool:
     components: tuple[Component, ...] = tuple(
         c for c in question.components if c in {"base", "total"}
     )
-    if not (components and (question.levels or question.years)):
+    if not (components and (question.levels or question.years or question.labels)):
         return False
-    found = match_facts(replace(question, components=components, amounts=()), draft.library.facts)
+    asked = replace(question, components=components, amounts=(), topics=())
+    found = match_facts(asked, draft.library.ledger)
     if isinstance(found, Gap):
         return False
     said = False
@@ -201,3 +211,64 @@ def raised_by(question: PayQuestion, draft: Draft) -> bool:
         ))  # fmt: skip
         said = True
     return said
+
+
+_RATE = re.compile(
+    r"(?P<rate>\d{1,6}(?:\.\d{1,6})?)\s*(?P<to>usd|dollars?|\$|eur|euros?|€|gbp|pounds?|£)?\s*(?:per|to\s+the|to\s+(?:a|one|1)|for\s+(?:a|one|1|each|every)|for\s+1|an?|/|=\s*1)\s*(?P<of>usd|dollar|\$|eur|euro|€|gbp|pound|£)",
+    re.I,
+)
+_RATE_OF_ONE = re.compile(
+    r"(?:\b1\s*|\bone\s+|(?<!\d)(?=[€£$]\s?1\b))(?P<of>usd|dollar|\$|eur|euro|€|gbp|pound|£)\s?1?\s*(?:=|is|equals|buys|costs?|at)\s*(?P<before>[$€£])?\s?(?P<rate>\d{1,6}(?:\.\d{1,6})?)\s*(?P<to>usd|dollars?|\$|eur|euros?|€|gbp|pounds?|£)?",
+    re.I,
+)
+_CURRENCIES = {"usd": "USD", "dollar": "USD", "$": "USD", "eur": "EUR", "euro": "EUR", "€": "EUR", "gbp": "GBP", "pound": "GBP", "£": "GBP"}  # fmt: skip
+_INTO = re.compile(
+    r"\b(?:in|into|to)\s+(?P<to>us\s+dollars?|usd|dollars?|eur|euros?|gbp|pounds?)\b", re.I
+)
+
+
+def convert(question: PayQuestion, facts: Sequence[SalaryFact], draft: Draft) -> None:
+    """The figures in another currency, at the rate that the question gives; without one, say so."""
+    into = _INTO.search(question.text)
+    rate = _rate(question.text)
+    if rate is None:
+        wanted = _currency(into["to"]) if into else ""
+        if wanted and any(f.currency not in {wanted, PERCENT} for f in facts):
+            draft.say("I don't convert currencies by myself: tell me a rate and I'll work it out.")
+        return
+    value, of, to = rate
+    for fact in facts[:4]:
+        ends = [v for v in dict.fromkeys((fact.low, fact.high)) if v is not None]
+        if fact.currency == of:
+            sign, results = "×", [v * value for v in ends]
+        elif fact.currency == to and value:
+            sign, results = "÷", [v / value for v in ends]
+        else:
+            continue
+        target = to if fact.currency == of else of
+        shown = [
+            f"{wording.money(v, fact.currency)} {sign} {value:g} = **{wording.money(round(r, 2), target)}**"
+            for v, r in zip(ends, results, strict=True)
+        ]
+        draft.say(draft.working(f"At your rate: {'; '.join(shown)} [{draft.cite_fact(fact)}]."))
+
+
+def _rate(text: str) -> tuple[float, str, str] | None:
+    """(how many of the second currency one of the first buys, first, second)."""
+    for pattern in (_RATE_OF_ONE, _RATE):
+        match = pattern.search(text)
+        if match is None:
+            continue
+        of = _currency(match["of"])
+        to = _currency(match["to"] or match.groupdict().get("before") or "")
+        if not to:
+            into = _INTO.search(text)
+            to = _currency(into["to"]) if into else ""
+        value = float(match["rate"])
+        if of and to and of != to and value > 0:
+            return value, of, to
+    return None
+
+
+def _currency(name: str) -> str:
+    return _CURRENCIES.get(name.lower().removeprefix("us ").rstrip("s"), "")

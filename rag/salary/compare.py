@@ -8,12 +8,19 @@ from itertools import pairwise
 
 from rag.draft import Draft
 from rag.salary import wording
+from rag.salary.facets import find_levels
+from rag.salary.ledger import label_names
 from rag.salary.match import Gap, Match, match_facts
 from rag.salary.money import PERCENT
+from rag.salary.phrases import amount, lower_first
+from rag.salary.premium import difference, stated_differences
 from rag.salary.question import PayQuestion, Task
+from rag.salary.roles import find_roles
 from rag.types import SalaryFact
 
 MAX_PAIRS = 4
+MAX_SIDES = 8
+MAX_FIGURES_A_SIDE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,37 +31,65 @@ class Side:
     question: PayQuestion
 
 
-def compare_facts(question: PayQuestion, draft: Draft) -> bool:
-    """Compare what the question names two of (levels, years, places, components, roles).
+@dataclass(frozen=True, slots=True)
+class _Found:
+    side: Side
+    facts: tuple[SalaryFact, ...]
 
-    Returns False where it does not name two, or no figures of both can be set side by side.
+
+def compare_facts(question: PayQuestion, draft: Draft) -> bool:
+    """Compare what the question names two of (levels, rows, years, places, components, roles).
+
+    Returns False where it does not name two, or there is no figure for either.
     """
-    sides = _sides(question)
+    sides = _sides(question)[:MAX_SIDES]
     if len(sides) < 2:
         return False
-    found: list[tuple[Side, list[Match]]] = []
+    found: list[_Found] = []
     missing: list[tuple[Side, Gap]] = []
     for side in sides:
-        matches = match_facts(side.question, draft.library.facts)
+        matches = match_facts(side.question, draft.library.ledger)
         if isinstance(matches, Gap):
             missing.append((side, matches))
         else:
-            found.append((side, matches))
+            found.append(_Found(side, tuple(_facts(matches))))
     if not found or (missing and len(question.roles) >= 2):
         return False
     if len(found) == 1:
         _one_side(found[0], missing, draft)
         return True
-    said = _pairs(question, found, draft)
-    if not said:
+    pairs = _pairs(found)
+    if len(found) > 2 or not pairs:
         _side_by_side(found, draft)
+    for a, b in pairs[:MAX_PAIRS] if len(found) == 2 else pairs:
+        draft.say(_difference(question, a, b, draft))
+    _say_why_not(found, pairs, draft)
+    _check_against_stated(question, pairs, draft)
+    if missing:
+        lacking = wording.joined([side.name for side, _ in missing])
+        draft.say(f"The documents have no such figure for {lacking}.")
     return True
+
+
+def _facts(matches: list[Match]) -> list[SalaryFact]:
+    return [m.fact for m in matches if not m.unsaid] or [m.fact for m in matches]
+
+
+# --- the sides --------------------------------------------------------------------------
 
 
 def _sides(question: PayQuestion) -> list[Side]:
     plain = replace(question, task=Task.AMOUNT)
-    if len(question.levels) >= 2:
-        return [Side(wording.level_name(v), replace(plain, levels=(v,))) for v in question.levels]
+    rungs = _rungs(question)
+    if len(rungs) >= 2 and len(rungs) == len(question.places):
+        return [
+            Side(f"{name} in {wording.the(place.name)}", replace(asked, places=(place,)))
+            for (name, asked), place in zip(rungs, question.places, strict=True)
+        ]
+    if len(question.roles) >= 2:
+        return [_role_side(role, plain) for role in question.roles]
+    if len(rungs) >= 2:
+        return [Side(name, asked) for name, asked in rungs]
     if len(question.years) >= 2 and not question.levels:
         return [Side(f"{y.low:g} years", replace(plain, years=(y,))) for y in question.years]
     if len(question.places) >= 2 or (question.places and question.remote):
@@ -67,68 +102,122 @@ def _sides(question: PayQuestion) -> list[Side]:
         return sides
     if len(question.components) >= 2:
         return [Side(c, replace(plain, components=(c,))) for c in question.components]
-    if len(question.roles) >= 2:
-        return [Side(wording.plural(r), replace(plain, roles=(r,))) for r in question.roles]
     return []
 
 
-def _pairs(question: PayQuestion, found: list[tuple[Side, list[Match]]], draft: Draft) -> bool:
-    """Differences of figures of one kind from one document; the first side against each other."""
-    said = 0
-    for (a_side, a_matches), (b_side, b_matches) in _ordered_pairs(found):
-        for a in a_matches:
-            for b in b_matches:
-                if said < MAX_PAIRS and _comparable(a.fact, b.fact):
-                    draft.say(_difference(question, a_side, a.fact, b_side, b.fact, draft))
-                    said += 1
-    return said > 0
+def _rungs(question: PayQuestion) -> list[tuple[str, PayQuestion]]:
+    """The levels and rows that a question names, in its own order, each as a question."""
+    plain = replace(question, task=Task.AMOUNT)
+    text = question.text
+    named: list[tuple[int, str, PayQuestion]] = []
+    for level in question.levels:
+        start = next((t.start for t in find_levels(text) if t.value == level), len(text))
+        asked = replace(plain, levels=(level,), labels=())
+        named.append((start, wording.level_name(level), asked))
+    for label in question.labels:
+        starts = [
+            m.start()
+            for n in label_names(label)
+            if (m := re.search(rf"(?<![\w-]){re.escape(n)}", text, re.I))
+        ]
+        asked = replace(plain, levels=(), labels=(label,))
+        named.append((min(starts, default=len(text)), lower_first(label_names(label)[0]), asked))
+    return [(name, asked) for _, name, asked in sorted(named, key=lambda n: n[0])]
 
 
-def _ordered_pairs(
-    found: list[tuple[Side, list[Match]]],
-) -> list[tuple[tuple[Side, list[Match]], tuple[Side, list[Match]]]]:
+def _role_side(role: str, plain: PayQuestion) -> Side:
+    """A role with the level that stands right before it ("architect or senior engineer")."""
+    asked = replace(plain, roles=(role,))
+    mention = next((m for m in find_roles(plain.text) if m.name == role), None)
+    if mention is None or not plain.levels:
+        return Side(wording.plural(role), asked)
+    own = tuple(
+        t.value for t in find_levels(plain.text) if 0 <= mention.start - t.end <= 2
+    )  # fmt: skip
+    shared = tuple(v for v in plain.levels if v not in _levels_beside_roles(plain.text))
+    levels = own or shared
+    name = " ".join([*(wording.level_name(v) for v in levels), wording.plural(role)])
+    return Side(name, replace(asked, levels=levels))
+
+
+def _levels_beside_roles(text: str) -> set[str]:
+    starts = [m.start for m in find_roles(text)]
+    return {t.value for t in find_levels(text) if any(0 <= s - t.end <= 2 for s in starts)}
+
+
+# --- differences ------------------------------------------------------------------------
+
+
+_Pair = tuple[tuple[str, SalaryFact], tuple[str, SalaryFact]]
+
+
+def _pairs(found: list[_Found]) -> list[_Pair]:
+    """Figures of one kind that can be set against each other: of one document where it has both,
+    of several where they say the same kind of thing."""
+    neighbours = list(pairwise(found))
+    pairs: list[_Pair] = []
+    for a, b in neighbours:
+        own = [(x, y) for x in a.facts for y in b.facts if comparable(x, y)]
+        across = [(x, y) for x in a.facts for y in b.facts if _same_kind(x, y)]
+        for x, y in own or across:
+            pairs.append(((a.side.name, x), (b.side.name, y)))
     if len(found) > 2:
-        return list(pairwise(found))
-    return [(found[0], found[1])]
+        # Sides in other money stand between: compare those that share theirs.
+        apart = [(a, b) for i, a in enumerate(found) for b in found[i + 2 :]]
+        linked = {(x[0], y[0]) for x, y in pairs}
+        for a, b in apart:
+            if len(found) == 3 and not pairs_link(a, b, linked):
+                own = [(x, y) for x in a.facts for y in b.facts if comparable(x, y)]
+                pairs += [((a.side.name, x), (b.side.name, y)) for x, y in own[:1]]
+    return pairs
 
 
-def _comparable(a: SalaryFact, b: SalaryFact) -> bool:
-    same = (a.document, a.currency, a.period, a.statistic) == (
-        b.document,
-        b.currency,
-        b.period,
-        b.statistic,
-    )
+def pairs_link(a: _Found, b: _Found, linked: set[tuple[str, str]]) -> bool:
+    """Whether two sides are compared already, directly or through a third."""
+    names = {a.side.name, b.side.name}
+    touched = [pair for pair in linked if names & set(pair)]
+    return len(touched) >= 2
+
+
+def comparable(a: SalaryFact, b: SalaryFact) -> bool:
+    """Whether a difference between two figures means something: one document, unit and kind."""
     one_row = a.evidence == b.evidence
     same_kind = a.component == b.component or one_row
-    return same and same_kind and a != b and a.low is not None and b.low is not None
+    return a.document == b.document and _same_unit(a, b) and same_kind and a != b
+
+
+def _same_unit(a: SalaryFact, b: SalaryFact) -> bool:
+    same = (a.currency, a.period, a.statistic, a.point) == (b.currency, b.period, b.statistic, b.point)  # fmt: skip
+    return same and a.low is not None and b.low is not None
+
+
+def _same_kind(a: SalaryFact, b: SalaryFact) -> bool:
+    return _same_unit(a, b) and a.component == b.component and a.as_of == b.as_of and a != b
 
 
 def _difference(
-    question: PayQuestion, a_side: Side, a: SalaryFact, b_side: Side, b: SalaryFact, draft: Draft
+    question: PayQuestion,
+    first: tuple[str, SalaryFact],
+    second: tuple[str, SalaryFact],
+    draft: Draft,
 ) -> str:
-    a_marker, b_marker = draft.cite_fact(a), draft.cite_fact(b)
-    cited = f"[{a_marker}]" if a_marker == b_marker else f"[{a_marker}][{b_marker}]"
-    if (a.low or 0) < (b.low or 0) or (
-        (a.low or 0) == (b.low or 0) and (a.high or 0) < (b.high or 0)
-    ):
-        a, b, a_side, b_side = b, a, b_side, a_side
-    kind = (
-        wording.kind(a)
-        if a.component == b.component
-        else f"{wording.kind(a)} against {wording.kind(b)}"
-    )
+    """ "**$253k more** for principal than for senior: $560k − $307k = $253k, 82.4% on top ... [1][2]"."""
+    (a_name, a), (b_name, b) = sorted((first, second), key=lambda side: _ends(side[1]), reverse=True)  # fmt: skip
+    markers = list(dict.fromkeys(draft.cite_fact(f) for _, f in (first, second)))
+    cited = "".join(f"[{n}]" for n in markers)
+    kind = wording.kind(a)
+    if a.component != b.component:
+        kind = f"{wording.kind(a)} against {wording.kind(b)}"
     when = f", {wording.date(a.as_of)}" if a.as_of else ""
     per = f", {wording.per(a.period)}" if a.period != "year" and a.currency != PERCENT else ""
     about = f"({kind}{per}{when})"
-    names = f"{wording.capital(a_side.name)} against {b_side.name}"
+    names = f"{wording.capital(a_name)} against {b_name}"
+    lower = bool(_ASKS_LOWER.search(question.text))
     if a.high == a.low and b.high == b.low:
-        return draft.working(
-            f"{names}: {_worked(a.low or 0, b.low or 0, a, b, draft, lower=bool(_ASKS_LOWER.search(question.text)))} {about} {cited}."
-        )
+        worked = _worked(a.low or 0, b.low or 0, a, b, draft, lower=lower)
+        return draft.working(f"{names}: {worked} {about} {cited}.")
     text = draft.library.documents
     figures = f"{wording.figure(a, text[a.document].text)} against {wording.figure(b, text[b.document].text)}"
-    lower = bool(_ASKS_LOWER.search(question.text))
     lows = _worked(a.low or 0, b.low or 0, a, b, draft, lower=lower)
     if a.high is None or b.high is None:
         return draft.working(f"{names}: {figures} {about}; at the lower end {lows} {cited}.")
@@ -138,7 +227,11 @@ def _difference(
     )
 
 
-_ASKS_LOWER = re.compile(r"\b(?:lower|less|below|worse|lose|drop)\b", re.I)
+def _ends(fact: SalaryFact) -> tuple[float, float]:
+    return (fact.low or 0.0, fact.high or 0.0)
+
+
+_ASKS_LOWER = re.compile(r"\b(?:lower|less|below|worse|lose|drop|discount)\b", re.I)
 
 
 def _worked(
@@ -167,26 +260,64 @@ def _worked(
     )
 
 
-def _side_by_side(found: list[tuple[Side, list[Match]]], draft: Draft) -> None:
-    currencies = set()
-    for side, matches in found:
-        items = []
-        for match in matches[:4]:
-            fact = match.fact
-            currencies.add(fact.currency)
-            text = draft.library.documents[fact.document].text
-            when = f", {wording.date(fact.as_of)}" if fact.as_of else ""
-            rung = wording.rung(fact)
-            named = wording.place_name(fact)
-            where = "" if named in side.name or named == "not stated" else wording.place(fact)
-            kind = "" if fact.component == "unspecified" else wording.kind(fact)
-            items.append(
-                f"**{wording.figure(fact, text)}**{wording.period(fact)} ({', '.join(filter(None, [rung, where, kind]))}{when}) [{draft.cite_fact(fact)}]"
-            )
-        draft.say(f"- {wording.capital(side.name)}: {'; '.join(items)}")
+def _check_against_stated(question: PayQuestion, pairs: list[_Pair], draft: Draft) -> None:
+    """Where the documents also state the difference as a percentage: say it, and whether it fits."""
+    stated = [f for f in stated_differences(question, draft) if _is_about(f, question)]
+    if not stated:
+        return
+    draft.say(f"{wording.capital('; '.join(difference(f, draft) for f in stated))}.")
+    for (_, a), (_, b) in pairs:
+        high, low = max(a.low or 0, b.low or 0), min(a.low or 0, b.low or 0)
+        for fact in stated:
+            if not high or fact.low is None or fact.high is None or a.high != a.low:
+                continue
+            share = (1 - low / high) * 100 if fact.less else (high / low - 1) * 100 if low else 0
+            if not fact.low - 1 <= share <= fact.high + 1:
+                markers = [draft.cite_fact(f) for f in (a, b, fact)]
+                draft.conflict("the difference in pay", markers)
+                draft.say(
+                    "**The two do not agree**: the percentage is smaller than the gap between the figures, or larger; it may be an average over other places or levels."
+                )
+                return
+
+
+def _is_about(fact: SalaryFact, question: PayQuestion) -> bool:
+    """Whether a stated difference is between what the question compares."""
+    return question.remote and fact.place == "remote"
+
+
+# --- side by side -----------------------------------------------------------------------
+
+
+def _side_by_side(found: list[_Found], draft: Draft) -> None:
+    lines = []
+    for one in found:
+        items = [_item(f, one.side, draft) for f in one.facts[:MAX_FIGURES_A_SIDE]]
+        lines.append(f"- {wording.capital(one.side.name)}: {'; '.join(items)}")
+    draft.say("\n".join(lines))
+
+
+def _item(fact: SalaryFact, side: Side, draft: Draft) -> str:
+    named = wording.place_name(fact)
+    where = "" if named in side.name or named == "not stated" else wording.place(fact)
+    rung = wording.rung(fact)
+    if rung.partition(" (")[0].lower() in side.name.lower():
+        rung = wording.years(fact)
+    kind = "" if fact.component == "unspecified" and not fact.point else wording.kind(fact)
+    when = wording.date(fact.as_of) if fact.as_of else ""
+    details = ", ".join(filter(None, [rung, where, kind, when]))
+    return f"{amount(fact, draft)}{f' ({details})' if details else ''} [{draft.cite_fact(fact)}]"
+
+
+def _say_why_not(found: list[_Found], pairs: list[_Pair], draft: Draft) -> None:
+    """Why some of the sides are set side by side only."""
+    compared = {name for pair in pairs for name, _ in pair}
+    if all(one.side.name in compared for one in found):
+        return
+    currencies = {f.currency for one in found for f in one.facts}
     if len(currencies) > 1:
         draft.say(
-            "They are in different currencies, and the documents give no exchange rate, so I don't work out a difference."
+            "Figures in different currencies are not compared: the documents give no exchange rate."
         )
     else:
         draft.say(
@@ -194,18 +325,8 @@ def _side_by_side(found: list[tuple[Side, list[Match]]], draft: Draft) -> None:
         )
 
 
-def _one_side(
-    found: tuple[Side, list[Match]], missing: list[tuple[Side, Gap]], draft: Draft
-) -> None:
-    _, matches = found
+def _one_side(found: _Found, missing: list[tuple[Side, Gap]], draft: Draft) -> None:
     lacking = wording.joined([side.name for side, _ in missing])
-    items = []
-    for match in matches[:4]:
-        fact = match.fact
-        text = draft.library.documents[fact.document].text
-        rung = wording.capital(wording.rung(fact) or "pay")
-        items.append(
-            f"{rung} {wording.place(fact)}: **{wording.figure(fact, text)}**{wording.period(fact)} ({wording.kind(fact)}) [{draft.cite_fact(fact)}]"
-        )
-    draft.say("; ".join(items) + ".")
+    items = [_item(f, found.side, draft) for f in found.facts[:MAX_FIGURES_A_SIDE]]
+    draft.say(f"{wording.capital(found.side.name)}: {'; '.join(items)}.")
     draft.say(f"The documents have no such figure for {lacking}, so I can't compare the two.")

@@ -1,57 +1,76 @@
-"""Matched facts -> the pay answer: figure first, sources side by side, conflicts, working shown."""
+"""A pay question -> its answer in a draft: figure first, sources side by side, conflicts said."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import groupby
 
-from rag.documents.parsed import strip_markup
 from rag.draft import Draft
 from rag.lexical import stem, terms
 from rag.salary import wording
 from rag.salary.arithmetic import (
     amount_of_percent,
     check_total,
+    convert,
     per_period,
     raised_by,
     range_measure,
 )
 from rag.salary.compare import compare_facts
-from rag.salary.match import Gap, Match, PlaceFit, fact_place, levels_of, match_facts
-from rag.salary.money import PERCENT, find_mentions
+from rag.salary.conflicts import note_conflicts
+from rag.salary.lookups import say_age, say_bands, say_which
+from rag.salary.match import Gap, Match, PlaceFit, is_group, match_facts, resolved
+from rag.salary.money import PERCENT
+from rag.salary.phrases import amount, lower_first, own_sentence, sentence
+from rag.salary.premium import say_premiums
 from rag.salary.question import PayQuestion, Task, percent_asked
-from rag.sentences import normalise
+from rag.salary.rank import say_ranking
 from rag.types import SalaryFact
 
-MAX_ROWS = 14
+MAX_ROWS = 12
+MAX_BY_LEVEL = 8
 
 
 def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
     """Write the answer to a pay question into the draft, or say what the corpus lacks."""
-    facts = draft.library.facts
-    if question.task is Task.CHECK and check_total(question, draft):
-        return None
-    if question.task in {Task.DIFFERENCE, Task.RATIO} and compare_facts(question, draft):
+    question = resolved(question, draft.library.ledger)
+    if _answered_by_task(question, draft):
         return None
     if percent_asked(question) and raised_by(question, draft):
         return None
     if question.in_money and amount_of_percent(question, draft):
         return None
-    named = question.levels or question.years or question.places
-    if question.task is not Task.AMOUNT and not named and not question.components:
-        return Gap("comparison", "", ())
-    found = match_facts(question, facts)
+    found = match_facts(question, draft.library.ledger)
     if isinstance(found, Gap):
-        return found
+        return None if say_premiums(question, draft) else found
     if gap := unmatched_name(question, found, draft):
         return gap
-    if question.task in {Task.HIGHEST, Task.LOWEST}:
-        found = _extreme(found, highest=question.task is Task.HIGHEST)
     _write(question, found, draft)
-    range_measure(question, [m.fact for m in found], draft)
+    facts = [m.fact for m in found]
+    range_measure(question, facts, draft)
+    convert(question, facts, draft)
     if question.period:
-        per_period(question, [m.fact for m in found], draft)
+        per_period(question, facts, draft)
     return None
+
+
+def _answered_by_task(question: PayQuestion, draft: Draft) -> bool:
+    match question.task:
+        case Task.CHECK:
+            return check_total(question, draft)
+        case Task.BANDS:
+            return say_bands(question, draft)
+        case Task.AGE:
+            return say_age(question, draft)
+        case Task.WHICH:
+            return say_which(question, draft)
+        case Task.HIGHEST | Task.LOWEST:
+            return say_ranking(question, draft)
+        case Task.DIFFERENCE | Task.RATIO:
+            return compare_facts(question, draft) or say_premiums(question, draft)
+        case _:
+            return say_premiums(question, draft, asked_only=True)
 
 
 def unmatched_name(question: PayQuestion, matches: Sequence[Match], draft: Draft) -> Gap | None:
@@ -59,9 +78,9 @@ def unmatched_name(question: PayQuestion, matches: Sequence[Match], draft: Draft
     said = " ".join(
         m.fact.evidence.of(draft.library.documents[m.fact.document].text) for m in matches
     )
-    held = set(terms(said))
+    held = set(terms(said)) | {t for m in matches for t in terms(m.fact.role or "")}
     for name in draft.library.names_in(question.text):
-        if stem(name.lower()) not in held:
+        if stem(name.lower()) not in held and name.lower() not in _IMPERATIVES:
             return Gap("name", name, ())
     for kind in question.kinds:
         if stem(kind.split()[0]) not in held:
@@ -69,113 +88,114 @@ def unmatched_name(question: PayQuestion, matches: Sequence[Match], draft: Draft
     return None
 
 
-def _extreme(matches: list[Match], *, highest: bool) -> list[Match]:
-    """The matches in order of their upper (lower) end, of one currency."""
-    currencies = [m.fact.currency for m in matches]
-    main = max(set(currencies), key=currencies.count)
-    of_one = [m for m in matches if m.fact.currency == main]
-    return sorted(
-        of_one,
-        key=lambda m: -(m.fact.high or m.fact.low or 0.0) if highest else (m.fact.low or 0.0),
-    )[:6]
+_IMPERATIVES = frozenset("list show give tell compare rank name find convert add check".split())
+
+
+# --- what was asked for -----------------------------------------------------------------
 
 
 def _write(question: PayQuestion, matches: list[Match], draft: Draft) -> None:
-    shown = matches[:MAX_ROWS]
-    claimed = {m.low for m in question.amounts if m.currency != PERCENT}
-    if claimed and not claimed & {v for m in matches for v in (m.fact.low, m.fact.high)}:
-        draft.say("I can only report what the documents say, and that figure is not in them.")
-    markers = {id(m): draft.cite_fact(m.fact) for m in shown}
-    differing = _conflicts(shown, markers, draft)
-    if len(shown) <= 2:
-        draft.say(" ".join(_sentence(m, markers[id(m)], draft) for m in shown))
+    for_all, by_level = _split(question, matches)
+    shown = for_all[:MAX_ROWS]
+    if claim := _on_claim(question, matches):
+        draft.say(claim)
+    if question.task is Task.TABLE and (table := _pivot(matches, draft)):
+        draft.say(table)
+        differing = note_conflicts(matches, draft)
     else:
-        draft.say(_lead(question, shown, markers, draft, differing=bool(differing)))
-        draft.say(_table(shown, markers, draft))
+        differing = note_conflicts(shown, draft)
+        _say_figures(question, shown, draft, differing=bool(differing))
+        _say_levels(by_level, draft)
     if differing:
         draft.say(differing)
-    notes = _notes(question, shown)
-    if notes:
+    if notes := _notes(question, shown, draft):
         draft.say(notes)
-    if len(matches) > MAX_ROWS:
+    if len(for_all) > MAX_ROWS and question.task is not Task.TABLE:
         draft.say(
             "There are more figures than fit here: name a level or a place to narrow them down."
         )
 
 
-# --- sentences and tables -------------------------------------------------------------
+def _split(question: PayQuestion, matches: list[Match]) -> tuple[list[Match], list[Match]]:
+    """The figures for all levels and those of single levels, where the question names no level
+    and both are there."""
+    named = question.levels or question.years or question.labels or question.task is Task.TABLE
+    whole = [m for m in matches if not m.fact.level and m.fact.min_years is None]
+    if named or not whole:
+        return matches, []
+    return whole, [m for m in matches if m not in whole]
 
 
-def _sentence(match: Match, marker: int, draft: Draft) -> str:
-    fact = match.fact
-    text = draft.library.documents[fact.document].text
-    if (own := _own_sentence(fact, draft)) is not None:
-        return f"{own} [{marker}]."
-    amount = f"**{wording.figure(fact, text)}**"
-    who = wording.who(fact)
-    where = wording.place(fact)
-    when = f", {wording.date(fact.as_of)}" if fact.as_of else ""
-    if fact.currency == PERCENT:
-        of = f" of {fact.basis}" if fact.basis else ""
-        return f"{wording.capital(who)}{_space(where)}: {amount}{of} as {wording.kind(fact)}{when} [{marker}]."
-    detail = f" ({wording.kind(fact)}{when})" if fact.component != "unspecified" or when else ""
-    if fact.component == "unspecified":
-        detail = f" ({wording.date(fact.as_of)})" if fact.as_of else ""
-    return (
-        f"{wording.capital(who)}{_space(where)}: {amount}{wording.period(fact)}{detail} [{marker}]."
-    )
+def _say_figures(
+    question: PayQuestion, matches: Sequence[Match], draft: Draft, *, differing: bool
+) -> None:
+    if len(matches) > 2:
+        draft.say(_lead(question, matches, differing=differing))
+        draft.say(_table(matches, draft))
+        return
+    said = []
+    for _, group in groupby(matches, key=lambda m: (m.fact.document, m.fact.evidence)):
+        facts = [m.fact for m in group]
+        own = own_sentence(facts, draft)
+        said += [f"{own}."] if own else [sentence(f, draft) for f in facts]
+    draft.say(" ".join(said))
 
 
-MAX_OWN_SENTENCE_CHARS = 240
+def _say_levels(matches: Sequence[Match], draft: Draft) -> None:
+    """The figures of single levels in one line a kind, where that is short."""
+    if not matches:
+        return
+    if len(matches) > MAX_BY_LEVEL:
+        draft.say("There are figures by level too: name a level or a place to see them.")
+        return
+    for key, group in groupby(matches, key=lambda m: (wording.kind(m.fact), m.fact.as_of)):
+        kind, when = key
+        items = [
+            f"{lower_first(wording.rung(m.fact))} {amount(m.fact, draft)} [{draft.cite_fact(m.fact)}]"
+            for m in group
+        ]
+        dated = f", {wording.date(when)}" if when else ""
+        draft.say(f"By level ({kind}{dated}): {'; '.join(items)}.")
 
 
-def _own_sentence(fact: SalaryFact, draft: Draft) -> str | None:
-    """The source's own sentence, with the figure in bold, where it says all by itself: who, for
-    how much, with the reservations it makes. None for table rows and for sentences with several
-    figures or without their subject."""
-    document = draft.library.documents[fact.document]
-    if fact.in_table:
-        return None
-    sentence = fact.evidence.of(document.text)
-    if len(sentence) > MAX_OWN_SENTENCE_CHARS or len(list(find_mentions(sentence))) != 1:
-        return None
-    if not all(
-        name.lower() in sentence.lower()
-        for name in [fact.label.partition(" (")[0], fact.place or ""]
-    ):
-        return None
-    if not any(r.split()[-1] in sentence.lower() for r in (fact.role or "").split("/") if r):
-        return None
-    start, end = fact.span.start - fact.evidence.start, fact.span.end - fact.evidence.start
-    before, amount, after = (
-        strip_markup(normalise(p)) for p in (sentence[:start], sentence[start:end], sentence[end:])
-    )
-    spaced = f"{before} **{amount}**{'' if after[:1] in '.,;:)' else ' '}{after}"
-    return wording.capital(spaced.rstrip(".").strip())
+_YES_OR_NO = re.compile(
+    r"^\W*(?:so\W+)?(?:is|are|was|were|do|does|did|would|will|can|could|isn't|aren't|don't|really)\b|\breally\b|\btrue\b|\bright\s*\?|\bcorrect\b",
+    re.I,
+)
 
 
-def _space(text: str) -> str:
-    return f" {text}" if text else ""
-
-
-def _lead(
-    question: PayQuestion,
-    matches: Sequence[Match],
-    markers: dict[int, int],
-    draft: Draft,
-    *,
-    differing: bool,
-) -> str:
+def _on_claim(question: PayQuestion, matches: Sequence[Match]) -> str:
+    """What the documents say of a figure that the question states."""
+    claimed = [m for m in question.amounts if m.currency != PERCENT]
+    values = {v for m in claimed for v in (m.low, m.high) if v is not None}
+    if not values:
+        return ""
     facts = [m.fact for m in matches]
-    documents = {f.document for f in facts}
-    if question.task in {Task.HIGHEST, Task.LOWEST}:
-        word = "highest" if question.task is Task.HIGHEST else "lowest"
-        first = _sentence(matches[0], markers[id(matches[0])], draft)
-        return f"The {word} in the documents: {first[0].lower() + first[1:] if first[1:2].islower() else first}"
+    given = {v for f in facts for v in (f.low, f.high)}
+    if values & given:
+        return ""
+    if not _YES_OR_NO.search(question.text) and not _TOLD.search(question.text):
+        return ""
+    within = any(f.low is not None and f.high is not None and f.low <= v <= f.high for v in values for f in facts)  # fmt: skip
+    if within:
+        return "No source gives that very figure, but it lies within a range that one gives:"
+    return "I can only report what the documents say, and that figure is not in them."
+
+
+_TOLD = re.compile(
+    r"\b(?:tell|say|said|heard|read|told|claims?|thought|believe|guess|since|given\s+that)\b", re.I
+)
+
+
+# --- tables -----------------------------------------------------------------------------
+
+
+def _lead(question: PayQuestion, matches: Sequence[Match], *, differing: bool) -> str:
     about = _about(question)
-    if len(documents) > 1 and differing:
+    several = len({m.fact.document for m in matches}) > 1
+    if several and differing:
         return f"The sources differ on {about}:"
-    give = "The documents give" if len(documents) > 1 else "The one source for this gives"
+    give = "The documents give" if several else "One document gives"
     return f"{give} these figures for {about}:"
 
 
@@ -185,155 +205,135 @@ def _about(question: PayQuestion) -> str:
         for c in question.components
     ]
     what = wording.joined(components) or "pay"
-    levels = wording.joined([wording.level_name(v) for v in question.levels])
+    levels = wording.joined(
+        [*(wording.level_name(v) for v in question.levels), *(lower_first(v) for v in question.labels)]
+    )  # fmt: skip
     roles = wording.joined([wording.plural(r) for r in question.roles])
-    who = " ".join(filter(None, [levels, roles or ("roles" if levels else "")]))
+    who = " ".join(filter(None, [levels, roles or ("roles" if question.levels else "")]))
     years = ""
     if question.years:
         low, high = question.years[0].low, question.years[0].high
         years = f" with {low:g}{'+' if high is None else '' if high == low else f'–{high:g}'} years"
     where = wording.joined([wording.the(p.name) for p in question.places])
     remote = " in remote roles" if question.remote else ""
-    return f"{what}{f' of {who}' if who else ''}{years}{f' in {where}' if where else ''}{remote}"
+    outside = wording.joined([wording.the(p.name) for p in question.excluded], word="or")
+    outside = f" outside {outside}" if outside else ""
+    return f"{what}{f' of {who}' if who else ''}{years}{f' in {where}' if where else ''}{remote}{outside}"
 
 
-def _table(matches: Sequence[Match], markers: dict[int, int], draft: Draft) -> str:
-    """A Markdown table of the facts; columns that say the same of all are kept, for clarity."""
-    lines = ["| Who | Where | Figure | What | As of | Source |", "|---|---|---|---|---|---|"]
+_COLUMNS = ("Who", "Where", "Figure", "What", "As of", "Source")
+
+
+def _table(matches: Sequence[Match], draft: Draft) -> str:
+    """A Markdown table of the figures; a column that no row fills is left out."""
+    rows = []
     for match in matches:
         fact = match.fact
-        document = draft.library.documents[fact.document]
-        cells = [
-            wording.capital(wording.who(fact)),
-            wording.place_name(fact),
-            f"**{wording.figure(fact, document.text)}**{wording.period(fact)}",
-            wording.kind(fact)
-            + (f" (of {fact.basis})" if fact.currency == PERCENT and fact.basis else ""),
-            wording.date(fact.as_of),
-            f"[{markers[id(match)]}]",
-        ]
-        lines.append("| " + " | ".join(c.replace("|", "/") for c in cells) + " |")
+        of = f" (of {fact.basis})" if fact.currency == PERCENT and fact.basis else ""
+        rows.append(
+            [
+                wording.capital(wording.who(fact)),
+                wording.place_name(fact),
+                amount(fact, draft),
+                wording.kind(fact) + of,
+                wording.date(fact.as_of),
+                f"[{draft.cite_fact(fact)}]",
+            ]
+        )
+    empty = {"not stated", "undated"}
+    kept = [
+        i
+        for i in range(len(_COLUMNS))
+        if any(row[i] not in empty for row in rows)
+        and not (_COLUMNS[i] == "What" and all(row[i] == "pay" for row in rows))
+    ]
+    return _markdown([_COLUMNS[i] for i in kept], [[row[i] for i in kept] for row in rows])
+
+
+def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(c.replace("|", "/") for c in row) + " |" for row in rows]
     return "\n".join(lines)
 
 
-# --- conflicts and notes --------------------------------------------------------------
-
-
-def _conflicts(matches: Sequence[Match], markers: dict[int, int], draft: Draft) -> str:
-    """Find figures for the same thing that disagree; record them, and say what may explain it."""
-    pairs = [(a, b) for a, b in combinations(matches, 2) if disagree(a.fact, b.fact)]
-    if not pairs:
+def _pivot(matches: Sequence[Match], draft: Draft) -> str:
+    """The source's own table, a line a row, where the figures are the columns of one table."""
+    ledger = draft.library.ledger
+    by_table: dict[object, list[SalaryFact]] = {}
+    for match in matches:
+        if (table := ledger.table_of(match.fact)) is not None:
+            by_table.setdefault(table, []).append(match.fact)
+    largest = max(by_table.values(), key=len, default=[])
+    columns = list(dict.fromkeys(_column_of(f) for f in largest))
+    rows: dict[object, list[SalaryFact]] = {}
+    for fact in largest:
+        rows.setdefault(fact.evidence, []).append(fact)
+    if len(largest) * 2 < len(matches) or len(columns) < 2 or len(rows) < 2:
         return ""
-    involved = list(dict.fromkeys(m.fact for pair in pairs for m in pair))
-    numbers = sorted({markers[id(m)] for pair in pairs for m in pair})
-    first = involved[0]
-    about = f"{wording.kind(first)} of {wording.who(first)}{_space(wording.place(first))}"
-    draft.conflict(about, numbers)
-    cited = wording.joined([f"[{n}]" for n in numbers])
-    within = len({f.document for f in involved}) == 1
-    who = "The source contradicts itself" if within else "The sources disagree"
-    reasons = _explanations(involved)
-    why = (
-        f" It may be that {wording.joined(reasons)}."
-        if reasons
-        else " The documents don't say why."
+    with_place = len({wording.place_name(f) for f in largest}) > 1 and not any(
+        wording.place_name(f) in _column_of(f) for f in largest
     )
-    return f"**{who}** ({cited}).{why}"
+    lines = []
+    for facts in rows.values():
+        cells = {_column_of(f): amount(f, draft) for f in facts}
+        name = wording.place_name(facts[0]) if with_place else wording.rung(facts[0])
+        marker = f"[{draft.cite_fact(facts[0])}]"
+        lines.append([wording.capital(name or wording.who(facts[0])), *(cells.get(c, "–") for c in columns), marker])  # fmt: skip
+    when = wording.date(largest[0].as_of) if largest[0].as_of else "undated"
+    who = wording.joined([wording.plural(r) for r in (largest[0].role or "").split("/") if r])
+    draft.say(f"{wording.capital(who or 'Pay')}, {when}:")
+    return _markdown(["Place" if with_place else "Level", *columns, "Source"], lines[:MAX_ROWS])
 
 
-def disagree(a: SalaryFact, b: SalaryFact) -> bool:
-    """Whether two facts give different figures for the same thing.
-
-    Same level, place, currency, period and component, as far as both say; and neither range
-    holds the other.
-    """
-    if (a.currency, a.period) != (b.currency, b.period) or (
-        a.evidence == b.evidence and a.document == b.document
-    ):
-        return False
-    if a.component != b.component and "unspecified" not in {a.component, b.component}:
-        return False
-    if a.currency == PERCENT and a.basis and b.basis and a.basis != b.basis:
-        return False
-    if not set(levels_of(a)) & set(levels_of(b)) and not _same_years(a, b):
-        return False
-    if not _same_region(a, b):
-        return False
-    if (a.place and b.place and a.place != b.place) or "remote" in {a.place, b.place}:
-        return False
-    return not _holds(a, b) and not _holds(b, a)
+def _column_of(fact: SalaryFact) -> str:
+    kind = wording.capital(wording.kind(fact))
+    of = f" (% of {fact.basis})" if fact.currency == PERCENT and fact.basis else ""
+    if fact.component == "unspecified" and not fact.point and fact.statistic != "median":
+        return wording.capital(wording.place_name(fact))
+    return kind + of
 
 
-def _same_region(a: SalaryFact, b: SalaryFact) -> bool:
-    """Whether both are for one region, as far as they say; one that doesn't may be about a
-    place whose own money it is in."""
-    if a.region and b.region:
-        return a.region == b.region
-    named = fact_place(a) or fact_place(b)
-    return named is None or named.currency == a.currency
+# --- notes ------------------------------------------------------------------------------
 
 
-def _same_years(a: SalaryFact, b: SalaryFact) -> bool:
-    if a.min_years is None or b.min_years is None or (a.level and b.level):
-        return False
-    return min(a.max_years or 99, b.max_years or 99) - max(a.min_years, b.min_years) > 0
-
-
-def _holds(outer: SalaryFact, inner: SalaryFact) -> bool:
-    """Whether one range holds the other; an open end is where its figure is."""
-    low, high = outer.low or 0.0, outer.high if outer.high is not None else float("inf")
-    inner_low = inner.low if inner.low is not None else inner.high or 0.0
-    inner_high = inner.high if inner.high is not None else inner_low
-    return low <= inner_low and inner_high <= high
-
-
-def _explanations(facts: Sequence[SalaryFact]) -> list[str]:
-    reasons = []
-    if len({f.component for f in facts}) > 1:
-        stated = [f for f in facts if f.component != "unspecified"]
-        reasons.append(
-            f"some mean {wording.joined(list(dict.fromkeys(wording.kind(f) for f in stated)))} and others don't say what they mean"
-        )
-    if len({f.place or f.region for f in facts}) > 1:
-        reasons.append("not all name the same place")
-    if len({f.as_of for f in facts}) > 1:
-        dates = list(dict.fromkeys(wording.date(f.as_of) for f in facts))
-        reasons.append(f"they differ in age ({wording.joined(dates)})")
-    if len({(f.min_years, f.max_years) for f in facts if f.min_years is not None}) > 1:
-        reasons.append("they count different years into the level")
-    return reasons
-
-
-def _notes(question: PayQuestion, matches: Sequence[Match]) -> str:
+def _notes(question: PayQuestion, matches: Sequence[Match], draft: Draft) -> str:
     """What a reader must know to use the figures: what the source leaves unsaid."""
     facts = [m.fact for m in matches]
-    notes = []
+    notes = [*_place_notes(question, matches)]
+    if any(m.all_levels for m in matches):
+        notes.append("A figure without a level is for all levels together.")
+    if question.median and facts and not any(f.statistic == "median" for f in facts):
+        notes.append("None of these is given as a median.")
+    money = [f for f in facts if f.currency != PERCENT and f.component in {"base", "total", "unspecified"}]  # fmt: skip
+    unsaid = [f for f in money if f.component == "unspecified"]
+    if unsaid and not all(_is_wage(f, draft) for f in unsaid):
+        if len(unsaid) < len(money):
+            markers = wording.joined([f"[{draft.cite_fact(f)}]" for f in unsaid])
+            notes.append(f"{markers} {'does' if len(unsaid) == 1 else 'do'} not say whether base or total is meant.")  # fmt: skip
+        else:
+            notes.append("The source doesn't say whether this is base or total pay." if len(facts) == 1 else
+                         "The sources don't say whether these are base or total pay.")  # fmt: skip
+    if facts and all(f.as_of is None for f in facts):
+        notes.append("The source gives no date." if len(facts) == 1 else "The figures are undated.")
+    return " ".join(notes)
+
+
+def _is_wage(fact: SalaryFact, draft: Draft) -> bool:
+    """A wage is what is paid for the work: base and total are not told apart there."""
+    ledger = draft.library.ledger
+    said = fact.evidence.of(ledger.text(fact)) + ledger.column_of(fact)
+    return not ledger.tells_components and re.search(r"\bwages?\b", said, re.I) is not None
+
+
+def _place_notes(question: PayQuestion, matches: Sequence[Match]) -> list[str]:
     asked = wording.joined([wording.the(p.name) for p in question.places], word="or")
-    if any(m.fit is PlaceFit.WIDER for m in matches):
-        wider = wording.joined(
-            list(
-                dict.fromkeys(
-                    wording.the(m.fact.region or "") for m in matches if m.fit is PlaceFit.WIDER
-                )
-            )
-        )
-        notes.append(f"The documents have no figure for {asked} itself at that level, so this is the one for {wider}."
-                     if question.levels or question.years else
-                     f"The documents have no figure for {asked} itself, so this is the one for {wider}.")  # fmt: skip
-    if any(m.fit is PlaceFit.UNSTATED for m in matches):
+    notes = []
+    wider = list(dict.fromkeys(wording.the(m.fact.region or "") for m in matches if m.fit is PlaceFit.WIDER))  # fmt: skip
+    if wider:
+        at_level = " at that level" if question.levels or question.years else ""
+        notes.append(f"The documents have no figure for {asked} itself{at_level}, so this is the one for {wording.joined(wider)}.")  # fmt: skip
+    if any(m.fit is PlaceFit.UNSTATED and not is_group(m.fact) for m in matches):
         notes.append(
             f"Where no place is stated, the figure is in the currency of {asked} but the source doesn't tie it to a place."
         )
-    if any(m.all_levels for m in matches):
-        notes.append("A figure without a level is for all levels together.")
-    if any(f.component == "unspecified" for f in facts) and all(
-        f.currency != PERCENT for f in facts
-    ):
-        if all(f.component == "unspecified" for f in facts):
-            notes.append("The source doesn't say whether this is base or total pay." if len(facts) == 1 else
-                         "The sources don't say whether these are base or total pay.")  # fmt: skip
-        else:
-            notes.append('"Pay" means that the source doesn\'t say whether it is base or total.')
-    if len(facts) <= 2 and all(f.as_of is None for f in facts):
-        notes.append("The source gives no date." if len(facts) == 1 else "The figures are undated.")
-    return " ".join(notes)
+    return notes

@@ -47,7 +47,7 @@ _LEVELS: tuple[tuple[str, str], ...] = (
         r"|fresh(?:ers?)?\s+(?:out\s+of|from)\s+\w+|freshers?|grads|early[\s-]career|beginners?|starters?|newcomers?|newbies?|trainees?"
         r"|starting\s+(?:salary|salaries|pay|out)|just\s+starting|first\s+job|out\s+of\s+(?:college|university|school|uni)|newly\s+qualified|just\s+(?:finished|graduated)|graduat(?:ed|ing)|start\s+(?:on|at)",
     ),
-    ("mid", r"mid[\s-]?(?:level|career|tier|senior|range)s?|mids?|midlevels?|intermediates?|middle[\s-](?:level|career)|(?:engineer|plain|regular)[\s-]level|plain\s+engineers?|regular\s+engineers?|(?<=the\s)engineer(?=\s+(?:base|row|total|bonus))"),
+    ("mid", r"mid[\s-]?(?:level|career|tier|senior|range)s?|mids?|midlevels?|intermediates?|middle[\s-](?:level|career)"),
     ("senior", r"seniors?|sr"),
     ("lead", rf"(?:tech|team|technical)[\s-]leads?|leads?(?=\s*(?:{_ROLE_NOUN}|/|or\s+principal|and\s+principal|salar|pay|bonus|comp|earn|make|get))|leads(?=\s*(?:$|[?.,]))|(?<=principal/)leads?|(?<=principal\sor\s)leads?|(?<=principal\sand\s)leads?|(?<=and\s)leads?(?=\s*\()"),
     ("staff", r"staff[\s-]?level|staff(?!\s+(?:members?|of|shortages?|turnover|training|costs?|meetings?))"),
@@ -95,7 +95,7 @@ PAY_CUE = re.compile(
     re.I,
 )
 STRONG_PAY_CUE = re.compile(
-    r"\b(?:salar(?:y|ies)|pay|paid|earn(?:s|ed|ing|ings)?|wages?|compensation|comp|tc|remuneration|bonus(?:es)?|income)\b",
+    r"\b(?:salar(?:y|ies)|pays?|paid|earn(?:s|ed|ing|ings)?|wages?|compensation|comp|tc|remuneration|bonus(?:es)?|income)\b",
     re.I,
 )
 NOT_PAY_CUE = re.compile(

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from rag.lexical import stem
+from rag.salary.ledger import Ledger, label_names
 from rag.salary.money import PERCENT
 from rag.salary.places import Place, find_place
-from rag.salary.question import PayQuestion
-from rag.salary.roles import same_role
+from rag.salary.question import PayQuestion, Task
+from rag.salary.roles import ALL_WORKERS, canonical_role, same_role
 from rag.types import Component, SalaryFact
 
 
@@ -27,9 +29,13 @@ class PlaceFit(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
+    """A fact that answers. ``all_levels`` says that it is for all levels where one was asked for,
+    ``unsaid`` that it doesn't say to be what was asked for (base or total)."""
+
     fact: SalaryFact
     fit: PlaceFit = PlaceFit.EXACT
     all_levels: bool = False
+    unsaid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,59 +48,149 @@ class Gap:
 
 
 MONEY_COMPONENTS: tuple[Component, ...] = ("base", "total", "unspecified")
+MAX_ROLES_AT_ONCE = 3
+"""Where a question names no occupation, figures of up to so many are shown together."""
 
 
-def match_facts(question: PayQuestion, facts: Sequence[SalaryFact]) -> list[Match] | Gap:
-    """The facts that answer, in the order of the documents; or why none does."""
-    pool = list(facts)
-    if question.roles:
-        roles = [f for f in pool if any(same_role(r, f.role or "") for r in question.roles)]
-        if not roles:
-            return Gap("role", question.roles[0], _covered(f.role for f in pool))
-        pool = roles
-    elif (main := _main_role(pool)) is not None:
-        pool = [f for f in pool if f.role is None or same_role(main, f.role)]
-    pool = _of_kind(question, pool)
-    if not pool:
-        return Gap(
-            "component",
-            ", ".join(question.components) or "pay",
-            _covered(f.component for f in facts),
-        )
+def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
+    """The question with the corpus's own names of occupations and rows recognised in it."""
+    known = ledger.roles_in(question.text)
+    others = [r for r in question.roles if not any(same_role(r, k) for k in known)]
+    labels = ledger.labels_in(question.text)
+    # A row's name that reads as a role ("the engineer row") is the row.
+    rows = {name.lower() for label in labels for name in label_names(label)}
+    others = [r for r in others if r.lower() not in rows]
+    topics = [
+        t
+        for t in question.topics
+        if ledger.vocabulary[t] and not any(t in canonical_role(r).lower().split() for r in known)
+    ]
+    return replace(question, roles=(*known, *others), labels=labels, topics=tuple(topics))
+
+
+def match_facts(question: PayQuestion, ledger: Ledger) -> list[Match] | Gap:
+    """The facts that answer, in the order of the documents; or why none does.
+
+    :param question: as :func:`resolved` returns it.
+    """
+    if question.topics and not question.roles:
+        about = _about_topics(question.topics, list(ledger.facts), ledger)
+        found = _match(question, about, ledger) if about else Gap("topic", "", ())
+        if not isinstance(found, Gap):
+            return found
+    pool = _of_role(question, ledger)
+    if isinstance(pool, Gap):
+        return pool
+    found = _match(question, pool, ledger)
+    if isinstance(found, Gap):
+        return found
+    return _of_group(question, found, ledger)
+
+
+def _match(question: PayQuestion, pool: Sequence[SalaryFact], ledger: Ledger) -> list[Match] | Gap:
+    of_kind = _of_kind(question, pool)
+    if not of_kind:
+        asked = ", ".join(question.components) or "pay"
+        return Gap("component", asked, _covered(f.component for f in pool))
+    dated = of_kind
     if question.date:
-        dated = [f for f in pool if f.as_of and _same_date(question.date, f.as_of)]
+        dated = [f for f in of_kind if f.as_of and _same_date(question.date, f.as_of)]
         if not dated:
-            return Gap("date", question.date, _covered(f.as_of for f in pool))
-        pool = dated
-    placed = _by_place(question, pool)
+            return Gap("date", question.date, _covered(f.as_of for f in of_kind))
+    if question.labels:
+        dated = [f for f in dated if f.label in question.labels or _at_asked_level(f, question)]
+        if not dated:
+            return Gap("level", " and ".join(question.labels), ())
+    placed = _by_place(question, dated)
     if isinstance(placed, Gap):
         return placed
-    levelled = _by_level(question, placed, facts)
+    levelled = placed if question.labels else _by_level(question, placed, ledger.facts)
     if not levelled:
         asked = ", ".join(question.levels) or _years_text(question)
         return Gap("level", asked, _covered(_level_of(m.fact) for m in placed))
-    return _without_repeats(_by_component(question, levelled))
-
-
-def _main_role(facts: Sequence[SalaryFact]) -> str | None:
-    """The one role that most facts are about, where a question names none."""
-    counts: dict[str, int] = {}
-    for fact in facts:
-        if fact.role:
-            counts[fact.role] = counts.get(fact.role, 0) + 1
-    if not counts:
-        return None
-    role, count = max(counts.items(), key=lambda item: (item[1], item[0]))
-    return role if count > sum(counts.values()) / 2 else None
+    pointed = _by_point(question, levelled)
+    if not pointed:
+        return Gap("point", "", ())
+    return _without_repeats(_by_period(question, _by_component(question, pointed)))
 
 
 def _covered(values: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(v for v in values if v))
 
 
-def _of_kind(question: PayQuestion, facts: list[SalaryFact]) -> list[SalaryFact]:
+# --- role, group ----------------------------------------------------------------------
+
+
+def _of_role(question: PayQuestion, ledger: Ledger) -> list[SalaryFact] | Gap:
+    """The facts of the occupations asked for; of the main one where none is named."""
+    facts = list(ledger.facts)
+    if question.roles:
+        found = [f for role in question.roles for f in _for_role(role, facts, ledger)]
+        kept = [f for f in facts if f in set(found)]
+        return kept or Gap("role", question.roles[0], ledger.roles)
+    main = ledger.main_role
+    if main is not None:
+        return [f for f in facts if f.role is None or same_role(main, f.role)]
+    own = [f for f in facts if f.role != ALL_WORKERS]
+    if len({f.role for f in own}) <= MAX_ROLES_AT_ONCE:
+        return own
+    if question.labels:
+        return [f for f in own if f.label in question.labels]
+    if question.task in {Task.HIGHEST, Task.LOWEST}:
+        return own
+    return Gap("which role", "", tuple(r for r in ledger.roles if r != ALL_WORKERS))
+
+
+def _for_role(role: str, facts: list[SalaryFact], ledger: Ledger) -> list[SalaryFact]:
+    exact = [f for f in facts if role.lower() in (f.role or "").lower().split("/")]
+    if exact and len(role.split()) > 1:
+        return exact
+    compatible = [f for f in facts if same_role(role, f.role or "")]
+    if compatible:
+        return compatible
+    # "Private school teachers": the same job, and the evidence names what qualifies it.
+    *qualifiers, head = canonical_role(role).lower().split()
+    wanted = {stem(w) for w in qualifiers}
+    return [
+        f for f in facts if wanted and same_role(head, f.role or "") and wanted <= ledger.context(f)
+    ]
+
+
+def _about_topics(
+    topics: Sequence[str], facts: list[SalaryFact], ledger: Ledger
+) -> list[SalaryFact]:
+    """The facts whose surroundings name the most of the topics; none where that tells none apart."""
+    scores = [len(set(topics) & ledger.context(f)) for f in facts]
+    best = max(scores, default=0)
+    if best == 0 or min(scores) == best:
+        return []
+    return [f for f, score in zip(facts, scores, strict=True) if score == best]
+
+
+def _of_group(question: PayQuestion, matches: list[Match], ledger: Ledger) -> list[Match]:
+    """The matches for the group asked for ("in hospitals"); without one, those for all groups."""
+    if question.labels:
+        return matches
+    about = _about_topics(question.topics, [m.fact for m in matches], ledger)
+    chosen = [m for m in matches if m.fact in about] or matches
+    if question.task in {Task.HIGHEST, Task.LOWEST, Task.TABLE} or about:
+        return chosen
+    return [m for m in chosen if not is_group(m.fact)] or chosen
+
+
+def is_group(fact: SalaryFact) -> bool:
+    """Whether a figure is for a part of an occupation ("Hospitals", "in private schools")."""
+    return bool(fact.label) and not fact.level and fact.min_years is None
+
+
+# --- kind -----------------------------------------------------------------------------
+
+
+def _of_kind(question: PayQuestion, facts: Sequence[SalaryFact]) -> list[SalaryFact]:
     """Facts of the components asked for; money where none is, or where a source doesn't say."""
     asked = set(question.components)
+    if not asked and question.task is Task.TABLE:
+        return [f for f in facts if f.component not in {"premium", "budget"}]
     if not asked or asked & {"base", "total"}:
         money = [f for f in facts if f.component in MONEY_COMPONENTS and f.currency != PERCENT]
         wanted = asked | {"unspecified"} if asked else set(MONEY_COMPONENTS)
@@ -104,12 +200,44 @@ def _of_kind(question: PayQuestion, facts: list[SalaryFact]) -> list[SalaryFact]
 
 
 def _by_component(question: PayQuestion, matches: list[Match]) -> list[Match]:
-    """Figures that say to be what was asked for go before those that don't say."""
+    """Figures that say to be what was asked for; those of other documents that don't say, where
+    they may be it, are marked as such."""
     asked = set(question.components)
     if not asked:
         return matches
     stated = [m for m in matches if m.fact.component in asked]
-    return stated or matches
+    if not stated:
+        return matches
+    if question.median or question.points or not (question.levels or question.years):
+        return stated
+    documents = {m.fact.document for m in stated}
+    unsaid = [
+        replace(m, unsaid=True)
+        for m in matches
+        if m.fact.component == "unspecified" and m.fact.document not in documents
+    ]
+    return stated + unsaid
+
+
+def _by_point(question: PayQuestion, matches: list[Match]) -> list[Match]:
+    """Percentiles where they were asked for, otherwise figures for all."""
+    if question.points:
+        asked = [m for m in matches if m.fact.point in question.points]
+        if asked or question.points != ("mean",):
+            return asked
+    if question.median:
+        medians = [m for m in matches if m.fact.statistic == "median"]
+        if medians:
+            return medians
+    return [m for m in matches if not m.fact.point.startswith("p")] or matches
+
+
+def _by_period(question: PayQuestion, matches: list[Match]) -> list[Match]:
+    """Figures given for the period asked for go before those to be converted to it."""
+    if question.period is None:
+        return matches
+    own = [m for m in matches if m.fact.period == question.period or m.fact.currency == PERCENT]
+    return own or matches
 
 
 def _same_date(asked: str, given: str) -> bool:
@@ -124,7 +252,9 @@ def fact_place(fact: SalaryFact) -> Place | None:
     return find_place(name) if name else None
 
 
-def _by_place(question: PayQuestion, facts: list[SalaryFact]) -> list[Match] | Gap:
+def _by_place(question: PayQuestion, facts: Sequence[SalaryFact]) -> list[Match] | Gap:
+    if question.excluded:
+        facts = [f for f in facts if not _is_in(f, question.excluded)]
     if question.remote and not question.places:
         remote = [Match(f) for f in facts if f.place == "remote"]
         return remote or Gap("place", "remote work", place_names(facts))
@@ -140,7 +270,12 @@ def _by_place(question: PayQuestion, facts: list[SalaryFact]) -> list[Match] | G
     return matches
 
 
-def _at(asked: Place, question: PayQuestion, facts: list[SalaryFact]) -> list[Match]:
+def _is_in(fact: SalaryFact, places: Sequence[Place]) -> bool:
+    place = fact_place(fact)
+    return place is not None and any(p.covers(place) for p in places)
+
+
+def _at(asked: Place, question: PayQuestion, facts: Sequence[SalaryFact]) -> list[Match]:
     found: dict[PlaceFit, list[Match]] = {fit: [] for fit in PlaceFit}
     for fact in facts:
         fit = place_fit(asked, fact)
@@ -184,8 +319,13 @@ def place_fit(asked: Place, fact: SalaryFact) -> PlaceFit | None:
 
 
 def place_names(facts: Iterable[SalaryFact]) -> tuple[str, ...]:
-    """The regions that facts are given for, the largest first as they come."""
-    return _covered(f.region for f in facts)
+    """The places that facts are given for: regions, and the cities of a single one."""
+    facts = list(facts)
+    regions = _covered(f.region for f in facts)
+    if len(regions) > 1:
+        return regions
+    cities = _covered(f.place for f in facts if f.place != "remote")
+    return cities or regions
 
 
 # --- levels ---------------------------------------------------------------------------
@@ -201,6 +341,10 @@ def _has_level(fact: SalaryFact) -> bool:
 
 def _level_of(fact: SalaryFact) -> str | None:
     return fact.label or fact.level
+
+
+def _at_asked_level(fact: SalaryFact, question: PayQuestion) -> bool:
+    return bool(set(levels_of(fact)) & set(question.levels))
 
 
 def _years_text(question: PayQuestion) -> str:
@@ -262,23 +406,23 @@ def _levels_of_years(
 ) -> list[Match]:
     """Figures given for a level by name only, where other figures say that the years mean it."""
     years = question.years[0]
-    named = {
-        level
-        for f in facts
-        if (
-            f.min_years is not None
-            and f.max_years is not None
-            and f.min_years < years.low < f.max_years
-        )
-        or (f.min_years is not None and f.max_years is None and years.low >= f.min_years)
-        or (f.min_years == 0 and f.max_years is not None and years.low <= f.max_years)
-        for level in levels_of(f)
-    }
+    named = {level for f in facts if _lies_within(years.low, f) for level in levels_of(f)}
     return [
         m
         for m in matches
         if m not in found and m.fact.min_years is None and named & set(levels_of(m.fact))
     ]
+
+
+def _lies_within(years: float, fact: SalaryFact) -> bool:
+    """Whether so many years are inside a fact's band, not just at its end."""
+    if fact.min_years is None:
+        return False
+    if fact.max_years is None:
+        return years >= fact.min_years
+    if fact.min_years == 0:
+        return years <= fact.max_years
+    return fact.min_years < years < fact.max_years
 
 
 # --- repeats --------------------------------------------------------------------------
@@ -297,21 +441,25 @@ def _without_repeats(matches: list[Match]) -> list[Match]:
 
 
 def _same_figure(a: SalaryFact, b: SalaryFact) -> bool:
-    same_value = (a.document, a.currency, a.low, a.high, a.period) == (
+    same_value = (a.document, a.currency, a.low, a.high, a.period, a.point, a.role) == (
         b.document,
         b.currency,
         b.low,
         b.high,
         b.period,
+        b.point,
+        b.role,
     )
     components = {a.component, b.component}
     same_component = len(components) == 1 or "unspecified" in components
     same_level = set(levels_of(a)) == set(levels_of(b)) or not a.level or not b.level
     places = {(a.region, a.place), (b.region, b.place)} - {(None, None)}
+    same_group = is_group(a) == is_group(b) and (not is_group(a) or a.label == b.label)
     return (
         same_value
         and same_component
         and same_level
+        and same_group
         and len(places) <= 1
         and a.evidence != b.evidence
     )
@@ -325,6 +473,7 @@ def _richness(match: Match) -> tuple[bool, int, bool]:
         fact.level,
         fact.min_years,
         None if fact.component == "unspecified" else 1,
+        1 if fact.as_of and len(fact.as_of) > 4 else None,
     ]
     return (
         match.fit is PlaceFit.EXACT,

@@ -186,13 +186,14 @@ class _Terms:
                 remote = []
         levels = window.pick(self.levels, many=True)
         years = window.pick(self.years)
+        elsewhere = _ELSEWHERE.search(self.text, mention.end, window.after_end)
         statistic = window.pick(self.statistics)
         point = window.pick(self.points)
         single = mention.low == mention.high or mention.low is None or mention.high is None
         return Facets(
             levels=in_order(t.value for t in levels),
             years=years[0] if years else None,
-            places=tuple(dict.fromkeys(p.place for p in places)),
+            places=() if elsewhere else tuple(dict.fromkeys(p.place for p in places)),
             component=window.component(self.components, percent=mention.currency == PERCENT),
             statistic=statistic_of(statistic[0].value) if statistic else None,
             point=point[0].value if point and single and mention.currency != PERCENT else "",

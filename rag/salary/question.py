@@ -13,12 +13,13 @@ from rag.salary.facets import (
     Years,
     find_components,
     find_levels,
+    find_points,
     find_statistics,
     find_years,
 )
 from rag.salary.money import PERCENT, Mention, find_mentions, find_period
 from rag.salary.places import Place, find_places
-from rag.salary.roles import find_roles
+from rag.salary.roles import abbreviate, find_roles
 from rag.sentences import normalise
 from rag.types import Component, Period
 
@@ -30,11 +31,19 @@ class Task(StrEnum):
     HIGHEST = "highest"
     LOWEST = "lowest"
     CHECK = "check a total against its parts"
+    TABLE = "every row of a table"
+    BANDS = "the years that a level stands for"
+    AGE = "how old the figures are"
+    WHICH = "what a given figure is for"
 
 
 @dataclass(frozen=True, slots=True)
 class PayQuestion:
-    """What a question asks of pay; empty fields are left open by it."""
+    """What a question asks of pay; empty fields are left open by it.
+
+    ``labels`` are names of rows of the corpus's own tables, ``topics`` stems of what else the
+    figure is to be about ("in hospitals", "LLM"), ``excluded`` places it is not for.
+    """
 
     text: str
     task: Task = Task.AMOUNT
@@ -44,7 +53,11 @@ class PayQuestion:
     remote: bool = False
     components: tuple[Component, ...] = ()
     roles: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    excluded: tuple[Place, ...] = ()
     median: bool = False
+    points: tuple[str, ...] = ()
     date: str | None = None
     period: Period | None = None
     in_money: bool = False
@@ -73,6 +86,31 @@ _CHECK = re.compile(
     r"\b(?:consistent|add(?:s|ed|ing)?\s+up|sum\s+up|follow\s+from|match(?:es)?\s+(?:its|the)\s+parts|really\s+(?:base|the\s+sum)|correct(?:ly)?\s+(?:computed|added|calculated)|check\s+the\s+(?:total|table)|total\s+right|work(?:s)?\s+out|against\s+(?:the\s+|its\s+)?total|give\s+the\s+(?:stated\s+)?total|really\s+\$?\d)\b",
     re.I,
 )
+_AGE = re.compile(
+    r"\bhow\s+(?:old|recent|current|fresh|up[\s-]to[\s-]date)\s+(?:is|are)\s+(?:the|that|this|these|those|your|its|their)\b"
+    r"|\b(?:from|of)\s+(?:what|which)\s+(?:year|date|month)\b|\bwhat\s+(?:date|year|month)\s+(?:is|are|was|were|do|does)\b"
+    r"|\bwhen\s+(?:is|are|was|were)\s+.{0,60}\b(?:from|updated|published|collected|gathered|dated)\b"
+    r"|\b(?:out\s?dated|dated)\s*\?|\bare\s+.{0,40}\b(?:current|up[\s-]to[\s-]date|outdated)\b",
+    re.I,
+)
+_BANDS = re.compile(
+    r"\b(?:how\s+many|what|which)\s+(?:years?|yrs)\b(?!\s+(?:is|was|are|were|do\s+the\s+figures))|\bhow\s+long\s+(?:until|till|before|does\s+it\s+take|do\s+(?:i|you))\b|\bafter\s+how\s+(?:many|long)\b"
+    r"|\bwhen\s+(?:are|is|do|does|am|will)\s+(?:you|i|one|someone|an?\b.{0,24})\s+(?:become|count|considered|called|a\b)",
+    re.I,
+)
+_WHICH = re.compile(
+    r"\b(?:which|what|whose)\s+(?:level|rung|row|seniority|stage|role|job|position|place|city|country|region|grade|band|title|occupation)\b(?=.{0,60}\d)",
+    re.I,
+)
+_TABLE = re.compile(
+    r"\b(?:(?:whole|entire|full|complete)\s+(?:\w+\s+){0,3}(?:table|list|ladder|breakdown|picture)|table|breakdown|each\s+(?:level|stage|rung|city|place|grade|row)|every\s+(?:level|stage|rung|city|place|grade|row)"
+    r"|all\s+(?:the\s+)?(?:levels|stages|rungs|cities|places|grades|rows|figures|industries)|by\s+(?:seniority|level|city|place|stage|grade|experience|industry)|per\s+level|across\s+(?:the\s+)?levels|list\b|overview)\b",
+    re.I,
+)
+_EXCLUDING = re.compile(
+    r"\b(?:outside(?:\s+of)?|except(?:\s+for)?|excluding|other\s+than|not\s+in|apart\s+from|beyond)\s+(?:the\s+)?$",
+    re.I,
+)
 _IN_MONEY = re.compile(
     r"\b(?:in\s+(?:\$|usd|dollars?|money|cash|euros?|absolute|eur)|how\s+(?:much\s+money|many\s+dollars|many\s+euros)|dollar\s+(?:amount|value)|worth|amount\s+in|in\s+numbers)|\$\s*\??$|\$\?|\b(?:bonus|equity)\s+dollars",
     re.I,
@@ -86,8 +124,8 @@ _KIND_OF_BONUS = re.compile(
 )
 _NOT_AN_AMOUNT = re.compile(
     r"\b(?:why|reasons?|factors|which\s+factor|influenc\w+|affect\w*|driv(?:e|es|en|ing)|determin\w+|negotiat\w+|skills?|certif\w+"
-    r"|how\s+(?:can|do|should)\s+(?:i|we|you|one)\b|how\s+to|depends?|adds?\s+to|happens?\s+to|chang(?:e|es|ed)\b|trends?|advice|advise|should\s+i\s+(?!ask|expect|be|get|see|make)"
-    r"|worth\s+(?:it|my)|interview\w*|boosts?|raises?\s+(?:pay|salar\w+)|what\s+makes|explain|mean(?:s|ing)?\s+by|structure[ds]?|budgets?"
+    r"|how\s+(?:can|do|should)\s+(?:i|we|you|one)\b|how\s+to|depends?|trends?|advice|advise|should\s+i\s+(?!ask|expect|be|get|see|make)"
+    r"|worth\s+(?:it|my)|interview\w*|raises?\s+(?:pay|salar\w+)|what\s+makes|explain|mean(?:s|ing)?\s+by|structure[ds]?|budgets?"
     r"|ways\s+to|learn\w*|evaluat\w+|balance|affordab\w+|living\s+costs?|cost\s+of\s+living|industr(?:y|ies)|portfolio|degrees?|master'?s)\b",
     re.I,
 )
@@ -106,16 +144,24 @@ _WEAK_PAY = re.compile(
 def read_question(text: str) -> PayQuestion:
     """The facets a question names."""
     plain = normalise(text)
+    mentions = list(find_places(plain, lenient=True))
+    excluded = tuple(
+        dict.fromkeys(p.place for p in mentions if _EXCLUDING.search(plain[: p.start]))
+    )
+    places = tuple(dict.fromkeys(p.place for p in mentions if p.place not in excluded))
     return PayQuestion(
         text=text,
         task=_task(plain),
         levels=tuple(dict.fromkeys(t.value for t in find_levels(plain))),
         years=tuple(find_years(plain)),
-        places=tuple(dict.fromkeys(p.place for p in find_places(plain, lenient=True))),
+        places=places,
+        excluded=excluded,
         remote=bool(_REMOTE.search(plain)),
         components=_components(plain),
         roles=tuple(dict.fromkeys(r.name for r in find_roles(plain))),
+        topics=topic_terms(plain),
         median=any(t.value == "median" for t in find_statistics(plain)),
+        points=tuple(dict.fromkeys(t.value for t in find_points(plain))),
         date=_asked_date(plain),
         period="hour" if _HOURLY.search(plain) else find_period(plain),
         in_money=bool(_IN_MONEY.search(plain)),
@@ -126,23 +172,40 @@ def read_question(text: str) -> PayQuestion:
 
 def asks_for_pay(question: PayQuestion) -> bool:
     """Whether a figure of pay would answer: words of pay with something to look it up by, or
-    nothing but a level, years, a role or a place ("seniors in Tokyo?")."""
+    nothing but a level, years, a role or a place ("seniors in Tokyo?").
+
+    Knows more roles and rows where the question was read against a corpus (``match.resolved``).
+    """
     text = question.text
     if _NOT_AN_AMOUNT.search(text) or _OTHER_QUANTITY.search(text):
+        return question.task is Task.BANDS and bool(question.levels or question.labels)
+    if question.components and set(question.components) <= {"budget"}:
         return False
-    if question.components and set(question.components) <= {"premium", "budget"}:
-        return False
-    rung_or_place = question.levels or question.years or question.places or question.remote
+    rung_or_place = question.levels or question.years or question.places or question.remote or question.labels  # fmt: skip
+    ranks = question.task in {Task.HIGHEST, Task.LOWEST, Task.WHICH, Task.CHECK, Task.AGE}
+    measures = question.median or question.points or question.components
     if STRONG_PAY_CUE.search(text):
-        looked_up_by = rung_or_place or question.roles or question.components
+        looked_up_by = rung_or_place or question.roles or measures or ranks or question.topics
         return bool(looked_up_by or re.search(r"\bhow\s+much|what\b|salar", text, re.I))
+    if question.roles and (measures or question.period or _MAKES.search(text)):
+        return True
     if _WEAK_PAY.search(text):
-        return bool(rung_or_place)
-    return (
-        bool(question.levels or question.years or question.remote) and not other_terms(text)
-    ) or bool(
-        question.places and (question.levels or question.years) and len(other_terms(text)) <= 1
+        return bool(rung_or_place or (question.period and question.topics) or (ranks and measures))
+    others = other_terms(text)
+    if question.task is Task.TABLE:
+        return bool(question.roles or rung_or_place) and others <= _TABLE_TERMS
+    lone = question.levels or question.years or question.remote or question.labels
+    return (bool(lone) and not others) or bool(
+        question.places and (question.levels or question.years) and len(others) <= 1
     )
+
+
+_MAKES = re.compile(
+    r"\bhow\s+much\b|\b(?:makes?|gets?)\s*(?:\?|$|(?:an?|per|each|every)\s|in\b|with\b|at\b)", re.I
+)
+_TABLE_TERMS = frozenset(
+    terms("show list give all every whole full table figures numbers cities levels stages")
+)
 
 
 def compares(text: str) -> bool:
@@ -167,6 +230,8 @@ def facet_spans(text: str) -> list[tuple[int, int]]:
         *((p.start, p.end) for p in find_places(plain, lenient=True)),
         *((c.start, c.end) for c in find_components(plain)),
         *((r.start, r.end) for r in find_roles(plain)),
+        *((t.start, t.end) for t in find_statistics(plain)),
+        *((t.start, t.end) for t in find_points(plain)),
         *(m.span() for m in _REMOTE.finditer(plain)),
     ]
 
@@ -179,14 +244,72 @@ _GENERAL_TERMS = frozenset(
 def _task(text: str) -> Task:
     for task, pattern in (
         (Task.CHECK, _CHECK),
+        (Task.AGE, _AGE),
+        (Task.BANDS, _BANDS),
+        (Task.WHICH, _WHICH),
         (Task.RATIO, _RATIO),
         (Task.HIGHEST, _HIGHEST),
         (Task.LOWEST, _LOWEST),
         (Task.DIFFERENCE, _DIFFERENCE),
+        (Task.TABLE, _TABLE),
     ):
         if pattern.search(text):
             return task
     return Task.AMOUNT
+
+
+# --- what else the figure is to be about --------------------------------------------------
+
+_NP = r"(?P<np>(?:[\w&/+.'’-]+\s?){1,5})"
+_SLOTS = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"\b(?:in|for|with|at|of|doing|within|by)\s+(?:the\s+|an?\s+)?{_NP}",
+        rf"\b(?:do|does|did|can|could|would|will|should|might)\s+(?:the\s+|an?\s+)?{_NP}?(?=\b(?:earn|make|get|command|expect|receive|pay|add|bring|cost)s?\b)",
+        rf"{_NP}(?=\b(?:salary|salaries|pay|wages?|compensation|comp|tc|earnings|income|package|bonus|rates?|premium|bump)\b)",
+        rf"\b(?:earn|paid|make|get|work(?:ing)?|move|switch(?:ing)?|become|becoming|knowing|into|to|as)\s+(?:into\s+|to\s+|as\s+)?(?:the\s+|an?\s+)?{_NP}",
+        r"(?P<np>\b[A-Z]{2,}[\w-]*\b)",
+    )
+)
+_END_OF_NP = re.compile(
+    r"\b(?:in|for|with|at|of|on|to|from|and|or|than|by|as|per|a|an|the|who|that|which|is|are|was|were|do|does|did|can|could"
+    r"|would|will|earn|make|get|vs|versus|if|after|before|when|how|what)\b|[,;?!]",
+    re.I,
+)
+_GENERAL_TOPICS = frozenset(
+    terms(
+        "ai experience years year someone somebody person people work job jobs role roles position level levels stage career"
+        " first next new current same typical typically average median mean range ranges figure figures number numbers money"
+        " salary salaries pay paid pays wage wages earn earns earning earnings make makes compensation comp package income"
+        " tc bonus base total equity stock premium bump raise rate rates hourly annual annually monthly yearly month week day hour"
+        " document documents source sources table row snapshot article report guide data list survey statistics corpus text"
+        " dollars euros pounds usd eur gbp cash percent percentage high higher highest low lower lowest best worst top most least more less"
+        " much many good better worse usual normal fair decent going real actual exact roughly about around"
+        " company companies employer employers firm firms market markets country countries city cities place region regions field"
+        " industries industry occupation profession sector specialty business today now currently moment time present expect see full part start starting hope reach earner"
+        " engineering tech talent professional professionals team world life general question answer term terms detail way"
+        " fresh grad graduate freshly degree uni university school college daughter son wife husband friend guy folks pls plz please"
+        " well best-paid site article thing stuff somewhere anywhere everywhere mine own difference gap ratio comparison compare versus against between side each both all every other whole entire complete"
+    )
+) | frozenset({"k", "ca", "approx", "whats", "yoe", "ml", "it"})
+
+
+def topic_terms(text: str) -> tuple[str, ...]:
+    """Stems of what a question's figure is to be about, beside the facets: what stands in the
+    places of a sentence where an industry, an employer, a skill or a kind of worker would."""
+    plain = abbreviate(normalise(text))
+    hidden = plain
+    for start, end in facet_spans(plain):
+        hidden = hidden[:start] + "," * (end - start) + hidden[end:]
+    found: dict[str, None] = {}
+    for slot in _SLOTS:
+        for match in slot.finditer(hidden):
+            phrase = _END_OF_NP.split(match["np"] or "")
+            pieces = phrase if slot is _SLOTS[2] else phrase[:1]
+            for term in terms(" ".join(pieces[-1:] if slot is _SLOTS[2] else pieces)):
+                if term not in _GENERAL_TOPICS and not term[0].isdigit():
+                    found[term] = None
+    return tuple(found)
 
 
 def _components(text: str) -> tuple[Component, ...]:

@@ -112,13 +112,21 @@ def find_roles(text: str) -> Iterator[RoleMention]:
 
 def canonical_role(phrase: str) -> str:
     """One way of writing a role: singular, lower case but for acronyms, acronyms for long forms."""
-    text = phrase.replace("-", " ")
-    for pattern, short in _ALIASES:
-        text = pattern.sub(short, text)
+    text = abbreviate(phrase.replace("-", " "))
     words = [_ACRONYMS.get(w.lower(), w.lower()) for w in text.split()]
     if words:
         words[-1] = _singular(words[-1])
     return " ".join(words)
+
+
+def abbreviate(text: str) -> str:
+    """Long forms as the acronyms that people use for them ("large language models" is "LLM")."""
+    for pattern, short in _ALIASES:
+        text = pattern.sub(short, text)
+    return _PLURAL_ACRONYM.sub(r"\1", text)
+
+
+_PLURAL_ACRONYM = re.compile(r"\b([A-Z]{2,5})s\b")
 
 
 def _singular(word: str) -> str:

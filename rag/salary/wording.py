@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rag.documents.parsed import find_date
 from rag.salary.money import PERCENT
 from rag.types import SalaryFact
@@ -48,16 +50,25 @@ def is_short(fact: SalaryFact, text: str) -> bool:
     return "k" in fact.span.of(text).lower()
 
 
+_FROM = re.compile(
+    r"\b(?:from|start\w*(?:\s+(?:at|on|from))?|minimum(?:\s+of)?|at\s+least)\s*$", re.I
+)
+
+
 def figure(fact: SalaryFact, text: str) -> str:
     """The figure as it stands, in one style: "$150,000–$250,000", "€180,000+", "up to $90k"."""
     short = is_short(fact, text)
     plus = "+" if fact.open_ended else ""
     if fact.low is None:
-        return f"up to {money(fact.high or 0.0, fact.currency, short=short)}"
+        bound = "less than" if fact.point else "up to"
+        return f"{bound} {money(fact.high or 0.0, fact.currency, short=short)}"
     low = money(fact.low, fact.currency, short=short)
     if fact.high is None:
         stated = fact.span.of(text).rstrip()
-        return f"{low}+" if stated.endswith("+") else f"more than {low}"
+        if stated.endswith("+"):
+            return f"{low}+"
+        before = text[max(0, fact.span.start - 16) : fact.span.start]
+        return f"from {low}" if _FROM.search(before) else f"more than {low}"
     if fact.high == fact.low:
         return f"{low}{plus}"
     if fact.currency == PERCENT:
@@ -110,6 +121,25 @@ def rung(fact: SalaryFact) -> str:
 
 def who(fact: SalaryFact) -> str:
     """Whose figure it is: "mid-career AI engineers (3-6 years)"; "pay" where nobody is named."""
+    whole = _group_or_rung(fact)
+    if fact.point.startswith("p") and (fact.low is None or fact.high is None):
+        share = int(fact.point[1:])
+        end = (
+            f"the lowest-paid {share}%"
+            if fact.high is not None
+            else f"the highest-paid {100 - share}%"
+        )
+        return f"{end} of {whole}" if whole != "pay" else end
+    return whole
+
+
+def _group_or_rung(fact: SalaryFact) -> str:
+    if fact.label and not fact.level and fact.min_years is None:
+        people = joined([plural(r) for r in (fact.role or "").split("/") if r])
+        if not people:
+            return fact.label
+        linked = fact.label.split()[0].lower() in _LINKS
+        return f"{people} {fact.label}" if linked else f"{people} ({fact.label})"
     named = rung(fact)
     role = joined([plural(r) for r in (fact.role or "").split("/") if r])
     if not named:
@@ -119,6 +149,9 @@ def who(fact: SalaryFact) -> str:
         return named
     head, bracket, tail = named.partition(" (")
     return f"{head} {role}{bracket}{tail}" if not head[0].isdigit() else f"{role} with {named}"
+
+
+_LINKS = frozenset("in at for with working employed who elsewhere formerly".split())
 
 
 def years(fact: SalaryFact) -> str:
@@ -138,7 +171,26 @@ def kind(fact: SalaryFact) -> str:
         "budget": "budget", "unspecified": "pay",
     }  # fmt: skip
     name = names[fact.component]
+    if fact.point:
+        return f"{point(fact)} {name}"
     return f"median {name}" if fact.statistic == "median" else name
+
+
+def point(fact: SalaryFact) -> str:
+    """Where in the distribution a figure lies: "average", "upper-quartile", "10th-percentile"."""
+    if fact.point in _POINT_NAMES:
+        return _POINT_NAMES[fact.point]
+    share = fact.point.removeprefix("p")
+    return f"{share}{_ordinal(int(share))}-percentile"
+
+
+_POINT_NAMES = {"mean": "average", "p25": "lower-quartile", "p75": "upper-quartile"}
+
+
+def _ordinal(number: int) -> str:
+    if 10 <= number % 100 <= 20:
+        return "th"
+    return {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
 
 
 def date(value: str | None) -> str:

@@ -32,7 +32,7 @@ def guarded(*paragraphs: str, workings: tuple[str, ...] = ()) -> tuple[list[str]
         ("Seniors earn $900k.", ["900k"]),
         ("Juniors earn 100,000 and 8 %.", []),
         ("Juniors get 9%.", ["9"]),
-        ("Seniors earn $2 million.", ["2", "$2 million"]),
+        ("Seniors earn $2 million.", ["2"]),
         ("There are 3 of them.", ["3"]),
         ("None.", []),
         ("", []),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rag.draft import Draft
 from rag.library import Library
-from rag.salary.arithmetic import HOURS_PER_YEAR, PERIODS_PER_YEAR, check_total, row_parts
+from rag.salary.arithmetic import HOURS_PER_YEAR, PERIODS_PER_YEAR, check_total
 from rag.salary.question import read_question
 from tests.rag.fakes import library_of, pay_draft
 
@@ -107,7 +107,7 @@ def test_where_there_are_no_parts_there_is_nothing_to_check(levels: Library) -> 
 
 def test_the_parts_are_of_one_row(parts: Library) -> None:
     for fact in parts.facts:
-        for part in row_parts(fact, parts.facts).values():
+        for part in parts.ledger.row(fact).values():
             assert part.evidence == fact.evidence
 
 

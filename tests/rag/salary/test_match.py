@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from rag.salary.match import Gap, Match, PlaceFit, match_facts, place_fit
+from rag.salary.ledger import Ledger
+from rag.salary.match import Gap, Match, PlaceFit, match_facts, place_fit, resolved
 from rag.salary.places import find_place
 from rag.salary.question import read_question
-from rag.types import SalaryFact
+from rag.types import Block, BlockKind, Document, SalaryFact, Span
 from tests.rag.fakes import salary_fact
 
 ROLE = "AI engineer"
@@ -20,14 +21,22 @@ BONUS = salary_fact(start=50, role=ROLE, level="senior", component="bonus", curr
 FACTS = [US_SENIOR, US_JUNIOR, EU_SENIOR, AUSTIN, REMOTE, BONUS]
 
 
+def match(question: str, facts: list[SalaryFact]) -> list[Match] | Gap:
+    """The facts are of one document of blank text: what they say stands in their facets alone."""
+    block = Block(BlockKind.PARAGRAPH, Span(0, 200), (), 0)
+    documents = {name: Document(name, name, " " * 200, (block,), name) for name in ("a.md", "b.md")}
+    ledger = Ledger(facts, documents)
+    return match_facts(resolved(read_question(question), ledger), ledger)
+
+
 def matched(question: str, facts: list[SalaryFact] = FACTS) -> list[Match]:
-    found = match_facts(read_question(question), facts)
+    found = match(question, facts)
     assert not isinstance(found, Gap), found
     return found
 
 
 def gap(question: str, facts: list[SalaryFact] = FACTS) -> Gap:
-    found = match_facts(read_question(question), facts)
+    found = match(question, facts)
     assert isinstance(found, Gap), found
     return found
 
@@ -123,4 +132,4 @@ def test_how_places_fit(asked: str, fact: SalaryFact, fit: PlaceFit | None) -> N
 
 
 def test_no_facts_is_a_gap() -> None:
-    assert isinstance(match_facts(read_question("What do seniors earn?"), []), Gap)
+    assert isinstance(match("What do seniors earn?", []), Gap)

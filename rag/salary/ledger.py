@@ -1,0 +1,167 @@
+"""The pay facts of a corpus, with the look-ups that answering needs. Made once a generation."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from rag.lexical import STOP_WORDS, stem, terms, words
+from rag.salary.money import PERCENT
+from rag.salary.roles import ALL_WORKERS, abbreviate, find_roles
+from rag.sentences import normalise
+from rag.types import Block, Component, Document, SalaryFact
+
+MAX_ROLE_WORDS = 8
+
+
+class Ledger:
+    """Facts in the order of the documents."""
+
+    def __init__(self, facts: Sequence[SalaryFact], documents: Mapping[str, Document]) -> None:
+        self.facts = tuple(facts)
+        self._documents = documents
+        self._contexts: dict[tuple[str, int, int], frozenset[str]] = {}
+
+    def text(self, fact: SalaryFact) -> str:
+        """The text of the fact's document."""
+        return self._documents[fact.document].text
+
+    # --- roles --------------------------------------------------------------------------
+
+    @cached_property
+    def roles(self) -> tuple[str, ...]:
+        """The occupations that facts are about, the most frequent first."""
+        counts = Counter(r for f in self.facts for r in (f.role or "").split("/") if r)
+        return tuple(sorted(counts, key=lambda r: (-counts[r], r)))
+
+    @cached_property
+    def main_role(self) -> str | None:
+        """The one occupation that most facts are about, if there is one."""
+        counts = Counter(f.role for f in self.facts if f.role and f.role != ALL_WORKERS)
+        if not counts:
+            return None
+        role, count = max(counts.items(), key=lambda item: (item[1], item[0]))
+        return role if count > sum(counts.values()) / 2 else None
+
+    @cached_property
+    def _role_stems(self) -> dict[tuple[str, ...], str]:
+        return {tuple(stem(w) for w in words(r)): r for r in self.roles if r != ALL_WORKERS}
+
+    @cached_property
+    def _role_initials(self) -> dict[str, str]:
+        whole = {r: r.split() for r in self.roles}
+        return {"".join(w[0] for w in ws).upper(): r for r, ws in whole.items() if len(ws) > 1}
+
+    def roles_in(self, text: str) -> tuple[str, ...]:
+        """The corpus's own occupations that a text names in full or by their initials ("RN"), the
+        longest name of each place."""
+        plain = normalise(text)
+        if re.search(r"\b(?:all|the\s+average|every)\s+(?:workers?|occupations?)\b", plain, re.I):
+            return (ALL_WORKERS,) if ALL_WORKERS in self.roles else ()
+        stems = [stem(w) for w in words(plain)]
+        found: list[str] = []
+        i = 0
+        while i < len(stems):
+            for length in range(min(MAX_ROLE_WORDS, len(stems) - i), 0, -1):
+                role = self._role_stems.get(tuple(stems[i : i + length]))
+                if role:
+                    found.append(role)
+                    i += length - 1
+                    break
+            i += 1
+        for token in re.findall(r"\b[A-Z]{2,5}s?\b", text):
+            role = self._role_initials.get(token.rstrip("s"))
+            if role:
+                found.append(role)
+        return tuple(dict.fromkeys(found))
+
+    # --- what figures are for -------------------------------------------------------------
+
+    def context(self, fact: SalaryFact) -> frozenset[str]:
+        """The stems of what stands around a figure: its evidence, its label, its role, its headings."""
+        key = (fact.document, fact.evidence.start, fact.evidence.end)
+        if key not in self._contexts:
+            block = self._block(fact)
+            above = " ".join(block.headings)
+            said = fact.evidence.of(self.text(fact))
+            self._contexts[key] = frozenset(terms(abbreviate(normalise(f"{above} {said}"))))
+        return self._contexts[key] | frozenset(terms(f"{fact.label} {fact.role or ''}"))
+
+    def _block(self, fact: SalaryFact) -> Block:
+        blocks = self._documents[fact.document].blocks
+        position = bisect_right(blocks, fact.span.start, key=lambda b: b.span.start) - 1
+        return blocks[max(position, 0)]
+
+    def table_of(self, fact: SalaryFact) -> tuple[str, int] | None:
+        """Which table a figure stands in; None for one in a sentence."""
+        return (fact.document, self._block(fact).group) if fact.in_table else None
+
+    def head_of(self, fact: SalaryFact) -> str:
+        """The heading of the first column of the figure's table ("Industry"); "" for none."""
+        block = self._block(fact)
+        return block.cells[0].column if block.cells else ""
+
+    def column_of(self, fact: SalaryFact) -> str:
+        """The heading of the figure's own column; "" for one in a sentence."""
+        cells = self._block(fact).cells
+        return next((c.column for c in cells if c.span.start <= fact.span.start < c.span.end), "")
+
+    @cached_property
+    def vocabulary(self) -> Counter[str]:
+        """In how many facts' contexts each stem stands."""
+        return Counter(t for f in self.facts for t in self.context(f))
+
+    def row(self, fact: SalaryFact) -> dict[Component, SalaryFact]:
+        """The figures of the fact's own table row or sentence, by component."""
+        return {f.component: f for f in self._rows.get((fact.document, fact.evidence), ())}
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, object], list[SalaryFact]]:
+        rows: dict[tuple[str, object], list[SalaryFact]] = {}
+        for fact in self.facts:
+            rows.setdefault((fact.document, fact.evidence), []).append(fact)
+        return rows
+
+    @cached_property
+    def tells_components(self) -> bool:
+        """Whether any figure says to be base or total, so that the difference matters here."""
+        return any(f.component in {"base", "total"} and f.currency != PERCENT for f in self.facts)
+
+    def labels_in(self, text: str) -> tuple[str, ...]:
+        """The labels of rows without a known level that a text names ("Grade 7", "Engineer")."""
+        plain = normalise(text)
+        found: dict[str, int] = {}
+        for label in self._labels:
+            for name in label_names(label):
+                for match in re.finditer(rf"(?<![\w-]){re.escape(name)}s?(?![\w-])", plain, re.I):
+                    if not _is_part_of_role(name, match, plain):
+                        found[label] = min(match.start(), found.get(label, match.start()))
+        return tuple(sorted(found, key=lambda label: found[label]))
+
+    @cached_property
+    def _labels(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(f.label for f in self.facts if f.label and not f.level))
+
+
+def label_names(label: str) -> list[str]:
+    """The names that a row goes by: "Principal/Lead (10+ yr)" is "Principal" and "Lead"."""
+    core = re.sub(r"\([^)]*\)", " ", label).strip()
+    parts = [core, *core.split("/")] if "/" in core else [core]
+    return [p.strip() for p in parts if len(p.strip()) > 1 and p.strip().lower() not in STOP_WORDS]
+
+
+def _is_part_of_role(name: str, match: re.Match[str], text: str) -> bool:
+    """Whether a label's word only stands in an occupation's name ("Engineer" in "AI engineer")."""
+    roles = [r for r in find_roles(text) if r.start <= match.start() < r.end]
+    if any(r.name.lower() != name.lower() for r in roles):
+        return True
+    before = text[: match.start()].rstrip().rsplit(" ", 1)[-1].lower()
+    return bool(roles) and before.strip("-") in _RUNG_WORDS
+
+
+_RUNG_WORDS = frozenset(
+    "senior junior staff principal lead entry mid associate level mid-level entry-level".split()
+)

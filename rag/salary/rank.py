@@ -1,0 +1,121 @@
+"""Which place, level, occupation or group is paid most or least, among figures of one kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from rag.draft import Draft
+from rag.salary import wording
+from rag.salary.match import Gap, Match, is_group, match_facts
+from rag.salary.phrases import amount, lower_first, phrase
+from rag.salary.question import PayQuestion, Task
+from rag.types import SalaryFact
+
+MAX_RANKED = 8
+
+_PLACE = re.compile(r"\b(?:cit(?:y|ies)|countr(?:y|ies)|places?|regions?|locations?|states?|where|hubs?|markets?)\b", re.I)  # fmt: skip
+_ROLE = re.compile(r"\b(?:occupations?|jobs?|professions?|roles?|careers?|specialt(?:y|ies)|speciali[sz]ations?|who)\b", re.I)  # fmt: skip
+_LEVEL = re.compile(r"\b(?:levels?|stages?|rungs?|seniorit(?:y|ies)|grades?|bands?)\b", re.I)
+
+
+def say_ranking(question: PayQuestion, draft: Draft) -> bool:
+    """Rank the figures along what the question asks about; False where it names nothing to rank by
+    or fewer than two figures can be compared."""
+    found = match_facts(question, draft.library.ledger)
+    if isinstance(found, Gap):
+        return False
+    name = _dimension(question, found)
+    if name is None:
+        return False
+    ranked = _comparable(question, [m.fact for m in found if name(m.fact)], name)
+    if len(ranked) < 2:
+        return False
+    _say(question, ranked, name, draft)
+    return True
+
+
+Namer = Callable[[SalaryFact], str]
+
+
+def _dimension(question: PayQuestion, matches: Sequence[Match]) -> Namer | None:
+    """What is ranked: a function that names it for a fact, "" where the fact is for none."""
+    text = question.text
+    facts = [m.fact for m in matches]
+    if _PLACE.search(text):
+        return _place
+    if any(is_group(f) for f in facts) and not _ROLE.search(text) and not _LEVEL.search(text):
+        return _group
+    if _LEVEL.search(text):
+        return _level
+    if _ROLE.search(text) and len({f.role for f in facts}) > 1:
+        return _role
+    if question.places or question.remote:
+        return _level
+    return _level if question.roles or question.components else None
+
+
+def _place(fact: SalaryFact) -> str:
+    return "" if not (fact.place or fact.region) else wording.place_name(fact)
+
+
+def _group(fact: SalaryFact) -> str:
+    return fact.label if is_group(fact) else ""
+
+
+def _level(fact: SalaryFact) -> str:
+    return wording.rung(fact)
+
+
+def _role(fact: SalaryFact) -> str:
+    whole = not is_group(fact) and not fact.level and fact.min_years is None
+    return fact.role or "" if whole else ""
+
+
+def _comparable(
+    question: PayQuestion, facts: Sequence[SalaryFact], name: Namer
+) -> list[SalaryFact]:
+    """The largest set of figures of one kind and unit that are for different things, in order."""
+    groups: dict[tuple[object, ...], list[SalaryFact]] = {}
+    for fact in facts:
+        same_level = (
+            () if name is _level else (fact.level, fact.label if name is not _group else "")
+        )
+        key: tuple[object, ...] = (
+            fact.currency,
+            fact.period,
+            fact.component,
+            fact.point,
+            fact.statistic == "median",
+            same_level,
+        )
+        if name is _level:
+            key = (*key, fact.document, fact.region, fact.place)
+        groups.setdefault(key, []).append(fact)  # fmt: skip
+    highest = question.task is Task.HIGHEST
+    best: list[SalaryFact] = []
+    for group in groups.values():
+        ordered = sorted(group, key=lambda f: _value(f, highest=highest), reverse=highest)
+        named: dict[str, SalaryFact] = {}
+        for fact in ordered:
+            named.setdefault(name(fact), fact)
+        if len(named) > len(best):
+            best = list(named.values())
+    return best
+
+
+def _value(fact: SalaryFact, *, highest: bool) -> float:
+    ends = (fact.high, fact.low) if highest else (fact.low, fact.high)
+    return next((v for v in ends if v is not None), 0.0)
+
+
+def _say(question: PayQuestion, ranked: Sequence[SalaryFact], name: Namer, draft: Draft) -> None:
+    word = "most" if question.task is Task.HIGHEST else "least"
+    first = ranked[0]
+    title = wording.capital(name(first) if name is not _role else wording.plural(name(first)))
+    draft.say(f"**{title}** {'pays' if name in {_place, _group} else 'earn'} the {word} of those that the documents compare: {phrase(first, draft)}.")  # fmt: skip
+    rest = [
+        f"{lower_first(wording.the(name(f)) if name is not _role else wording.plural(name(f)))} {amount(f, draft)} [{draft.cite_fact(f)}]"
+        for f in ranked[1:MAX_RANKED]
+    ]
+    draft.say(f"After that: {'; '.join(rest)}.")
