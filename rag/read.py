@@ -103,14 +103,7 @@ class Reader:
             )
             for i in order
         )
-        best = candidates[order[0]].passage
-        idf = inverse_document_frequency(question, library)
-        signs = answerable_features(
-            log_odds=readings[best].log_odds if readings else 0.0,
-            cosine=max(h.signals.get("cosine", 0.0) for h in read),
-            unknown=1 - _share(idf, library.lexical.vocabulary),
-            advice=seeks_advice(question),
-        )
+        signs = answerable_signs(question, read, candidates, readings, scores, library=library)
         return Findings(
             _reordered(hits, read, [candidates[i].passage for i in order], scores[order]),
             evidence,
@@ -228,14 +221,29 @@ def _share(weights: dict[str, float], held: Collection[str]) -> float:
     return sum(w for t, w in weights.items() if t in held) / total if total else 0.0
 
 
-def answerable_features(
-    *, log_odds: float, cosine: float, unknown: float, advice: bool
+def answerable_signs(
+    question: str,
+    read: Sequence[Hit],
+    candidates: Sequence[Candidate],
+    readings: Sequence[Reading],
+    scores: NDArray[np.float64],
+    *,
+    library: Library,
 ) -> NDArray[np.float64]:
-    """Shape (len(ANSWERABLE_FEATURES),).
+    """What tells whether the question is answered, shape (len(ANSWERABLE_FEATURES),).
 
-    :param unknown: the share of the question's informative words that no passage holds, 0..1.
+    :param scores: of the candidates, shape (len(candidates),), at least one.
     """
-    return np.array([max(log_odds, LEAST_ODDS), cosine, unknown, float(advice)])
+    best = candidates[int(np.argmax(scores))].passage
+    known = _share(inverse_document_frequency(question, library), library.lexical.vocabulary)
+    return np.array(
+        [
+            max(readings[best].log_odds, LEAST_ODDS) if readings else 0.0,
+            max(h.signals.get("cosine", 0.0) for h in read),
+            1 - known,
+            float(seeks_advice(question)),
+        ]
+    )
 
 
 def logistic(x: float) -> float:
