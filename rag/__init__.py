@@ -56,7 +56,6 @@ def build_index(
 
     :raises CorpusError, StoreError, ModelError: as for :func:`open_assistant`.
     """
-    from rag.store import update
+    from rag.store import build
 
-    report, _ = update(Path(corpus), store=Path(store) if store else None, progress=progress)
-    return report
+    return build(Path(corpus), store=Path(store) if store else None, progress=progress)

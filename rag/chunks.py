@@ -19,16 +19,22 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 
 
 def split_document(
-    document: Document, *, max_tokens: int, count_tokens: CountTokens
+    document: Document,
+    *,
+    max_tokens: int,
+    count_tokens: CountTokens,
+    sentences: Sequence[Sequence[Sentence]] | None = None,
 ) -> Iterator[Chunk]:
     """Chunks of a document, in order.
 
     :param max_tokens: the embedder's window; no ``embedding_text`` is longer.
     :param count_tokens: tokens of each text, special tokens included.
+    :param sentences: those of each block, where they have been split already.
     """
-    for headings, section in groupby(document.blocks, key=lambda b: b.headings):
-        blocks = list(section)
-        units = [(b, s) for b in blocks for s in block_sentences(document, b)]
+    found = sentences or [list(block_sentences(document, b)) for b in document.blocks]
+    of_blocks = zip(document.blocks, found, strict=True)
+    for headings, section in groupby(of_blocks, key=lambda pair: pair[0].headings):
+        units = [(block, sentence) for block, its_own in section for sentence in its_own]
         lengths = count_tokens([s.plain for _, s in units]) if units else []
         header = _fit(_header(document, headings), max_tokens // 2, count_tokens)
         room = min(TARGET_TOKENS, max_tokens - count_tokens([header])[0] - 8)

@@ -10,13 +10,12 @@ algorithms" (2002), is why the signs say enough.
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterable
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import StoreError
 from rag.types import Matrix
 
 COARSE_FROM = 20_000
@@ -32,29 +31,14 @@ class FlatIndex:
         self._signs = _sign_index(self._view()) if index.ntotal >= coarse_from else None
 
     @classmethod
-    def build(cls, vectors: Matrix) -> FlatIndex:
-        """:param vectors: shape (n, dimension), float32, unit norm, finite."""
-        if vectors.dtype != np.float32 or vectors.ndim != 2 or not np.isfinite(vectors).all():
-            raise ValueError("vectors must be a finite float32 matrix")
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(vectors)
+    def build(cls, batches: Iterable[Matrix], *, dimension: int) -> FlatIndex:
+        """:param batches: each of shape (n, dimension), float32, unit norm, finite."""
+        index = faiss.IndexFlatIP(dimension)
+        for vectors in batches:
+            if vectors.dtype != np.float32 or vectors.ndim != 2 or not np.isfinite(vectors).all():
+                raise ValueError("vectors must be finite float32 matrices")
+            index.add(vectors)
         return cls(index)
-
-    @classmethod
-    def load(cls, path: Path) -> FlatIndex:
-        """:raises StoreError: the file is no FAISS index."""
-        try:
-            index = faiss.read_index(str(path))
-            if not isinstance(index, faiss.IndexFlatIP):
-                raise RuntimeError(f"{type(index).__name__}, not IndexFlatIP")
-            return cls(index)
-        except (RuntimeError, MemoryError) as error:
-            raise StoreError(
-                f"{path} cannot be read: delete the store folder and index again"
-            ) from error
-
-    def save(self, path: Path) -> None:
-        faiss.write_index(self._index, str(path))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

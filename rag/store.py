@@ -2,12 +2,15 @@
 
     store/
       manifest.json              format, embedder, pipeline, live generation, hash of each document
-      generations/<name>/        documents.json, chunks.json, facts.json, index.faiss
+      generations/<name>/        documents.json: what the generation is made of
+      documents/<key>-<hash>.json    one document: its text, blocks, chunks and facts
+      vectors/<embedder>/<hash>.npy  vectors by the hash of their text (rag/vectors.py)
       lock                       one writer at a time
 
-A generation is written beside the live one and becomes live by one atomic rename of the
-manifest: a reader never sees half of one, and a killed build leaves the old one serving. JSON
-and FAISS's own format only; nothing is ever unpickled.
+A generation becomes live by one atomic rename of the manifest: a reader never sees half of one, and
+a killed build leaves the old one serving. The files of documents and vectors never change once they
+are written and are named by the hash of their bytes, so generations share them, and what a killed
+build had done is not done again. JSON and npy only; nothing is ever unpickled.
 """
 
 from __future__ import annotations
@@ -18,65 +21,99 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Self
 
-import numpy as np
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from rag.chunks import split_document
-from rag.documents import content_hash, corpus_files, read_document
-from rag.embeddings import FINGERPRINT, MiniLM
-from rag.errors import CorpusError, DocumentError, StoreError
+from rag.documents import MAX_FILE_BYTES, corpus_files
+from rag.embeddings import MiniLM
+from rag.errors import CorpusError, StoreError
 from rag.index import FlatIndex
-from rag.salary.extract import extract_facts
+from rag.memory import peak_memory_bytes
+from rag.reading import File, Reading, read_all
 from rag.settings import default_store
 from rag.types import Chunk, Document, Embedder, FailedDocument, Matrix, SalaryFact
+from rag.vectors import Key, VectorCache, key_of, write_whole
 
-FORMAT = 1
-FILES = ("chunks.json", "documents.json", "facts.json", "index.faiss")
+FORMAT = 2
 LOCK_TIMEOUT_SECONDS = 600
-EMBED_BATCH = 256
+EMBED_WINDOW = 2048
+"""Texts that are embedded at once: many, to be sorted by length; few enough to hold in memory."""
 
 Progress = Callable[[str, int, int], None]
-
-_DOCUMENTS = TypeAdapter(list[Document])
-_CHUNKS = TypeAdapter(list[Chunk])
-_FACTS = TypeAdapter(list[SalaryFact])
 
 
 class Manifest(BaseModel):
     """What the store holds; the last file written. ``files`` has the hash of each file of the
-    live generation, ``documents`` that of each document."""
+    live generation, ``documents`` that of each document's bytes, ``failed`` why a file is not
+    served and ``failed_hashes`` the hash of its bytes."""
 
     format: int
     embedder: str
+    dimension: int
     pipeline: str
     generation: str
     files: dict[str, str]
     documents: dict[str, str]
     failed: dict[str, str] = {}
+    failed_hashes: dict[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one document gives to the index."""
+
+    document: Document
+    chunks: tuple[Chunk, ...]
+    facts: tuple[SalaryFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A part in the store: the name of its file, the keys of its chunks' vectors, in hex."""
+
+    path: str
+    file: str
+    keys: tuple[str, ...]
+    facts: int
+
+
+_PART = TypeAdapter(Part)
+_ENTRIES = TypeAdapter(tuple[Entry, ...])
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """Everything read from the documents, in memory. ``vectors`` has a row a chunk."""
+    """Everything read from the documents, in memory. The index has a row a chunk."""
 
+    name: str
+    parts: Mapping[str, Part]
     documents: tuple[Document, ...]
     chunks: tuple[Chunk, ...]
     facts: tuple[SalaryFact, ...]
     failed: tuple[FailedDocument, ...]
-    vectors: Matrix
     index: FlatIndex
+
+    @property
+    def vectors(self) -> Matrix:
+        """A row a chunk, shape (len(chunks), dimension)."""
+        return self.index.vectors()
 
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What an update of the store did, by document path."""
+    """What an update of the store did, by document path.
+
+    ``embedded`` counts the texts that had to be embedded, ``embed_seconds`` the time it took;
+    ``peak_memory_bytes`` is the most memory that this process has held so far.
+    """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -87,18 +124,26 @@ class IndexReport:
     facts: int
     seconds: float
     store: Path
+    generation: str = ""
+    embedded: int = 0
+    embed_seconds: float = 0.0
+    peak_memory_bytes: int = 0
+
+    @property
+    def chunks_per_second(self) -> float | None:
+        """Texts embedded a second; None where none had to be."""
+        return self.embedded / self.embed_seconds if self.embedded and self.embed_seconds else None
 
 
 @cache
 def pipeline_fingerprint() -> str:
-    """Hash of the code that turns files into chunks and facts: other code, other store."""
+    """Hash of the code that turns files into chunks and facts: other code, other parts."""
     package = Path(__file__).parent
     sources = sorted(
         [
             *package.glob("documents/*.py"),
             *package.glob("salary/*.py"),
-            package / "sentences.py",
-            package / "chunks.py",
+            *(package / f"{name}.py" for name in ("sentences", "chunks", "reading", "types")),
         ]
     )
     digest = hashlib.sha256()
@@ -107,194 +152,315 @@ def pipeline_fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
+def build(
+    corpus: Path,
+    *,
+    store: Path | None = None,
+    embedder: Embedder | None = None,
+    progress: Progress | None = None,
+) -> IndexReport:
+    """Bring the store up to date with the corpus folder; its memory does not grow with it.
+
+    Files whose bytes are unchanged are not read again, and no text is embedded twice.
+
+    :raises CorpusError: no such folder, or nothing readable in it.
+    :raises StoreError: the store cannot be read or written, or another build holds it.
+    """
+    work = _Update.of(corpus, store, embedder, progress)
+    with _locked(work.store, work.tick), _disk_errors(work.store):
+        return work.run()
+
+
 def update(
     corpus: Path,
     *,
     store: Path | None = None,
     embedder: Embedder | None = None,
     progress: Progress | None = None,
+    loaded: Generation | None = None,
 ) -> tuple[IndexReport, Generation]:
-    """Bring the store up to date with the corpus folder, and open it.
+    """Bring the store up to date as :func:`build` does, and open it.
 
-    Documents whose bytes are unchanged are not read again, and no text is embedded twice.
-
-    :raises CorpusError: no such folder, or nothing readable in it.
-    :raises StoreError: the store cannot be read or written, or another build holds it.
+    :param loaded: a generation opened before; what is the same in the new one is taken from it,
+        and it is given back itself where nothing has changed.
     """
-    started = time.perf_counter()
-    store = store or default_store(corpus)
-    tick = progress or (lambda _what, _done, _total: None)
-    files = {path.relative_to(corpus).as_posix(): path for path in corpus_files(corpus)}
-    if not files:
-        raise CorpusError(f"no readable documents in {corpus}: put .md or .txt files there")
-    with _locked(store), _disk_errors(store):
-        old_manifest, old = _open_old(store, embedder)
-        build = _read_all(corpus, files, old_manifest, old, tick)
-        if not build.documents:
-            reasons = "; ".join(f"{f.path}: {f.reason}" for f in build.failed[:3])
-            raise CorpusError(f"no document in {corpus} could be read ({reasons})")
-        hashes = {d.path: d.content_hash for d in build.documents}
-        before = old_manifest.documents if old_manifest else {}
-        same_failures = old is not None and {f.path: f.reason for f in old.failed} == {
-            f.path: f.reason for f in build.failed
-        }
-        if old is not None and hashes == before and same_failures:
-            generation = old
-        else:
-            generation = _build(store, build, old, embedder or MiniLM.load(), tick)
-    report = IndexReport(
-        added=tuple(p for p in hashes if p not in before),
-        changed=tuple(p for p in hashes if p in before and before[p] != hashes[p]),
-        removed=tuple(p for p in before if p not in hashes),
-        unchanged=tuple(p for p in hashes if before.get(p) == hashes[p]),
-        failed=build.failed,
-        chunks=len(generation.chunks),
-        facts=len(generation.facts),
-        seconds=round(time.perf_counter() - started, 3),
-        store=store,
-    )
-    return report, generation
+    work = _Update.of(corpus, store, embedder, progress)
+    with _locked(work.store, work.tick), _disk_errors(work.store):
+        report = work.run()
+        if loaded is not None and loaded.name == report.generation:
+            return report, loaded
+        try:
+            return report, _load_live(work.store, loaded)
+        except StoreError:
+            # Damaged files of our own making are made again from the documents, the truth.
+            report = work.run(trusting=False)
+            return report, _load_live(work.store, loaded)
+
+
+# --- bringing up to date --------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Update:
+    corpus: Path
+    store: Path
+    given_embedder: Embedder | None
+    tick: Progress
+
+    @classmethod
+    def of(
+        cls,
+        corpus: Path,
+        store: Path | None,
+        embedder: Embedder | None,
+        progress: Progress | None,
+    ) -> Self:
+        return cls(
+            corpus=corpus,
+            store=store or default_store(corpus),
+            given_embedder=embedder,
+            tick=progress or (lambda _what, _done, _total: None),
+        )
+
+    def run(self, *, trusting: bool = True) -> IndexReport:
+        """:param trusting: take the live generation's files for whole, unless they are missing."""
+        started = time.perf_counter()
+        embedder = self.given_embedder or MiniLM.begin()
+        before = self._usable(embedder)
+        found = _Found.of(self.corpus)
+        vectors = VectorCache.open(
+            self.store, embedder=embedder.fingerprint, dimension=embedder.dimension
+        )
+        build = _Build(self.store, embedder, vectors, found.hashes)
+        old = _live_entries(self.store, before) if before else {}
+        build.reuse(old if trusting else {}, before)
+        failed = found.failed | build.known_failures(before)
+        self._read(found, build, failed)
+        if not build.entries:
+            reasons = "; ".join(f"{path}: {reason}" for path, reason in list(failed.items())[:3])
+            raise CorpusError(f"no document in {self.corpus} could be read ({reasons})")
+        generation = self._publish(build, failed, before, old)
+        documents = {path: found.hashes[path] for path in sorted(build.entries)}
+        past = before.documents if before else {}
+        return IndexReport(
+            added=tuple(p for p in documents if p not in past),
+            changed=tuple(p for p in documents if p in past and past[p] != documents[p]),
+            removed=tuple(p for p in past if p not in documents),
+            unchanged=tuple(p for p in documents if past.get(p) == documents[p]),
+            failed=tuple(FailedDocument(p, failed[p]) for p in sorted(failed)),
+            chunks=sum(len(e.keys) for e in build.entries.values()),
+            facts=sum(e.facts for e in build.entries.values()),
+            seconds=round(time.perf_counter() - started, 3),
+            store=self.store,
+            generation=generation,
+            embedded=build.embedded,
+            embed_seconds=round(build.embed_seconds, 3),
+            peak_memory_bytes=peak_memory_bytes(),
+        )
+
+    def _usable(self, embedder: Embedder) -> Manifest | None:
+        """The manifest, where its generation was made by this embedder and this program."""
+        manifest = read_manifest(self.store)
+        if manifest is None or manifest.embedder != embedder.fingerprint:
+            return None
+        return manifest if manifest.pipeline == pipeline_fingerprint() else None
+
+    def _read(self, found: _Found, build: _Build, failed: dict[str, str]) -> None:
+        files = [f for f in found.files if f.name not in build.entries and f.name not in failed]
+        done = len(build.entries) + len(failed)
+        total = done + len(files)
+        self.tick("reading", done, total)
+        for result in read_all(files, corpus=self.corpus):
+            if isinstance(result, Reading):
+                build.take(result)
+            else:
+                failed[result.path] = result.reason
+            done += 1
+            self.tick("reading", done, total)
+        build.flush()
+        self.tick("embedding", max(build.embedded, 1), max(build.embedded, 1))
+
+    def _publish(
+        self,
+        build: _Build,
+        failed: dict[str, str],
+        before: Manifest | None,
+        old: Mapping[str, Entry],
+    ) -> str:
+        """Make what was built live, unless it is what is live already; the generation's name."""
+        entries = {path: build.entries[path] for path in sorted(build.entries)}
+        documents = {path: build.hashes[path] for path in entries}
+        same = old == entries and before is not None and before.documents == documents
+        files = {entry.file for entry in entries.values()}
+        if same and before is not None and before.failed == failed:
+            _remove_others(self.store, before.generation, files)  # what a killed build left
+            return before.generation
+        name = uuid.uuid4().hex[:12]
+        data = _ENTRIES.dump_json(tuple(entries.values()))
+        write_whole(self.store / "generations" / name / "documents.json", data)
+        manifest = Manifest(
+            format=FORMAT,
+            embedder=build.embedder.fingerprint,
+            dimension=build.embedder.dimension,
+            pipeline=pipeline_fingerprint(),
+            generation=name,
+            files={"documents.json": hashlib.sha256(data).hexdigest()},
+            documents=documents,
+            failed=dict(sorted(failed.items())),
+            failed_hashes={p: build.hashes[p] for p in sorted(failed) if p in build.hashes},
+        )
+        write_whole(self.store / "manifest.json", manifest.model_dump_json(indent=1).encode())
+        _remove_others(self.store, name, files)
+        return name
 
 
 @dataclass(frozen=True, slots=True)
-class _Build:
-    documents: tuple[Document, ...]
-    failed: tuple[FailedDocument, ...]
-    reused: frozenset[str]
+class _Found:
+    """The files of the corpus folder, the hash of each one's bytes, and what could not be opened."""
 
+    files: tuple[File, ...]
+    hashes: dict[str, str]
+    failed: dict[str, str]
 
-def _read_all(
-    corpus: Path,
-    files: dict[str, Path],
-    manifest: Manifest | None,
-    old: Generation | None,
-    tick: Progress,
-) -> _Build:
-    known = {d.path: d for d in old.documents} if old and manifest else {}
-    documents: list[Document] = []
-    failed: list[FailedDocument] = []
-    reused: set[str] = set()
-    for done, (name, path) in enumerate(files.items()):
-        tick("reading", done, len(files))
-        try:
-            data = path.read_bytes()
-            if name in known and known[name].content_hash == content_hash(data):
-                documents.append(known[name])
-                reused.add(name)
+    @classmethod
+    def of(cls, corpus: Path) -> Self:
+        """:raises CorpusError: no such folder, or nothing readable in it."""
+        files: list[File] = []
+        hashes: dict[str, str] = {}
+        failed: dict[str, str] = {}
+        for path in corpus_files(corpus):
+            name = path.relative_to(corpus).as_posix()
+            try:
+                name.encode()
+                size = path.stat().st_size
+                if size > MAX_FILE_BYTES:
+                    failed[name] = f"larger than {MAX_FILE_BYTES // 1024 // 1024} MB"
+                    continue
+                with path.open("rb") as file:
+                    hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
+            except UnicodeEncodeError:
+                shown = name.encode("utf-8", "replace").decode()
+                failed[shown] = "its name is not valid text: rename it"
+            except OSError as error:
+                failed[name] = error.strerror or "cannot be opened"
             else:
-                documents.append(read_document(path, corpus=corpus, data=data))
-        except DocumentError as error:
-            failed.append(FailedDocument(name, str(error)))
-        except OSError as error:
-            failed.append(FailedDocument(name, error.strerror or "cannot be opened"))
-    tick("reading", len(files), len(files))
-    return _Build(tuple(documents), tuple(failed), frozenset(reused))
+                files.append(File(path, name, size))
+        if not files and not failed:
+            raise CorpusError(
+                f"no readable documents in {corpus}: put .md, .txt, .html, .pdf, .docx, .xlsx or"
+                " .csv files there"
+            )
+        return cls(tuple(files), hashes, failed)
 
 
-def _build(
-    store: Path, build: _Build, old: Generation | None, embedder: Embedder, tick: Progress
-) -> Generation:
-    chunks: list[Chunk] = []
-    facts: list[SalaryFact] = []
-    for document in build.documents:
-        if old and document.path in build.reused:
-            chunks.extend(c for c in old.chunks if c.document == document.path)
-            facts.extend(f for f in old.facts if f.document == document.path)
-            continue
-        chunks.extend(
+@dataclass(slots=True)
+class _Build:
+    """Entries of the generation that is being made, and the texts that wait to be embedded."""
+
+    store: Path
+    embedder: Embedder
+    vectors: VectorCache
+    hashes: dict[str, str]
+    entries: dict[str, Entry] = field(default_factory=dict)
+    embedded: int = 0
+    embed_seconds: float = 0.0
+    _waiting: dict[Key, str] = field(default_factory=dict)
+
+    def reuse(self, live: Mapping[str, Entry], before: Manifest | None) -> None:
+        """Take over what the store has of the files as they are now: from the live generation, or
+        from a build that was killed."""
+        there = {path.name for path in (self.store / "documents").glob("*.json")}
+        by_key = {name.split("-")[0]: name for name in there}
+        for path, digest in self.hashes.items():
+            entry = live.get(path)
+            if entry and (
+                before is None or before.documents[path] != digest or entry.file not in there
+            ):
+                entry = None
+            if entry is None and (name := by_key.get(self._part_key(path))):
+                entry = self._whole_entry(name)
+            if entry and all(bytes.fromhex(key) in self.vectors for key in entry.keys):
+                self.entries[path] = entry
+
+    def known_failures(self, before: Manifest | None) -> dict[str, str]:
+        """Files that could not be read as they are now: they are not tried again."""
+        if before is None:
+            return {}
+        return {
+            path: reason
+            for path, reason in before.failed.items()
+            if path in self.hashes and before.failed_hashes.get(path) == self.hashes[path]
+        }
+
+    def take(self, reading: Reading) -> None:
+        """Cut a document into chunks, write its part, and note what has to be embedded."""
+        document = reading.document
+        self.hashes[document.path] = document.content_hash  # changed since it was hashed
+        chunks = tuple(
             split_document(
-                document, max_tokens=embedder.max_tokens, count_tokens=embedder.count_tokens
+                document,
+                max_tokens=self.embedder.max_tokens,
+                count_tokens=self.embedder.count_tokens,
+                sentences=reading.sentences,
             )
         )
-        facts.extend(extract_facts(document))
-    vectors = _embed(chunks, old, embedder, tick)
-    generation = Generation(
-        documents=build.documents,
-        chunks=tuple(chunks),
-        facts=tuple(facts),
-        failed=build.failed,
-        vectors=vectors,
-        index=FlatIndex.build(vectors),
-    )
-    _write(store, generation, embedder.fingerprint)
-    return generation
+        part = Part(document, chunks, reading.facts)
+        data = _PART.dump_json(part)
+        name = f"{self._part_key(document.path)}-{hashlib.sha256(data).hexdigest()[:32]}.json"
+        write_whole(self.store / "documents" / name, data)
+        self.entries[document.path] = _entry(part, name)
+        for chunk in chunks:
+            key = key_of(chunk.embedding_text)
+            if key not in self.vectors:
+                self._waiting[key] = chunk.embedding_text
+        if len(self._waiting) >= EMBED_WINDOW:
+            self.flush()
+
+    def flush(self) -> None:
+        """Embed what waits and write it, a window at a time."""
+        waiting = sorted(self._waiting.items(), key=lambda item: len(item[1]))
+        self._waiting = {}
+        for start in range(0, len(waiting), EMBED_WINDOW):
+            keys, texts = zip(*waiting[start : start + EMBED_WINDOW], strict=True)
+            started = time.perf_counter()
+            matrix = self.embedder.embed(texts)
+            self.embed_seconds += time.perf_counter() - started
+            self.vectors.add(keys, matrix)
+            self.embedded += len(texts)
+
+    def _part_key(self, path: str) -> str:
+        """Of all that a part is made from."""
+        parts = (path, self.hashes[path], pipeline_fingerprint(), self.embedder.fingerprint)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
+
+    def _whole_entry(self, name: str) -> Entry | None:
+        try:
+            return _entry(_load_part(self.store, name), name)
+        except StoreError:
+            return None
 
 
-def _embed(
-    chunks: Sequence[Chunk], old: Generation | None, embedder: Embedder, tick: Progress
-) -> Matrix:
-    """A row a chunk; texts that the old generation embedded keep their vectors."""
-    known = (
-        {c.embedding_text: v for c, v in zip(old.chunks, old.vectors, strict=True)} if old else {}
-    )
-    new = sorted({c.embedding_text for c in chunks} - known.keys(), key=len)
-    for start in range(0, len(new), EMBED_BATCH):
-        tick("embedding", start, len(new))
-        batch = new[start : start + EMBED_BATCH]
-        known.update(zip(batch, embedder.embed(batch), strict=True))
-    tick("embedding", len(new), len(new))
-    if not chunks:
-        return np.empty((0, embedder.dimension), dtype=np.float32)
-    return np.ascontiguousarray(
-        np.stack([known[c.embedding_text] for c in chunks]), dtype=np.float32
-    )
+def _entry(part: Part, name: str) -> Entry:
+    keys = tuple(key_of(chunk.embedding_text).hex() for chunk in part.chunks)
+    return Entry(part.document.path, name, keys, len(part.facts))
 
 
-def _write(store: Path, generation: Generation, embedder: str) -> None:
-    name = uuid.uuid4().hex[:12]
-    folder = store / "generations" / name
-    folder.mkdir(parents=True)
-    try:
-        _write_file(folder / "documents.json", _DOCUMENTS.dump_json(list(generation.documents)))
-        _write_file(folder / "chunks.json", _CHUNKS.dump_json(list(generation.chunks)))
-        _write_file(folder / "facts.json", _FACTS.dump_json(list(generation.facts)))
-        generation.index.save(folder / "index.faiss")
-        _sync(folder / "index.faiss")
-        manifest = Manifest(
-            format=FORMAT,
-            embedder=embedder,
-            pipeline=pipeline_fingerprint(),
-            generation=name,
-            files={p.name: content_hash(p.read_bytes()) for p in sorted(folder.iterdir())},
-            documents={d.path: d.content_hash for d in generation.documents},
-            failed={f.path: f.reason for f in generation.failed},
-        )
-        beside = store / "manifest.json.new"
-        _write_file(beside, manifest.model_dump_json(indent=1).encode())
-        os.replace(beside, store / "manifest.json")
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    for other in (store / "generations").iterdir():
-        if other.name != name:
-            shutil.rmtree(other, ignore_errors=True)
+def _remove_others(store: Path, generation: str, files: set[str]) -> None:
+    """Remove what the live generation does not use; vectors stay, for texts that come back."""
+    for folder in (store / "generations").iterdir():
+        if folder.name != generation:
+            shutil.rmtree(folder, ignore_errors=True)
+    with os.scandir(store / "documents") as found:
+        for item in found:
+            if item.name not in files:
+                with suppress(OSError):
+                    os.unlink(item.path)
+    for path in (store / "vectors").glob("*/*.new"):
+        with suppress(OSError):
+            path.unlink()
 
 
-def _write_file(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def _open_old(store: Path, embedder: Embedder | None) -> tuple[Manifest | None, Generation | None]:
-    """The live generation, or nothing where there is none that this program can use."""
-    manifest = read_manifest(store)
-    if manifest is None:
-        return None, None
-    fingerprint = embedder.fingerprint if embedder else FINGERPRINT
-    if manifest.embedder != fingerprint or manifest.pipeline != pipeline_fingerprint():
-        return None, None
-    try:
-        return manifest, load(store, manifest)
-    except StoreError:
-        # Damaged files of our own making are rebuilt from the documents, which are the truth.
-        return None, None
+# --- reading the store ----------------------------------------------------------------
 
 
 def read_manifest(store: Path) -> Manifest | None:
@@ -309,43 +475,91 @@ def read_manifest(store: Path) -> Manifest | None:
             raise StoreError(
                 f"{store} was written by a newer career-chat: update, or choose another --store"
             )
-        manifest = Manifest.model_validate(raw)
+        manifest = Manifest.model_validate(raw) if written == FORMAT else None
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    return manifest if manifest.format == FORMAT else None
+    return manifest
 
 
-def load(store: Path, manifest: Manifest) -> Generation:
-    """:raises StoreError: files of the generation are missing or damaged."""
-    folder = store / "generations" / manifest.generation
-    try:
-        data = {name: (folder / name).read_bytes() for name in FILES}
-        if {name: content_hash(d) for name, d in data.items()} != manifest.files:
-            raise StoreError(f"{folder} is damaged: delete the store and index again")
-        documents = _DOCUMENTS.validate_json(data["documents.json"])
-        chunks = _CHUNKS.validate_json(data["chunks.json"])
-        facts = _FACTS.validate_json(data["facts.json"])
-    except (OSError, ValidationError) as error:
-        raise StoreError(f"{folder} is damaged: delete the store and index again") from error
-    index = FlatIndex.load(folder / "index.faiss")
+def load(store: Path, manifest: Manifest, *, previous: Generation | None = None) -> Generation:
+    """The live generation in memory.
+
+    :param previous: parts that are in it already are not read again.
+    :raises StoreError: files of the generation are missing or damaged.
+    """
+    entries = _entries(store, manifest)
+    kept = previous.parts if previous else {}
+    parts = {e.file: kept.get(e.file) or _load_part(store, e.file) for e in entries}
+    documents = [parts[e.file] for e in entries]
+    vectors = VectorCache.open(store, embedder=manifest.embedder, dimension=manifest.dimension)
+    keys = [bytes.fromhex(key) for e in entries for key in e.keys]
     return Generation(
-        documents=tuple(documents),
-        chunks=tuple(chunks),
-        facts=tuple(facts),
+        name=manifest.generation,
+        parts=parts,
+        documents=tuple(p.document for p in documents),
+        chunks=tuple(c for p in documents for c in p.chunks),
+        facts=tuple(f for p in documents for f in p.facts),
         failed=tuple(FailedDocument(p, r) for p, r in manifest.failed.items()),
-        vectors=index.vectors(),
-        index=index,
+        index=FlatIndex.build(vectors.rows(keys), dimension=manifest.dimension),
     )
 
 
+def _load_live(store: Path, previous: Generation | None) -> Generation:
+    manifest = read_manifest(store)
+    if manifest is None:
+        raise StoreError(f"{store} holds no index: index again")
+    return load(store, manifest, previous=previous)
+
+
+def _live_entries(store: Path, manifest: Manifest) -> dict[str, Entry]:
+    """By document path; none where the generation is damaged, since it is made again then."""
+    try:
+        return {entry.path: entry for entry in _entries(store, manifest)}
+    except StoreError:
+        return {}
+
+
+def _entries(store: Path, manifest: Manifest) -> tuple[Entry, ...]:
+    path = store / "generations" / manifest.generation / "documents.json"
+    try:
+        data = path.read_bytes()
+        if {"documents.json": hashlib.sha256(data).hexdigest()} != manifest.files:
+            raise _damaged(path)
+        return _ENTRIES.validate_json(data)
+    except (OSError, ValidationError) as error:
+        raise _damaged(path) from error
+
+
+def _load_part(store: Path, name: str) -> Part:
+    path = store / "documents" / name
+    try:
+        data = path.read_bytes()
+        if not name.endswith(f"-{hashlib.sha256(data).hexdigest()[:32]}.json"):
+            raise _damaged(path)
+        return _PART.validate_json(data)
+    except (OSError, ValidationError) as error:
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> StoreError:
+    return StoreError(f"{path} is damaged: delete the store and index again")
+
+
+# --- the disk -------------------------------------------------------------------------
+
+
 @contextmanager
-def _locked(store: Path) -> Iterator[None]:
+def _locked(store: Path, tick: Progress) -> Iterator[None]:
     try:
         store.mkdir(parents=True, exist_ok=True)
-        with FileLock(store / "lock", timeout=LOCK_TIMEOUT_SECONDS):
-            yield
+        lock = FileLock(store / "lock", timeout=LOCK_TIMEOUT_SECONDS)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            tick("waiting for another career-chat that is indexing", 0, 1)
+            lock.acquire()
     except Timeout:
         raise StoreError(
             f"another career-chat is indexing into {store}: wait for it to end"
@@ -354,6 +568,10 @@ def _locked(store: Path) -> Iterator[None]:
         raise StoreError(
             f"cannot write to {store} ({error.strerror}): choose another --store"
         ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager
@@ -361,9 +579,7 @@ def _disk_errors(store: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        reason = error.strerror or error
         raise StoreError(
-            f"cannot write to {store} ({error.strerror}): the old index is untouched"
+            f"cannot write to {store} ({reason}): the old index is untouched"
         ) from error
-    finally:
-        with suppress(OSError):
-            (store / "manifest.json.new").unlink()

@@ -67,11 +67,25 @@ def test_a_text_has_the_same_vector_alone_and_in_a_batch(minilm: MiniLM) -> None
 
 
 def test_the_precision_of_the_processor_agrees_with_fp32(minilm: MiniLM) -> None:
-    model = SentenceTransformer(str(model_folder()), device="cpu", local_files_only=True)
-    full = MiniLM(model, precision="fp32")
+    full = MiniLM(model_folder(), precision="fp32")
+    assert full.precision == "fp32"
     assert full.fingerprint == minilm.fingerprint
     cosines = (full.embed(TEXTS) * minilm.embed(TEXTS)).sum(axis=1)
     assert cosines.min() > 0.999
+
+
+def test_the_vectors_are_those_of_sentence_transformers() -> None:
+    reference = SentenceTransformer(str(model_folder()), device="cpu", local_files_only=True)
+    ours = MiniLM(model_folder(), precision="fp32").embed(TEXTS)
+    np.testing.assert_allclose(ours, reference.encode(TEXTS, normalize_embeddings=True), atol=1e-5)
+
+
+def test_a_model_that_will_not_load_says_so_when_it_is_needed(tmp_path: Path) -> None:
+    shutil.copyfile(model_folder() / "tokenizer.json", tmp_path / "tokenizer.json")
+    model = MiniLM(tmp_path)
+    assert model.count_tokens(["hello"]) == [3]
+    with pytest.raises(ModelError, match=r"has no weights in .*: reinstall"):
+        model.embed(["hello"])
 
 
 def test_what_means_the_same_is_near(minilm: MiniLM) -> None:

@@ -1,0 +1,258 @@
+"""Files -> readings (document, sentences, facts), each file within limits, several at once.
+
+Files come from anyone, and their parsers are large: a file may hang one, exhaust memory or crash
+it. So all but a few small texts are read in worker processes (``python -m rag.reading``), which
+take paths and give back JSON over pipes; one that takes too long or dies is replaced, and its file
+is reported. A worker loads no model and ends when its pipe closes, however its parent ended.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from pydantic import BaseModel, TypeAdapter
+
+from rag.documents import MAX_FILE_BYTES, read_document
+from rag.errors import DocumentError
+from rag.salary.extract import extract_facts
+from rag.sentences import block_sentences
+from rag.types import Document, FailedDocument, SalaryFact, Sentence
+
+SMALL_BYTES = 512 * 1024
+"""Texts that are no more than this together are read without a worker."""
+SECONDS_PER_FILE = 60.0
+SECONDS_PER_MEGABYTE = 8.0
+MAX_WORKER_BYTES = 4 * 1024**3
+MAX_WORKERS = 8
+_WAITING = 4
+"""Readings that may wait to be taken; with those under way they bound the memory in use."""
+_PLAIN_TEXTS = frozenset({".md", ".markdown", ".txt", ".csv", ".tsv"})
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to read: where it is, its path within the corpus, its size."""
+
+    path: Path
+    name: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read of one file; ``sentences`` has a tuple a block of the document."""
+
+    document: Document
+    sentences: tuple[tuple[Sentence, ...], ...]
+    facts: tuple[SalaryFact, ...]
+
+
+def read_all(
+    files: Sequence[File], *, corpus: Path, seconds_per_file: float = SECONDS_PER_FILE
+) -> Iterator[Reading | FailedDocument]:
+    """Every file once, as it gets done; in no certain order."""
+    small = sum(f.size_bytes for f in files) <= SMALL_BYTES
+    if small and all(f.path.suffix.lower() in _PLAIN_TEXTS for f in files):
+        for file in files:
+            yield read_file(file.path, corpus=corpus, name=file.name)
+        return
+    yield from _Workers(files, corpus, seconds_per_file).results()
+
+
+def read_file(path: Path, *, corpus: Path, name: str) -> Reading | FailedDocument:
+    """One file, or why it cannot be read."""
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise DocumentError(f"larger than {MAX_FILE_BYTES // 1024 // 1024} MB")
+        document = read_document(path, corpus=corpus, data=path.read_bytes())
+        sentences = tuple(tuple(block_sentences(document, b)) for b in document.blocks)
+        return Reading(document, sentences, tuple(extract_facts(document)))
+    except DocumentError as error:
+        return FailedDocument(name, str(error))
+    except OSError as error:
+        return FailedDocument(name, error.strerror or "cannot be opened")
+    except MemoryError:
+        return FailedDocument(name, "needs too much memory to be read")
+    except Exception as error:
+        # Parsers of others' formats fail in ways that nobody lists; one file must not stop the rest.
+        return FailedDocument(name, f"damaged, or not of its kind ({type(error).__name__})")
+
+
+# --- worker processes -----------------------------------------------------------------
+
+
+class _Request(BaseModel):
+    path: Path
+    corpus: Path
+    name: str
+
+
+_RESULT: TypeAdapter[Reading | FailedDocument] = TypeAdapter(Reading | FailedDocument)
+_LENGTH = struct.Struct(">Q")
+
+
+class _Workers:
+    """A thread a worker process: takes the next file, has it read, puts the result in a queue."""
+
+    def __init__(self, files: Sequence[File], corpus: Path, seconds_per_file: float) -> None:
+        # The large ones first, so that the last worker does not end long after the others.
+        self._files = iter(sorted(files, key=lambda f: -f.size_bytes))
+        self._count = len(files)
+        self._corpus = corpus
+        self._seconds = seconds_per_file
+        self._next = threading.Lock()
+        self._done: queue.Queue[Reading | FailedDocument] = queue.Queue(_WAITING)
+        self._stopped = threading.Event()
+
+    def results(self) -> Iterator[Reading | FailedDocument]:
+        number = min(os.cpu_count() or 1, self._count, MAX_WORKERS)
+        threads = [threading.Thread(target=self._work, daemon=True) for _ in range(number)]
+        for thread in threads:
+            thread.start()
+        try:
+            for _ in range(self._count):
+                yield self._done.get()
+        finally:
+            self._stopped.set()
+            while any(t.is_alive() for t in threads):
+                _drain(self._done)
+                for thread in threads:
+                    thread.join(0.05)
+
+    def _work(self) -> None:
+        worker = _Worker()
+        try:
+            while not self._stopped.is_set():
+                with self._next:
+                    file = next(self._files, None)
+                if file is None:
+                    return
+                limit = self._seconds + SECONDS_PER_MEGABYTE * file.size_bytes / 1e6
+                self._done.put(worker.read(file, corpus=self._corpus, limit_seconds=limit))
+        finally:
+            worker.close()
+
+
+def _drain(results: queue.Queue[Reading | FailedDocument]) -> None:
+    while True:
+        try:
+            results.get_nowait()
+        except queue.Empty:
+            return
+
+
+class _Worker:
+    """One process at a time, started when it is needed."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read(self, file: File, *, corpus: Path, limit_seconds: float) -> Reading | FailedDocument:
+        process = self._process or _start()
+        self._process = process
+        assert process.stdin
+        assert process.stdout
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(limit_seconds, stop)
+        timer.start()
+        try:
+            request = _Request(path=file.path.absolute(), corpus=corpus.absolute(), name=file.name)
+            _send(process.stdin, request.model_dump_json().encode())
+            answer = _receive(process.stdout)
+        except (OSError, EOFError):
+            self.close()
+            if late.is_set():
+                reason = f"takes longer than {limit_seconds:.0f} s to read"
+            else:
+                reason = "damaged: its parser crashed or ran out of memory"
+            return FailedDocument(file.name, reason)
+        finally:
+            timer.cancel()
+        return _RESULT.validate_json(answer)
+
+    def close(self) -> None:
+        if self._process is None:
+            return
+        self._process.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                try:
+                    pipe.close()
+                except OSError:
+                    continue  # what was left to send has no reader
+        self._process.wait()
+        self._process = None
+
+
+def _start() -> subprocess.Popen[bytes]:
+    root = str(Path(__file__).resolve().parent.parent)
+    paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    return subprocess.Popen(
+        [sys.executable, "-m", "rag.reading"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        # A Ctrl-C in the terminal is the parent's to handle.
+        start_new_session=True,
+    )
+
+
+def _send(pipe: IO[bytes], data: bytes) -> None:
+    pipe.write(_LENGTH.pack(len(data)))
+    pipe.write(data)
+    pipe.flush()
+
+
+def _receive(pipe: IO[bytes]) -> bytes:
+    """:raises EOFError: the other end closed."""
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    (length,) = _LENGTH.unpack(head)
+    data = pipe.read(length)
+    if len(data) < length:
+        raise EOFError
+    return data
+
+
+def main() -> None:
+    """A worker: reads what it is asked to until its input ends."""
+    _limit_memory()
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a parser prints must not mix with the answers
+    while True:
+        try:
+            request = _Request.model_validate_json(_receive(requests))
+        except EOFError:
+            return
+        result = read_file(request.path, corpus=request.corpus, name=request.name)
+        _send(answers, _RESULT.dump_json(result))
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # not on this system
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = MAX_WORKER_BYTES if hard == resource.RLIM_INFINITY else min(hard, MAX_WORKER_BYTES)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
+if __name__ == "__main__":
+    main()
