@@ -124,18 +124,24 @@ class Assistant:
         with ThreadPoolExecutor(2) as loading:
             gazetteer = loading.submit(find_place, "Europe")
             reading = loading.submit(ReaderModel.load)
-            embedder = MiniLM.load()
+            embedder = MiniLM.begin()  # the files are read while it loads
+            _, generation = update(corpus, store=store, embedder=embedder, progress=progress)
+            embedder.ready()
             gazetteer.result()
             reader = reading.result()
-        _, generation = update(corpus, store=store, embedder=embedder, progress=progress)
         return cls(Library(generation), embedder, reader, corpus=corpus, store=store, model=model)
 
     def refresh(self, progress: Callable[[str, int, int], None] | None = None) -> IndexReport:
         """Take up changes of the corpus folder; questions under way end on what they began with."""
+        loaded = self._library.generation
         report, generation = update(
-            self.corpus, store=self.store, embedder=self._embedder, progress=progress
+            self.corpus,
+            store=self.store,
+            embedder=self._embedder,
+            progress=progress,
+            loaded=loaded,
         )
-        if report.added or report.changed or report.removed or generation.failed != self.failed:
+        if generation is not loaded:
             self._library = Library(generation)
         return report
 

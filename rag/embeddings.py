@@ -95,17 +95,24 @@ class MiniLM:
         :raises ModelError: the package is missing or altered.
         """
         model = cls.begin()
-        model._model.result()
+        model.ready()
         return model
 
     @classmethod
     def begin(cls) -> MiniLM:
-        """The installed model, of which the weights are still loading beside the caller; the first
-        call of ``embed`` waits for them, and raises :class:`ModelError` where they are no good.
+        """The installed model, its weights still loading beside the caller. The first call of
+        ``embed`` waits for them, and raises what :meth:`ready` does.
 
         :raises ModelError: the package is missing.
         """
         return cls(model_folder())
+
+    def ready(self) -> None:
+        """Wait until the weights are loaded.
+
+        :raises ModelError: they are missing or altered.
+        """
+        self._model.result()
 
     @property
     def fingerprint(self) -> str:
