@@ -86,7 +86,9 @@ class MiniLM:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._model = _in_background(lambda: _Model.load(folder, precision))
+        self._folder, self._wanted = folder, precision
+        self._starting = threading.Lock()
+        self._model: Future[_Model] | None = None
 
     @classmethod
     def load(cls) -> MiniLM:
@@ -105,6 +107,17 @@ class MiniLM:
 
         :raises ModelError: the package is missing.
         """
+        model = cls.when_needed()
+        model._start()
+        return model
+
+    @classmethod
+    def when_needed(cls) -> MiniLM:
+        """As :meth:`begin`, but they begin to load when tokens are first counted: whoever counts
+        is about to embed.
+
+        :raises ModelError: the package is missing.
+        """
         return cls(model_folder())
 
     def ready(self) -> None:
@@ -112,7 +125,13 @@ class MiniLM:
 
         :raises ModelError: they are missing or altered.
         """
-        self._model.result()
+        self._start().result()
+
+    def _start(self) -> Future[_Model]:
+        with self._starting:
+            if self._model is None:
+                self._model = _in_background(lambda: _Model.load(self._folder, self._wanted))
+            return self._model
 
     @property
     def fingerprint(self) -> str:
@@ -120,9 +139,10 @@ class MiniLM:
 
     @property
     def precision(self) -> str:
-        return self._model.result().precision
+        return self._start().result().precision
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        self._start()
         return [len(encoding.ids) for encoding in self._tokenizer.encode_batch(list(texts))]
 
     def embed(self, texts: Sequence[str]) -> Matrix:
@@ -132,7 +152,7 @@ class MiniLM:
         encoded = self._tokenizer.encode_batch([t[:MAX_CHARS] for t in texts])
         ids = [_within_window(encoding.ids) for encoding in encoded]
         groups = batches_of([len(i) for i in ids], max_tokens=BATCH_TOKENS)
-        model = self._model.result()
+        model = self._start().result()
         batches = [[ids[i] for i in group] for group in groups]
         for group, vectors in zip(groups, model.embed(batches), strict=True):
             matrix[group] = vectors
@@ -182,5 +202,5 @@ def _in_background(work: Callable[[], _Model]) -> Future[_Model]:
         except BaseException as error:
             future.set_exception(error)
 
-    threading.Thread(target=run, name="embedder-load", daemon=True).start()
+    threading.Thread(target=run, name="embedder-load").start()
     return future

@@ -225,7 +225,7 @@ class _Update:
     def run(self, *, trusting: bool = True) -> IndexReport:
         """:param trusting: take the live generation's files for whole, unless they are missing."""
         started = time.perf_counter()
-        embedder = self.given_embedder or MiniLM.begin()
+        embedder = self.given_embedder or MiniLM.when_needed()
         before = self._usable(embedder)
         found = _Found.of(self.corpus)
         vectors = VectorCache.open(

@@ -134,13 +134,15 @@ def serve(
     if auth:
         read_users(auth)
     assistant = _open(corpus, store, model)
+    from rag.watch import following
     from ui.serve import served
     from ui.site import HouseRules
 
     rules = HouseRules(auth, uploads, questions_per_minute)
     with served(assistant, address, rules) as url:
         print(f"career-chat answers at {url}  (Ctrl-C stops it)", flush=True)
-        threading.Event().wait()
+        with following(assistant, on_error=lambda error: print(f"career-chat: {error}")):
+            threading.Event().wait()
 
 
 @app.command()
@@ -226,17 +228,17 @@ def index(
 ) -> None:
     """Build or update the index; say what was added, changed, removed and failed."""
     folder = _corpus(corpus)
-    _print_report(_update(folder, store), as_json=as_json)
     if not watch:
+        _print_report(_update(folder, store), as_json=as_json)
         return
-    import watchfiles
+    from rag.watch import indexed
 
     _errors.print(f"Watching {folder}; Ctrl-C stops.", markup=False, soft_wrap=True)
-    for _ in watchfiles.watch(folder):
-        try:
-            _print_report(_update(folder, store), as_json=as_json)
-        except CareerChatError as error:  # half-saved or emptied for now: the next change is read
-            _errors.print(f"career-chat: {error}", markup=False, soft_wrap=True)
+    for outcome in indexed(folder, store=store, progress=None, stop=threading.Event()):
+        if isinstance(outcome, CareerChatError):
+            _errors.print(f"career-chat: {outcome}", markup=False, soft_wrap=True)
+        else:
+            _print_report(outcome, as_json=as_json)
 
 
 @app.command()

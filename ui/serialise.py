@@ -96,4 +96,9 @@ def report_json(report: IndexReport) -> JsonObject:
         "chunks": report.chunks,
         "facts": report.facts,
         "seconds": round(report.seconds, 3),
+        "embedded": report.embedded,
+        "chunks_per_second": round(report.chunks_per_second, 1)
+        if report.chunks_per_second is not None
+        else None,
+        "peak_memory_mb": round(report.peak_memory_bytes / 2**20),
     }

@@ -88,9 +88,16 @@ def print_index_report(console: Console, report: IndexReport) -> None:
     console.print(
         f"{documents} document{'' if documents == 1 else 's'} ({len(report.unchanged)} unchanged), "
         f"{report.chunks} passages, {report.facts} figures about pay, "
-        f"in {report.seconds:.1f} s\n{escape(str(report.store))}",
+        f"in {report.seconds:.1f} s{_speed(report)}\n{escape(str(report.store))}",
         soft_wrap=True,
     )
+
+
+def _speed(report: IndexReport) -> str:
+    memory = f"at most {report.peak_memory_bytes / 2**20:,.0f} MB of memory"
+    if report.chunks_per_second is None:
+        return f" ({memory})"
+    return f" ({report.embedded} embedded, {report.chunks_per_second:.0f} a second; {memory})"
 
 
 def print_pairs(console: Console, title: str, pairs: dict[str, str]) -> None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 
+from rag.store import IndexReport
 from rag.types import FailedDocument
 from tests.ui.fakes import HOSTILE_ANSWER, MID_EUROPE, FakeAssistant
 from ui.doctor import percentile_95, print_examination
@@ -45,27 +46,34 @@ def test_hits_say_why_they_rank() -> None:
     assert "score 0.800 dense 0.8 lexical 2" in text_of(terminal)
 
 
-@dataclass(frozen=True)
-class Report:
-    added: tuple[str, ...] = ("new.md",)
-    changed: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ("old.md",)
-    unchanged: tuple[str, ...] = ("a.md", "b.md")
-    failed: tuple[FailedDocument, ...] = (FailedDocument("bad[red].pdf", "it is [locked]"),)
-    chunks: int = 12
-    facts: int = 5
-    seconds: float = 1.25
-    store: Path = Path("/store")
+REPORT = IndexReport(
+    added=("new.md",),
+    changed=(),
+    removed=("old.md",),
+    unchanged=("a.md", "b.md"),
+    failed=(FailedDocument("bad[red].pdf", "it is [locked]"),),
+    chunks=12,
+    facts=5,
+    seconds=1.25,
+    store=Path("/store"),
+    embedded=10,
+    embed_seconds=0.5,
+    peak_memory_bytes=300 * 2**20,
+)
 
 
 def test_an_index_report() -> None:
     terminal = console()
-    print_index_report(terminal, Report())  # type: ignore[arg-type]
+    print_index_report(terminal, REPORT)
     shown = text_of(terminal)
     assert "added new.md removed old.md failed bad[red].pdf: it is [locked]" in shown
     assert "3 documents (2 unchanged), 12 passages, 5 figures about pay, in 1.2 s" in shown
-    written = report_json(Report())  # type: ignore[arg-type]
+    assert "(10 embedded, 20 a second; at most 300 MB of memory)" in shown
+    written = report_json(REPORT)
     assert written["documents"] == 3
+    assert (written["chunks_per_second"], written["peak_memory_mb"]) == (20.0, 300)
+    unchanged = report_json(replace(REPORT, embedded=0, embed_seconds=0.0))
+    assert unchanged["chunks_per_second"] is None
     assert written["failed"] == [{"path": "bad[red].pdf", "reason": "it is [locked]"}]
 
 
