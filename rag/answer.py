@@ -21,11 +21,12 @@ from rag.errors import CorpusError, ModelError
 from rag.evidence import answer_from_evidence
 from rag.ground import guard, numbers
 from rag.library import DocumentSummary, Library
-from rag.read import Reader, fills
+from rag.read import Findings, Reader, fills, speaks_to
 from rag.reader_model import ReaderModel
 from rag.retrieve import mend, retrieve
 from rag.salary.arithmetic import HOURS_PER_YEAR
 from rag.salary.compose import answer_pay
+from rag.salary.facets import STRONG_PAY_CUE
 from rag.salary.match import Gap, resolved
 from rag.salary.places import find_place
 from rag.salary.question import asks_for_pay, read_question
@@ -254,13 +255,17 @@ class Assistant:
     ) -> bool:
         """Write the answer into the draft; True where the documents don't say."""
         asked = resolved(read_question(question), draft.library.ledger)
+        found: Findings | None = None
         gap: Gap | None = None
         if asks_for_pay(asked) and draft.library.facts:
-            gap = answer_pay(asked, draft)
-            if gap is None:
-                return False
-        found = self._reader.read(question, vector, hits, library=draft.library)
-        if gap is not None and not fills(gap, asked, found.evidence):
+            if not STRONG_PAY_CUE.search(question):
+                found = self._reader.read(question, vector, hits, library=draft.library)
+            if found is None or not speaks_to(question, found):
+                gap = answer_pay(asked, draft)
+                if gap is None:
+                    return False
+        found = found or self._reader.read(question, vector, hits, library=draft.library)
+        if gap and not (fills(gap, asked, found.evidence) or speaks_to(question, found)):
             draft.say(decline_pay(gap))
             draft.confidence = OUT_OF_SCOPE
             return True

@@ -23,7 +23,7 @@ from rag.library import Library
 from rag.reader_model import Passage, ReaderModel, Reading
 from rag.salary.match import Gap
 from rag.salary.money import find_mentions
-from rag.salary.question import PayQuestion, Task
+from rag.salary.question import PayQuestion, Task, other_terms
 from rag.types import Chunk, Embedder, Evidence, Hit, Matrix, Sentence
 
 MAX_READ = 12
@@ -248,6 +248,22 @@ def answerable_signs(
 
 def logistic(x: float) -> float:
     return 1 / (1 + math.exp(-x)) if x > -700 else 0.0
+
+
+SPEAKS_TO = 0.6
+"""The share of a question's own words, beside places, levels and pay, that a sentence must hold
+to be taken for its answer; and how probable an answer must be then."""
+
+
+def speaks_to(question: str, found: Findings) -> bool:
+    """Whether the best sentence answers a question that looks like one about a figure of pay,
+    but has words of its own ("what work does a junior get?")."""
+    own = other_terms(question)
+    if not own or not found.evidence or found.answerable < SPEAKS_TO:
+        return False
+    best = found.evidence[0]
+    held = set(terms(f"{best.sentence.context} {best.sentence.plain}"))
+    return len(own & held) >= SPEAKS_TO * len(own)
 
 
 def fills(gap: Gap, question: PayQuestion, evidence: Sequence[Evidence]) -> bool:

@@ -16,6 +16,7 @@ from rag.evidence import (
     answer_from_evidence,
     log_odds,
     pick,
+    ranked,
     repeats,
 )
 from rag.library import Library
@@ -88,7 +89,7 @@ def test_what_two_documents_say_is_one_point(every: list[Evidence]) -> None:
     first = every[0]
     elsewhere = replace(first, chunk=replace(first.chunk, document="other.md"))
     again = replace(first, score=first.score - 0.001)
-    (point,) = pick([first, again, elsewhere], limit=5)
+    (point,) = pick([first, again, elsewhere], limit=5, company=0.0)
     assert point.best == first
     assert point.also == (elsewhere,)
 
@@ -105,12 +106,19 @@ def test_what_is_far_behind_the_best_is_no_part_of_the_answer(every: list[Eviden
     first = every[0]
     odds = log_odds(first.score)
     for below, belongs in ((NEAR - 0.01, True), (NEAR + 0.01, False)):
-        score = 1 / (1 + math.exp(below - odds))
-        assert (
-            replace(every[1], score=score)
-            in picked([first, replace(every[1], score=score)], limit=5)
-        ) is belongs
+        second = replace(every[1], score=1 / (1 + math.exp(below - odds)))
+        points = pick([first, second], limit=5, company=0.0)
+        assert (second in [p.best for p in points]) is belongs
     assert pick([], limit=5) == []
+
+
+def test_good_company_lifts_a_sentence(every: list[Evidence]) -> None:
+    chunk = every[0].chunk
+    apart = replace(every[2], chunk=replace(chunk, document="other.md"), score=0.5)
+    together = replace(every[1], chunk=chunk, score=0.5)
+    best = replace(every[0], chunk=chunk, score=0.9)
+    order = [e for _, e in ranked([best, apart, together], 0.4)]
+    assert order == [best, together, apart]
 
 
 def test_repeating_is_mutual(every: list[Evidence]) -> None:
