@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from statistics import fmean
 
+from rag.disagree import disagreement
 from rag.documents.parsed import strip_markup
 from rag.draft import Draft
 from rag.intent import asks_for_several, seeks_advice
@@ -33,6 +34,13 @@ COMPANY, COMPANY_OF_POINTS = 0.2, 0.4
 points are asked for: a passage on the subject has more of them. These were set on the
 development questions (of advice, the share of the sentences that answer rose from 32 to 41 %,
 58 % of those picked answering as before)."""
+
+SPECIFIC_SHARE, SPECIFIC_PASSAGES = 0.1, 5
+"""A word that at most this share of the passages holds, or so few, names something that documents
+can differ on; a corpus's own subject is no such thing."""
+
+CONSIDERED = 12
+"""Sentences, from the best, among which a difference is looked for."""
 
 SAME = 0.7
 """Two sentences say the same where this share of the shorter one's words is in the other."""
@@ -62,6 +70,8 @@ def answer_from_evidence(question: str, evidence: Sequence[Evidence], draft: Dra
         limit=MAX_POINTS if several else MAX_SENTENCES,
         company=COMPANY_OF_POINTS if several else COMPANY,
     )
+    if several:
+        points = _say_difference(question, evidence, points, draft)
     rows = [p for p in points if p.best.sentence.kind is BlockKind.TABLE_ROW]
     prose = [p for p in points if p.best.sentence.kind is not BlockKind.TABLE_ROW]
     if several and len(prose) >= MIN_POINTS:
@@ -69,6 +79,22 @@ def answer_from_evidence(question: str, evidence: Sequence[Evidence], draft: Dra
     elif prose:
         draft.say(" ".join(_sentence(p, draft) for p in prose))
     _say_rows([p.best for p in rows], draft)
+
+
+def _say_difference(
+    question: str, evidence: Sequence[Evidence], points: list[Point], draft: Draft
+) -> list[Point]:
+    """Where two documents judge what is asked about differently, that first; the points left."""
+    most = max(SPECIFIC_PASSAGES, SPECIFIC_SHARE * len(draft.library.chunks))
+    asked = [t for t in dict.fromkeys(terms(question)) if draft.library.lexical.holding(t) <= most]
+    differ = disagreement(asked, evidence[:CONSIDERED])
+    if differ is None:
+        return points
+    markers = [_marker(e, draft) for e in differ]
+    said = [f"{_said(e)} {marker}" for e, marker in zip(differ, markers, strict=True)]
+    draft.say(f"The documents differ on this. {said[0]} But: {said[1]}")
+    draft.conflict("what they make of it", [int(m.strip("[]")) for m in markers])
+    return [p for p in points if not any(repeats(p.best, e) for e in differ)]
 
 
 # --- picking --------------------------------------------------------------------------

@@ -79,6 +79,10 @@ class LexicalIndex:
     def vocabulary(self) -> Collection[str]:
         return self._ids.keys()
 
+    def holding(self, term: str) -> int:
+        """How many passages hold a term."""
+        return self._holding[term]
+
     def idf(self, term: str) -> float:
         """Inverse document frequency as BM25 weighs it; most for a term that no passage holds.
 
