@@ -13,6 +13,7 @@ import gradio as gr
 from anyio.to_thread import run_sync
 from gradio.components.base import Component
 
+from rag.answer import STRICTNESS
 from rag.errors import CareerChatError, InputError
 from rag.types import Trait, TraitCorrection
 from ui.bidi import without_overrides
@@ -49,18 +50,20 @@ class Editing:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question to answer, after the turns that stay."""
+    """A question to answer, after the turns that stay; options as for ``Assistant.stream``."""
 
     after: Conversation
     question: str
+    strictness: float
     verbatim: bool = False
 
 
 class ChatTab:
     """The components of the chat, and what happens when they are used."""
 
-    def __init__(self, site: Site, bridge: Bridge) -> None:
+    def __init__(self, site: Site, bridge: Bridge, strictness: gr.Slider) -> None:
         self.site = site
+        self.strictness = strictness
         self.bridge = bridge
         self.conversation: gr.State = gr.State(None, time_to_live=_SESSION_SECONDS)
         self.editing: gr.State = gr.State(None, time_to_live=_SESSION_SECONDS)
@@ -96,6 +99,7 @@ class ChatTab:
     def connect(self, fresh: gr.Button) -> None:
         """Attach every handler; ``fresh`` starts a new conversation."""
         state = [self.conversation, self.editing]
+        asked = [*state, self.strictness]
         shown = [*state, self.chat, self.box, self.profile, self.edited, self.bridge.component]
         shared: dict[str, Any] = {
             "outputs": shown,
@@ -106,12 +110,12 @@ class ChatTab:
         }
         on = self.bridge.on
         asking = [
-            self.box.submit(self._ask_typed, [self.box, *state], **shared),
-            self.chat.example_select(self._ask_example, state, **shared),
-            self.chat.option_select(self._ask_option, state, **shared),
-            on("ask")(self._ask_linked, state, **shared),
-            on("retry")(self._ask_again, state, **shared),
-            on("trait")(self._ask_corrected, state, **shared),
+            self.box.submit(self._ask_typed, [self.box, *asked], **shared),
+            self.chat.example_select(self._ask_example, asked, **shared),
+            self.chat.option_select(self._ask_option, asked, **shared),
+            on("ask")(self._ask_linked, asked, **shared),
+            on("retry")(self._ask_again, asked, **shared),
+            on("trait")(self._ask_corrected, asked, **shared),
         ]
         instant: dict[str, Any] = {
             "outputs": shown,
@@ -128,53 +132,55 @@ class ChatTab:
         on("export")(self._export, state, **instant)
 
     async def _ask_typed(
-        self, typed: str, conversation: Conversation | None, editing: Editing | None,
+        self, typed: str, conversation: Conversation | None, editing: Editing | None, strictness: float,
         request: gr.Request,
     ) -> AsyncIterator[Update]:  # fmt: skip
         before = conversation or Conversation()
-        ask = Ask(before, typed)
+        ask = Ask(before, typed, strictness)
         if editing is not None:
-            ask = Ask(before.before(editing.turn), typed, verbatim=editing.search)
+            ask = Ask(before.before(editing.turn), typed, strictness, editing.search)
         async for update in self._answer(ask, request, restore=before):
             yield update
 
     async def _ask_example(
-        self, conversation: Conversation | None, _editing: Editing | None,
+        self, conversation: Conversation | None, _editing: Editing | None, strictness: float,
         request: gr.Request, event: gr.SelectData,
     ) -> AsyncIterator[Update]:  # fmt: skip
         question = text_in(event.value, "text")
-        async for update in self._answer(Ask(conversation or Conversation(), question), request):
+        async for update in self._answer(
+            Ask(conversation or Conversation(), question, strictness), request
+        ):
             yield update
 
     async def _ask_option(
-        self, conversation: Conversation | None, _editing: Editing | None,
+        self, conversation: Conversation | None, _editing: Editing | None, strictness: float,
         request: gr.Request, event: gr.SelectData,
     ) -> AsyncIterator[Update]:  # fmt: skip
-        ask = Ask(conversation or Conversation(), str(event.value))
+        ask = Ask(conversation or Conversation(), str(event.value), strictness)
         async for update in self._answer(ask, request):
             yield update
 
     async def _ask_linked(
-        self, conversation: Conversation | None, _editing: Editing | None,
+        self, conversation: Conversation | None, _editing: Editing | None, strictness: float,
         request: gr.Request, event: gr.EventData,
     ) -> AsyncIterator[Update]:  # fmt: skip
-        ask = Ask(conversation or Conversation(), text_in(event, "question"))
+        ask = Ask(conversation or Conversation(), text_in(event, "question"), strictness)
         async for update in self._answer(ask, request):
             yield update
 
     async def _ask_again(
-        self, conversation: Conversation | None, _editing: Editing | None,
+        self, conversation: Conversation | None, _editing: Editing | None, strictness: float,
         request: gr.Request, event: gr.EventData,
     ) -> AsyncIterator[Update]:  # fmt: skip
         before = conversation or Conversation()
         number = number_in(event, "turn", below=len(before.turns))
         turn = before.turns[number]
-        ask = Ask(before.before(number), turn.question, turn.verbatim)
+        ask = Ask(before.before(number), turn.question, strictness, turn.verbatim)
         async for update in self._answer(ask, request, restore=before):
             yield update
 
     async def _ask_corrected(
-        self, conversation: Conversation | None, _editing: Editing | None,
+        self, conversation: Conversation | None, _editing: Editing | None, strictness: float,
         request: gr.Request, event: gr.EventData,
     ) -> AsyncIterator[Update]:  # fmt: skip
         """What the program took from the visitor's words was put right: answer anew."""
@@ -187,7 +193,7 @@ class ChatTab:
         last = before.turns[-1]
         kept = replace(before.before(len(before.turns) - 1), traits=corrected)
         async for update in self._answer(
-            Ask(kept, last.question, last.verbatim), request, restore=before
+            Ask(kept, last.question, strictness, last.verbatim), request, restore=before
         ):
             yield update
 
@@ -203,7 +209,7 @@ class ChatTab:
             self.site.limit.check(person(request))
             async for shown in reply(
                 self.site.assistant, ask.after, ask.question,
-                line=self.site.line, verbatim=ask.verbatim,
+                line=self.site.line, strictness=ask.strictness, verbatim=ask.verbatim,
             ):  # fmt: skip
                 yield {
                     **self._conversation_shown(shown),
@@ -304,8 +310,9 @@ class ChatTab:
         )
         await run_sync(self.site.feedback.keep, opinion)
         after = await run_sync(partial(rated, before, number, liked, self.site.assistant.document))
+        # The script shows the verdict at once; drawing the answer anew would close its word.
         return {
-            **self._conversation_shown(after),
+            self.conversation: after,
             self.bridge.component: self.bridge.keep(saved(after)),
         }
 
@@ -346,6 +353,21 @@ def _with_correction(
             again = replace(earlier, meant=meant)
             return tuple(again if each is earlier else each for each in traits)
     return (*traits, TraitCorrection(trait.kind, trait.text, meant))
+
+
+def strictness_slider() -> gr.Slider:
+    """How sure the documents must be before they are quoted; for a quiet place."""
+    return gr.Slider(
+        0,
+        1,
+        STRICTNESS,
+        step=0.05,
+        label="How strict",
+        info="To the left, answers from whatever comes near; to the right, only from what the "
+        "documents surely say.",
+        buttons=["reset"],
+        elem_id="strictness",
+    )
 
 
 # --- furniture ------------------------------------------------------------------------

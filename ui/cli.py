@@ -242,6 +242,28 @@ def index(
 
 
 @app.command()
+def feedback(
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where the questions go. (default: they are printed)"),
+    ] = None,
+    corpus: Corpus = None,
+    store: Store = None,
+) -> None:
+    """Export what visitors liked and disliked as an evaluation file, one question a line."""
+    from rag.settings import default_store
+    from ui.feedback import Feedback
+
+    questions = Feedback(store or default_store(_corpus(corpus))).questions()
+    lines = "".join(json.dumps(question, ensure_ascii=False) + "\n" for question in questions)
+    if out is None:
+        sys.stdout.write(lines)
+    else:
+        out.write_text(lines, "utf-8")
+        print(f"{len(questions)} questions in {out}")
+
+
+@app.command()
 def check(
     batch: Annotated[Path, typer.Option(metavar="FILE", help="The claims, as JSON lines.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the results go.")],

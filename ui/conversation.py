@@ -127,10 +127,12 @@ async def reply(
     question: str,
     *,
     line: Line,
+    strictness: float,
     verbatim: bool = False,
 ) -> AsyncIterator[Conversation]:
     """Answer a question; the conversation is yielded anew as the answer grows.
 
+    :param strictness: as for ``Assistant.stream``.
     :param verbatim: search for the question as it stands.
     :raises CareerChatError: the question cannot be answered as typed, or the model failed.
     """
@@ -142,7 +144,8 @@ async def reply(
             yield conversation.and_then(replace(turn, html=waiting_html(place)))
         yield asking
         searched_for: str | None = None
-        async for events in event_batches(assistant.stream(said, asking.corrections)):
+        stream = assistant.stream(said, asking.corrections, strictness=strictness)
+        async for events in event_batches(stream):
             for event in events:
                 if isinstance(event, Rewritten) and differs(event.standalone_question, question):
                     searched_for = event.standalone_question

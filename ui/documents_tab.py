@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -38,7 +38,7 @@ class DocumentsTab:
         kinds = list(accepted_kinds())
         self.drop = gr.File(
             elem_id="drop",
-            label=f"Drop documents here ({', '.join(kinds)}; {MAX_UPLOAD_BYTES // 2**20} MB each)",
+            label=f"Add documents (up to {MAX_UPLOAD_BYTES // 2**20} MB each)",
             file_count="multiple",
             file_types=kinds,
             height=150,
@@ -49,8 +49,12 @@ class DocumentsTab:
         self.table = gr.HTML(self._table(), elem_id="documents", apply_default_css=False)
         self.preview = gr.HTML(elem_id="preview", apply_default_css=False)
 
-    def connect(self, page: gr.Blocks, status: Any) -> None:
-        """Attach every handler; ``status`` gives the page's status line."""
+    def connect(self, looked_at: Sequence[Callable[..., Any]], status: Callable[[], str]) -> None:
+        """Attach every handler.
+
+        :param looked_at: the listeners of events at which the list has to be up to date.
+        :param status: gives the page's status line.
+        """
         self._status_html = status
         shown = [self.drop, self.progress, self.table, self.status, self.preview]
         slow: dict[str, Any] = {
@@ -62,7 +66,7 @@ class DocumentsTab:
         }
         on = self.bridge.on
         self.drop.upload(self._take_in, [self.drop], **slow)
-        self.update.click(self._refresh, None, **slow)
+        self.update.click(self._look_for_changes, None, **slow)
         on("remove")(self._remove, None, **slow)
         on("preview")(
             self._preview,
@@ -72,34 +76,36 @@ class DocumentsTab:
             api_visibility="private",
             queue=False,
         )
-        page.load(
-            lambda: (self._table(), status()),
-            None,
-            [self.table, self.status],
-            show_progress="hidden",
-            api_visibility="private",
-            queue=False,
-        )
+        for listen in looked_at:
+            listen(
+                lambda: (self._table(), status()),
+                None,
+                [self.table, self.status],
+                show_progress="hidden",
+                api_visibility="private",
+                queue=False,
+            )
 
     async def _take_in(self, files: list[str] | None) -> AsyncIterator[Update]:
         if not self.site.may_change or not files:
             return
         assistant = self.site.assistant
         named = [(Path(file).name, Path(file)) for file in files]
+        before = self._paths()
         taken, refused = await run_sync(take_in, named, assistant.corpus)
         for _, path in named:
             path.unlink(missing_ok=True)  # Gradio's copy: the corpus has its own
         notes = _refused_html(refused)
         yield {self.drop: None, self.progress: notes}
         if taken:
-            async for update in self._refresh(notes):
+            async for update in self._refresh(notes, before):
                 yield update
 
     async def _remove(self, event: gr.EventData) -> AsyncIterator[Update]:
         if not self.site.may_change:
             return
         assistant = self.site.assistant
-        document = text_in(event, "path")
+        document, before = text_in(event, "document"), self._paths()
         if len(assistant.documents) == 1:
             yield {self.progress: _note_html("The last document stays: add another one first.")}
             return
@@ -111,11 +117,18 @@ class DocumentsTab:
         note = _note_html(f"{document} was moved to {moved.parent.parent.name}/{moved.parent.name} "
                           "in the index folder.", kind="good")  # fmt: skip
         yield {self.preview: "", self.progress: note}
-        async for update in self._refresh(note):
+        async for update in self._refresh(note, before):
             yield update
 
-    async def _refresh(self, notes: str = "") -> AsyncIterator[Update]:
-        """Update the index, showing how far it is; questions are answered all the while."""
+    async def _look_for_changes(self) -> AsyncIterator[Update]:
+        async for update in self._refresh("", self._paths()):
+            yield update
+
+    async def _refresh(self, notes: str, before: Collection[str]) -> AsyncIterator[Update]:
+        """Update the index, showing how far it is; questions are answered all the while.
+
+        :param before: the paths of the documents before whatever changed.
+        """
         if self._updating.locked():
             yield {self.progress: notes + _note_html("Another update is under way: it ends first.")}
         async with self._updating:
@@ -130,7 +143,7 @@ class DocumentsTab:
                 yield {self.progress: notes + _progress_html(*latest)}
                 await asyncio.wait({work}, timeout=_SECONDS_BETWEEN_UPDATES)
             try:
-                outcome = _note_html(_in_words(work.result()), kind="good")
+                outcome = _note_html(_in_words(work.result(), before, self._paths()), kind="good")
             except CareerChatError as error:
                 outcome = _note_html(str(error))
         yield {
@@ -140,7 +153,7 @@ class DocumentsTab:
         }
 
     async def _preview(self, event: gr.EventData) -> Update:
-        path = text_in(event, "path")
+        path = text_in(event, "document")
         if not path:
             return {self.preview: ""}
         number = getattr(event, "page", 0)
@@ -157,6 +170,9 @@ class DocumentsTab:
         chunks = [chunk for chunk in assistant.passages if chunk.document == path]
         facts = [fact for fact in assistant.facts if fact.document == path]
         return preview_html(Preview(document, chunks, facts, page))
+
+    def _paths(self) -> frozenset[str]:
+        return frozenset(document.path for document in self.site.assistant.documents)
 
     def _table(self) -> str:
         assistant = self.site.assistant
@@ -178,18 +194,15 @@ def _intro_html(site: Site) -> str:
     return f"<h2>Documents</h2><p>{how}</p>"
 
 
-def _in_words(report: IndexReport) -> str:
-    parts = [
-        f"{len(paths)} {name}"
-        for name, paths in (
-            ("added", report.added),
-            ("changed", report.changed),
-            ("removed", report.removed),
-        )
-        if paths
-    ]
-    changes = ", ".join(parts) or "Nothing changed"
-    return f"{changes}; {count(report.chunks, 'passage')} in {report.seconds:.1f} s."
+def _in_words(report: IndexReport, before: Collection[str], after: Collection[str]) -> str:
+    """What changed. The folder is followed, so some of it may have been taken up already."""
+    numbers = (
+        (len(set(after) - set(before)), "added"),
+        (len(report.changed), "changed"),
+        (len(set(before) - set(after)), "removed"),
+    )
+    parts = [f"{number} {name}" for number, name in numbers if number]
+    return f"{', '.join(parts) or 'Nothing changed'}; {count(report.chunks, 'passage')} in all."
 
 
 def _progress_html(doing: str, done: int, total: int) -> str:

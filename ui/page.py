@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from ui.bridge import Bridge
-from ui.chat import EXAMPLES, ChatTab
+from ui.chat import EXAMPLES, ChatTab, strictness_slider
 from ui.documents import count
 from ui.documents_tab import DocumentsTab
 from ui.endpoints import add_endpoints
@@ -41,19 +41,23 @@ def build_page(site: Site) -> gr.Blocks:
         bridge = Bridge()
         with gr.Sidebar(open=False, width=300, elem_id="history"):
             gr.HTML(asset("history.html"), elem_id="history-list", apply_default_css=False)
+            with gr.Accordion("Settings", open=False, elem_id="settings"):
+                strictness = strictness_slider()
         with gr.Row(elem_id="top"):
             header = gr.HTML(status(), elem_id="header", apply_default_css=False)
             fresh = gr.Button("New chat", size="sm", elem_id="new-chat", scale=0)
             gr.HTML(asset("menu.html"), elem_id="menu", apply_default_css=False)
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Chat", elem_id="chat-tab"), gr.Column(elem_id="talk"):
-                chat = ChatTab(site, bridge)
+                chat = ChatTab(site, bridge, strictness)
                 gr.HTML(_footer_html(), elem_id="footer", apply_default_css=False)
-            with gr.Tab("Documents", elem_id="documents-tab", render_children=True):
+            with gr.Tab(
+                "Documents", elem_id="documents-tab", render_children=True
+            ) as documents_tab:
                 documents = DocumentsTab(site, bridge, header)
         gr.HTML(asset("panel.html"), elem_id="panel-holder", apply_default_css=False)
         chat.connect(fresh)
-        documents.connect(page, status)
+        documents.connect([page.load, documents_tab.select], status)
         add_endpoints(site)
     return page
 

@@ -33,6 +33,7 @@ _UNFINISHED_MARKER = re.compile(r"\[\d{0,3}$")
 _MARKS = re.compile(r"[*`#|]+|^\s*[-+]\s|^\s*\d{1,9}[.)]\s", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MAX_QUOTE_PREVIEW_CHARS = 220
+_SOURCES_SHOWN = 6  # page.css hides the others until they are asked for
 _STAGES = {"rewrite": "understanding", "retrieve": "searching", "read": "reading",
            "generate": "writing"}  # fmt: skip
 
@@ -263,7 +264,12 @@ def _sources_html(answer: Answer, find_document: FindDocument) -> str:
         )
         for citation in answer.citations
     )
-    return f'<section class="sources"><p class="label">Sources</p><ol>{cards}</ol></section>'
+    more = (
+        f'<button type="button" class="show-all">All {len(answer.citations)} sources</button>'
+        if len(answer.citations) > _SOURCES_SHOWN
+        else ""
+    )
+    return f'<section class="sources"><p class="label">Sources</p><ol>{cards}</ol>{more}</section>'
 
 
 def _source_html(citation: Citation, find_document: FindDocument, figures: Sequence[Span]) -> str:

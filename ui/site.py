@@ -64,7 +64,10 @@ def person(request: Request | None) -> str:
     """Who asks, as far as the page knows: the user's name, or the address they come from."""
     if request is None:
         return "this program"
-    if request.username:
-        return f"user {request.username}"
-    client = getattr(request.request, "client", None)
+    # The MCP server hands on a plain request, whose user the gate has noted.
+    plain = getattr(request, "request", request)
+    name = getattr(request, "username", None) or getattr(plain, "scope", {}).get("user_name")
+    if name:
+        return f"user {name}"
+    client = getattr(plain, "client", None)
     return f"address {client.host}" if client else "unknown"

@@ -212,15 +212,21 @@ class FakeAssistant:
     store: Path = Path("store")
     asked: list[list[Message]] = field(default_factory=list)
     corrected: list[Corrections] = field(default_factory=list)
+    strictness: list[float] = field(default_factory=list)
 
     @property
     def documents(self) -> tuple[Summary, ...]:
         return tuple(Summary(d.path, d.title, d.date, 3, 2) for d in self.documents_held)
 
     def stream(
-        self, messages: Sequence[Message], corrections: Corrections = NO_CORRECTIONS
+        self,
+        messages: Sequence[Message],
+        corrections: Corrections = NO_CORRECTIONS,
+        *,
+        strictness: float = 0.5,
     ) -> Iterator[Event]:
         self.corrected.append(corrections)
+        self.strictness.append(strictness)
         question = messages[-1]["content"]
         if not question.strip():
             raise QuestionError("the question is empty: type one.")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import Browser, expect
 
+from rag.types import TraitCorrection
 from tests.ui.conftest import Visitor
 from tests.ui.fakes import FakeAssistant
+from ui.feedback import Feedback
 from ui.page import EXAMPLES, status_line
 
 
@@ -193,3 +197,218 @@ def test_the_status_line_says_who_answers_from_how_much(
     line = "Answers by: embedded · 2 documents · 6 passages · nothing leaves this machine"
     assert status_line(assistant) == line  # type: ignore[arg-type]
     expect(visitor.page.locator("#status")).to_have_text(line)
+
+
+# --- what one can do with an answer -----------------------------------------------------
+
+
+def finished(visitor: Visitor, count: int) -> None:
+    expect(visitor.page.locator(".answer:not(.writing)")).to_have_count(count)
+
+
+def test_an_earlier_question_is_edited_and_what_followed_goes(
+    visitor: Visitor, assistant: FakeAssistant
+) -> None:
+    visitor.ask("What do you earn?")
+    visitor.ask("What about nurses?")
+    visitor.page.get_by_role("button", name="Edit this question").first.click()
+    box = visitor.page.locator("#box textarea")
+    expect(box).to_have_value("What do you earn?")
+    expect(visitor.page.locator(".editing")).to_contain_text("1 later answer will go")
+    box.fill("What do seniors earn?")
+    box.press("Enter")
+    expect(visitor.page.locator(".asked")).to_have_text(["What do seniors earn?"])
+    finished(visitor, 1)
+    assert [message["content"] for message in assistant.asked[-1]] == ["What do seniors earn?"]
+
+
+def test_what_is_searched_for_is_edited_and_taken_as_it_stands(
+    visitor: Visitor, assistant: FakeAssistant
+) -> None:
+    visitor.ask("What do you earn?")
+    visitor.page.get_by_role("button", name="Edit what is searched for").click()
+    box = visitor.page.locator("#box textarea")
+    expect(box).to_have_value("What does a mid-level AI engineer earn in Europe?")
+    box.fill("What does a senior earn in Europe?")
+    box.press("Enter")
+    expect(visitor.page.locator(".asked")).to_have_text(["What does a senior earn in Europe?"])
+    finished(visitor, 1)
+    assert assistant.corrected[-1].verbatim == {"What does a senior earn in Europe?"}
+
+
+def test_an_answer_is_given_again(visitor: Visitor, assistant: FakeAssistant) -> None:
+    visitor.ask("What do you earn?")
+    asked = len(assistant.asked)
+    visitor.page.get_by_role("button", name="Answer again").click()
+    expect(visitor.page.locator(".answer:not(.writing)")).to_have_count(1)
+    visitor.ask("What do you earn now?")
+    assert len(assistant.asked) == asked + 2
+    assert len(assistant.asked[-1]) == 3
+
+
+def test_what_was_taken_from_the_visitor_is_put_right(
+    visitor: Visitor, assistant: FakeAssistant
+) -> None:
+    visitor.ask("What do you earn?")
+    place = visitor.page.get_by_label("place: change it, and press Enter")
+    expect(place).to_have_value("Berlin")
+    before = len(assistant.asked)
+    place.fill("Paris")
+    place.press("Enter")
+    visitor.page.locator(".answer:not(.writing)").wait_for()
+    visitor.ask("What do you earn now?")
+    assert len(assistant.asked) == before + 2
+    assert assistant.corrected[-1].traits == (TraitCorrection("place", "Berlin", "Paris"),)
+    visitor.page.get_by_role("button", name="Forget years 4 years").click()
+    visitor.ask("And what do you earn then?")
+    assert TraitCorrection("years", "4 years", "") in assistant.corrected[-1].traits
+
+
+def test_a_verdict_with_a_word_is_kept(visitor: Visitor, assistant: FakeAssistant) -> None:
+    visitor.ask("What do you earn in Kraków?")
+    visitor.page.get_by_role("button", name="Bad answer").click()
+    word = visitor.page.get_by_label("Your word on it")
+    word.fill("Kraków is missing")
+    word.press("Enter")
+    expect(word).to_be_hidden()
+    pressed = visitor.page.get_by_role("button", name="Bad answer")
+    expect(pressed).to_have_attribute("aria-pressed", "true")
+    visitor.page.wait_for_timeout(300)
+    (kept,) = [
+        question
+        for question in Feedback(assistant.store).questions()
+        if question["turns"] == ["What do you earn in Kraków?"]
+    ]
+    assert kept["note"].endswith("Kraków is missing")
+
+
+def test_an_answer_is_copied_with_its_sources(visitor: Visitor) -> None:
+    visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visitor.ask("What do you earn?")
+    visitor.page.get_by_role("button", name="Copy the answer").click()
+    expect(visitor.page.locator(".said")).to_have_text("Copied")
+    copied = visitor.page.evaluate("navigator.clipboard.readText()")
+    assert "€70,000–€120,000 a year [1]" in copied
+    assert "[2] Pay by stage (Levels · 2026-06): “Principal $300k $560k”" in copied
+
+
+def test_a_conversation_is_exported(visitor: Visitor) -> None:
+    visitor.ask("What do you earn?")
+    texts = {}
+    for name in ("Export as Markdown", "Export as JSON"):
+        visitor.page.get_by_label("Menu").click()
+        with visitor.page.expect_download() as download:
+            visitor.page.get_by_role("button", name=name).click()
+        texts[download.value.suggested_filename] = download.value.path().read_text("utf-8")
+    assert "- [1] Pay by stage (pay.md" in texts["conversation.md"]
+    assert json.loads(texts["conversation.json"])["turns"][0]["question"] == "What do you earn?"
+
+
+def test_pay_is_downloaded_as_csv_and_png(visitor: Visitor) -> None:
+    visitor.ask("What do you earn?")
+    pay = visitor.page.locator(".pay")
+    expect(pay.locator("svg .bar").first).to_be_visible()
+    pay.get_by_text("Table").click()
+    expect(pay.get_by_role("row")).to_have_count(3)
+    with visitor.page.expect_download() as download:
+        pay.get_by_role("button", name="CSV").click()
+    assert "560000" in download.value.path().read_text("utf-8")
+    with visitor.page.expect_download() as download:
+        pay.get_by_role("button", name="PNG").click()
+    picture = download.value.path().read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) > 5_000
+
+
+def test_history_is_reopened_renamed_searched_and_deleted(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.ask("What do you earn?")
+    page.locator("#new-chat").click()
+    finished(visitor, 0)
+    visitor.ask("What about nurses?")
+    page.get_by_label("Toggle Sidebar").click()
+    titles = page.locator(".open-conversation")
+    expect(titles).to_have_count(2)
+    page.get_by_label("Search conversations").fill("70,000")
+    expect(titles).to_have_count(1)
+    titles.first.click()
+    expect(page.locator(".asked")).to_have_text(["What do you earn?"])
+    page.locator(".answer .prose button.cite").nth(1).click()
+    expect(page.locator("#panel tr.hit")).to_have_count(1)  # its own sources
+    page.get_by_label("Close the source").click()
+    page.get_by_label("Rename What do you earn?").click()
+    page.get_by_label("New name").fill("My pay")
+    page.keyboard.press("Enter")
+    expect(titles.first).to_contain_text("My pay")
+    page.reload()
+    expect(page.locator(".asked")).to_have_text(["What do you earn?"])  # as it was left
+    page.get_by_label("Toggle Sidebar").click()
+    page.get_by_label("Delete What about nurses?").click()
+    page.get_by_label("Delete What about nurses?").click()
+    expect(titles).to_have_count(1)
+    visitor.ask("And what do you earn now?")
+    expect(titles.first).to_contain_text("My pay")
+    expect(page.locator(".asked")).to_have_count(2)
+    assert visitor.errors == []
+
+
+def test_a_reopened_conversation_goes_on(visitor: Visitor, assistant: FakeAssistant) -> None:
+    visitor.ask("What do you earn?")
+    visitor.page.reload()
+    finished(visitor, 1)
+    visitor.ask("What do you earn now?")
+    assert [message["role"] for message in assistant.asked[-1]] == ["user", "assistant", "user"]
+
+
+def test_a_link_asks_its_question_once(browser: Browser, fake_url: str) -> None:
+    context = browser.new_context()
+    linked = Visitor(context, f"{fake_url}/?q=What+do+you+earn%3F")
+    expect(linked.page.locator(".asked")).to_have_text(["What do you earn?"])
+    finished(linked, 1)
+    assert linked.page.url == f"{fake_url}/"
+    linked.page.reload()
+    finished(linked, 1)
+    context.close()
+
+
+def test_colours_are_chosen_and_kept(visitor: Visitor) -> None:
+    def paper() -> str:
+        return str(visitor.page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+    light = paper()
+    visitor.page.get_by_label("Menu").click()
+    visitor.page.get_by_role("button", name="Dark colours").click()
+    dark = paper()
+    assert dark != light
+    visitor.page.reload()
+    visitor.page.locator("#box textarea").wait_for()
+    visitor.page.wait_for_timeout(300)
+    assert paper() == dark
+
+
+def test_nothing_jumps_while_an_answer_is_written(visitor: Visitor) -> None:
+    visitor.ask("What do you earn?")
+    box = visitor.page.locator("#box textarea")
+    box.fill("slow: what do you earn?")
+    box.press("Enter")
+    question = visitor.page.locator(".asked").last
+    expect(visitor.page.locator(".answer.writing .prose")).to_contain_text("Mid")
+    places = set()
+    for _ in range(8):
+        visitor.page.wait_for_timeout(120)
+        bounds = question.bounding_box()
+        assert bounds is not None
+        places.add(round(bounds["y"]))
+    assert len(places) == 1
+
+
+def test_a_fault_of_ours_is_a_calm_message(
+    visitor: Visitor, assistant: FakeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    assistant.answers = {"broken": None, **assistant.answers}  # type: ignore[dict-item]
+    visitor.page.locator("#box textarea").fill("broken")
+    visitor.page.locator("#box textarea").press("Enter")
+    expect(visitor.page.locator(".notice")).to_contain_text("Something went wrong")
+    expect(visitor.page.locator("#box textarea")).to_have_value("broken")
+    assert "could not be answered" in caplog.text
+    del assistant.answers["broken"]

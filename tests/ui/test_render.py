@@ -35,6 +35,7 @@ ALLOWED_ATTRIBUTES = {
     "hidden",
     "placeholder",
     "maxlength",
+    *"x x1 x2 y y1 y2 cx cy r rx width height text-anchor".split(),
 }
 
 hostile_text = st.text(max_size=200) | st.lists(

@@ -19,6 +19,11 @@
       named.setAttribute("aria-label", named.title);
       if (named.matches(".cite")) named.removeAttribute("title"); // the quote is shown instead
     }
+    const examples = chat.querySelector(".examples[role=list]"); // its buttons are no list items
+    if (examples) {
+      examples.setAttribute("role", "group");
+      examples.setAttribute("aria-label", "Examples");
+    }
     for (const liked of chat.querySelectorAll(".tool-like, .tool-dislike")) {
       liked.setAttribute("aria-pressed", liked.classList.contains("pressed"));
     }
@@ -80,7 +85,14 @@
       const words = (part) => source.querySelector(part)?.textContent ?? "";
       return `[${words(".number")}] ${words(".title")} (${words(".where")}): “${words(".preview")}”`;
     });
-    const prose = answer.querySelector(".prose").innerText.trim();
+    // As it is read, each marker as "[1]": the brackets are hidden, and stand apart.
+    const copy = answer.querySelector(".prose").cloneNode(true);
+    for (const marker of copy.querySelectorAll(".cite")) marker.replaceWith(marker.textContent);
+    copy.style.position = "fixed";
+    copy.style.left = "-9999px";
+    answer.append(copy);
+    const prose = copy.innerText.trim();
+    copy.remove();
     return sources.length ? `${prose}\n\n${sources.join("\n")}` : prose;
   };
 

@@ -41,11 +41,11 @@
   const documents = (target) => {
     const button = target.closest(".row-action");
     if (!button) return;
-    if (button.matches(".preview")) send("preview", { path: button.value, page: 0 });
-    if (button.matches(".close-preview")) send("preview", { path: "", page: 0 });
-    if (button.matches(".page-to")) send("preview", { path: button.value, page: Number(button.name) });
+    if (button.matches(".preview")) send("preview", { document: button.value, page: 0 });
+    if (button.matches(".close-preview")) send("preview", { document: "", page: 0 });
+    if (button.matches(".page-to")) send("preview", { document: button.value, page: Number(button.name) });
     if (button.matches(".remove")) {
-      if (button.classList.contains("sure")) send("remove", { path: button.value });
+      if (button.classList.contains("sure")) send("remove", { document: button.value });
       else {
         button.classList.add("sure");
         button.textContent = "Remove?";

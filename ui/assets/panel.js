@@ -24,6 +24,7 @@
     }
     for (const other of document.querySelectorAll(".source.shown")) other.classList.remove("shown");
     source.classList.add("shown");
+    if (at >= 6) source.closest(".sources").classList.add("all");
     aside.hidden = false;
     document.body.classList.add("panel-open");
     body.scrollTop = 0;
@@ -90,8 +91,9 @@
     const steps = event.target.closest(".panel-step");
     if (steps) step(Number(steps.value));
     if (event.target.closest(".panel-close")) close();
+    event.target.closest(".show-all")?.closest(".sources").classList.add("all");
     const whole = event.target.closest("button.whole");
-    if (whole) send("preview", { path: whole.value, page: 0 });
+    if (whole) send("preview", { document: whole.value, page: 0 });
   });
   document.addEventListener("pointerover", (event) => {
     const marker = event.pointerType !== "touch" && event.target.closest("button.cite");
