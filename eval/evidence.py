@@ -230,7 +230,7 @@ def fit_scores(cases: Sequence[Case], *, without: int | None = None, l2: float =
     usable = [c for c in cases if c.answers.any()]
     sizes = {k: sum(c.kind == k for c in usable) for k in {c.kind for c in usable}}
     kept = [n for n in range(len(FEATURES)) if n != without]
-    scale = np.array([10.0, 1.0, 1.0, 1.0, 1.0])[kept]
+    scale = np.where(np.array(FEATURES) == "margin", 10.0, 1.0)[kept]
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         total, gradient = l2 * float(weights @ weights), 2 * l2 * weights

@@ -276,7 +276,8 @@ class Assistant:
             draft.confidence = min(found.answerable, OUT_OF_SCOPE)
             return True
         if found.answerable < strictness:
-            draft.say(decline_topic(draft.library.generation.documents, nearest=found.hits[:3]))
+            nearest = found.hits[:3] if found.answerable >= FAR_OFF else ()
+            draft.say(decline_topic(draft.library.generation.documents, nearest=nearest))
             return True
         answer_from_evidence(question, found.evidence, draft)
         return False

@@ -1,11 +1,12 @@
 """Passages -> evidence: the sentences that answer, and the probability that any does.
 
 Every sentence of the passages worth reading gets one score, in log-odds: the reader's margin
-over "nothing here answers", the cosines of the sentence and of its passage, the share of the
-question's informative words that it holds, and the passage's share of the best BM25 score. No one
-of them is enough: the reader knows prose and not lists, cosine knows the subject and not the
-answer (docs/evidence.md has the figures with each left out). A passage is as good as its best sentence.
-The weights are fitted by ``python -m eval.evidence --fit``.
+over "nothing here answers", the cosines of the sentence and of its passage, how nearly the
+heading is the question, the share of the question's informative words that the sentence holds,
+and the passage's share of the best BM25 score. No one of them is enough: the reader knows prose
+and not lists, cosine knows the subject and not the answer (docs/evidence.md has the figures with
+each left out). A passage is as good as its best sentence. The weights are fitted by
+``python -m eval.evidence --fit``.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from rag.reader_model import Passage, ReaderModel, Reading
 from rag.salary.match import Gap
 from rag.salary.money import find_mentions
 from rag.salary.question import PayQuestion, Task, other_terms
+from rag.sentences import plain_text
 from rag.types import Chunk, Embedder, Evidence, Hit, Matrix, Sentence
 
 MAX_READ = 12
@@ -31,8 +33,13 @@ MAX_READ = 12
 MAX_READ_OF_EACH = 4
 CACHE_SIZE = 20_000
 
-FEATURES = ("margin", "sentence cosine", "passage cosine", "overlap", "BM25 share")
-WEIGHTS = np.array([1.0, 4.4, 3.5, 3.0, 4.0])
+FEATURES = (
+    "margin", "sentence cosine", "passage cosine", "heading match", "overlap", "BM25 share",
+)  # fmt: skip
+WEIGHTS = np.array([1.0, 4.4, 3.5, 5.0, 3.0, 4.0])
+LEAST_HEADING_COSINE = 0.75
+"""Below it a heading is about something near the question. Its weight is set by hand: the
+development questions hardly ever are headings, and those that people ask of a handbook are."""
 LEAST_MARGIN = -4.0
 """Below it the reader only says no; how loudly tells nothing."""
 
@@ -124,6 +131,7 @@ class Reader:
             np.concatenate([r.margins for r in readings]) if readings else np.zeros(len(units))
         )
         cosines = self._cosines([sentence_text(c, s) for _, c, s in units], vector)
+        headings = self._cosines([heading_text(h.chunk) for h in hits], vector)
         idf = inverse_document_frequency(question, library)
         overlaps = [coverage(idf, f"{c.title} {s.context} {s.plain}") for _, c, s in units]
         candidates = [
@@ -135,6 +143,7 @@ class Reader:
                         max(float(margin), LEAST_MARGIN),
                         float(cosine),
                         hits[n].signals.get("cosine", 0.0),
+                        heading_match(float(headings[n])),
                         overlap,
                         hits[n].signals.get("bm25_share", 0.0),
                     ]
@@ -204,6 +213,16 @@ def sentence_text(chunk: Chunk, sentence: Sentence) -> str:
     """A sentence with what it needs to be understood: its headings, its list's lead-in."""
     context = sentence.context or chunk.title
     return f"{context}: {sentence.plain}" if context else sentence.plain
+
+
+def heading_text(chunk: Chunk) -> str:
+    """The heading nearest to a passage; its document's title where there is none."""
+    return plain_text(chunk.headings[-1]) if chunk.headings else chunk.title
+
+
+def heading_match(cosine: float) -> float:
+    """How nearly a heading is the question itself, 0..1: most headings are not at all."""
+    return max(0.0, cosine - LEAST_HEADING_COSINE) / (1 - LEAST_HEADING_COSINE)
 
 
 def inverse_document_frequency(question: str, library: Library) -> dict[str, float]:
