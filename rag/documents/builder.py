@@ -229,7 +229,7 @@ def column_headings(header: Sequence[Sequence[str]]) -> list[str]:
     columns = []
     for i in range(width):
         parts = dict.fromkeys(fold(row[i]) for row in header if i < len(row))
-        columns.append(", ".join(p for p in parts if p))
+        columns.append(", ".join(p.rstrip(" ,:;") for p in parts if p))
     return columns
 
 

@@ -101,6 +101,7 @@ class _Head:
 
 
 _MODIFIED = re.compile(r"modif|updated|revised|reviewed|dc(?:terms)?\.date\.modified", re.I)
+_TIME = re.compile(r"(?<=\d)T\d.*")
 _DATED = re.compile(r"(?:19|20)\d\d|[A-Z]")
 _PUBLISHED = re.compile(r"publi|issued|created|^(?:dc(?:terms)?\.)?date$|pubdate", re.I)
 
@@ -117,7 +118,7 @@ def _head_date(tree: LexborHTMLParser) -> str | None:
     said = [(name, value) for name, value in said if len(name) < 60 and _DATED.match(value)]
     for pattern in (_MODIFIED, _PUBLISHED):
         for name, value in said:
-            if pattern.search(name) and (date := find_date(value[:40])):
+            if pattern.search(name) and (date := find_date(_TIME.sub("", value[:40]))):
                 return date[:10]
     return None
 
@@ -134,10 +135,10 @@ _DROP = "data-furniture"
 def _mark_furniture(root: LexborNode) -> None:
     """Mark the elements to leave out; never one that holds most of the page's text."""
     whole = _weight(root)
-    for node in root.css("[role], [class], [id], header, aside"):
+    for node in root.css("[role], [class], [id], header, aside, form"):
         if node.tag in {"body", "html", "main", "article", *_HEADINGS}:
             continue
-        if _is_furniture(node) and _weight(node) <= whole / 2:
+        if _is_furniture(node) and (node.tag == "form" or _weight(node) <= whole / 2):
             node.attrs[_DROP] = "1"
 
 
@@ -149,11 +150,19 @@ def _is_furniture(node: LexborNode) -> bool:
         return node.css_first("h1") is None
     if node.tag == "aside" and _link_share(node) > 0.5:
         return True
-    if node.tag in {"table", "tr", "td", "th", "tbody", "a", "p", "span", "strong", "em"}:
+    if node.tag == "form":
+        return _asks_only(node)
+    if node.tag in {"table", "tr", "td", "th", "tbody", "p", "span", "strong", "em"}:
         return False
     names = f"{a.get('class') or ''} {a.get('id') or ''}"[:500]
     names = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names).lower()
     return _FURNITURE.search(names) is not None
+
+
+def _asks_only(form: LexborNode) -> bool:
+    """Whether a form has fields to fill in and no section of text (whole pages stand in one)."""
+    fields = form.css("textarea, input:not([type]), input[type=text], input[type=email]")
+    return len(fields) >= 2 and form.css_first("h1, h2, h3, table, article, main") is None
 
 
 def _within(node: LexborNode, tags: set[str]) -> bool:
@@ -201,11 +210,20 @@ def _main_part(root: LexborNode) -> LexborNode:
 
 
 def _own_title(main: LexborNode, head: _Head) -> str:
-    """The first heading of level 1 in the main part; else the head's title without the site's."""
-    for node in main.css("h1"):
-        if heading := fold(node.text(separator=" ")):
-            return heading
+    """The main part's first heading of level 1, unless that is the site's name; else the head's
+    title without the site's name.
+
+    A heading is the site's name where it is one part of the head's title ("Help Center | What is
+    GS?") and another part of it is a heading below.
+    """
+    headings = [fold(node.text(separator=" ")) for node in main.css("h1, h2, h3")[:40]]
     parts = [p for p in _SITE_NAME.split(head.title) if p]
+    first = next((h for n in main.css("h1") if (h := fold(n.text(separator=" ")))), "")
+    if first and first in head.title:
+        own = next((h for h in headings if h != first and h in parts), "")
+        return own or first
+    if first:
+        return first
     return max(parts, key=len) if len(parts) > 1 else head.title
 
 

@@ -24,6 +24,8 @@ _BULLET = re.compile(r"[•‣▪◦●○■□➢➤✓✔·∙–—*\uf0b7\u
 _LEADERS = re.compile(r"(?:\.\s?){6,}|(?:…\s?){3,}|_{6,}")
 _SIGN = frozenset("$ € £ ¥ ₹ ( $( US$".split())
 _TAIL = frozenset(") % )% % ) pts x *".split()) | {"%)", ")%"}
+_APART = re.compile(r"^([$€£¥₹(]{1,2})\s+(?=[\d(.])")
+"""A sign set apart from its figure, as in the columns of accounts."""
 _ENDS = (".", "!", "?", ":", ";", ".”", '."', ".)", "?”")
 
 
@@ -324,7 +326,7 @@ class _Writer:
         while at < len(lines):
             end = _table_end(lines, at, pitch)
             if end > at:
-                top = self._take_header(lines, at, pitch)
+                top = self._take_header(lines[at:end], pitch)
                 self._flush()
                 self.builder.page = page.number
                 self._table([*top, *lines[at:end]])
@@ -333,15 +335,15 @@ class _Writer:
             self._line(lines[at], page, right=right, pitch=pitch)
             at += 1
 
-    def _take_header(self, lines: list[Line], at: int, pitch: float) -> list[Line]:
+    def _take_header(self, rows: list[Line], pitch: float) -> list[Line]:
         """Lines just above a table that stand over its columns, not over its names."""
-        names_end = min(p.right for p in lines[at].pieces[:1])
+        names = min(row.left for row in rows)
         taken: list[Line] = []
         while (
             self._open
             and len(taken) < MAX_HEADER_LINES
-            and self._open[-1].left > names_end
-            and self._open[-1].y - (taken[0].y if taken else lines[at].y) < 2.5 * pitch
+            and self._open[-1].left > names + 2 * self._open[-1].size
+            and 0 < self._open[-1].y - (taken or rows)[0].y < 2.5 * pitch
         ):
             taken.insert(0, self._open.pop())
         return taken
@@ -507,7 +509,7 @@ def _cells(line: Line) -> list[Piece]:
         cells.append(piece)
     if sign is not None:
         cells.append(sign)
-    return cells
+    return [replace(c, text=_APART.sub(r"\1", c.text)) for c in cells]
 
 
 def _grid(lines: Sequence[Line]) -> list[list[str]]:

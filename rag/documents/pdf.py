@@ -121,7 +121,7 @@ def _page(document: pdfium.PdfDocument, number: int) -> Page:
 def _words(textpage: pdfium.PdfTextPage) -> Iterator[_Word]:
     """The words of a page in the order of its file; rotated ones (margin notes) are left out."""
     raw = textpage.raw
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    box = pdfium_c.FS_RECTF()
     x, y = ctypes.c_double(), ctypes.c_double()
     text: list[str] = []
     start = end = base = size = 0.0
@@ -139,22 +139,21 @@ def _words(textpage: pdfium.PdfTextPage) -> Iterator[_Word]:
             continue
         if code in _HYPHENS_AT_END:
             code = 0x2D
-        pdfium_c.FPDFText_GetCharBox(raw, i, left, right, bottom, top)
+        # The loose box is as wide as the pen moves; the tight one of a "1" is not.
+        pdfium_c.FPDFText_GetLooseCharBox(raw, i, box)
         pdfium_c.FPDFText_GetCharOrigin(raw, i, x, y)
-        apart = (
-            left.value - end > 0.25 * size or left.value < start or abs(y.value - base) > 0.3 * size
-        )
+        apart = box.left - end > 0.2 * size or box.left < start or abs(y.value - base) > 0.3 * size
         if text and apart:
             if shown:
                 yield word()
             text = []
         if not text:
-            start, base = left.value, y.value
-            size = _size(raw, i, top.value - bottom.value)
+            start, base = box.left, y.value
+            size = _size(raw, i, box.top - box.bottom)
             bold = _is_bold(raw, i)
             shown = size >= MIN_SIZE and abs(pdfium_c.FPDFText_GetCharAngle(raw, i)) < 0.1
         text.append(_character(code))
-        end = right.value
+        end = box.right
     if text and shown:
         yield word()
 

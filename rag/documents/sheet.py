@@ -174,7 +174,8 @@ def _affixes(form: str) -> tuple[str, str]:
         if match.start() < at:
             before += sign
         else:
-            after += sign if sign[:1] == " " or not sign[:1].isalpha() else f" {sign}"
+            apart = sign[:1].isalpha() or form[match.start() - 1] == " "
+            after += f" {sign.strip()}" if apart else sign
     spaced = before and before[-1].isalpha()
     return f"{before} " if spaced else before, after
 

@@ -25,6 +25,14 @@ from rag.errors import DocumentError
 MAX_DEPTH = 50
 MAX_SPAN = 64
 MAX_TITLE_CHARS = 150
+_LEFT_BY_TEMPLATES = (
+    "microsoft word",
+    "word document",
+    "document",
+    "untitled",
+    "title",
+    "template",
+)
 _HEADING = re.compile(r"(?:heading|überschrift|titre|encabezado|título)\s*(?P<level>[1-9])", re.I)
 
 Element = Any
@@ -59,7 +67,7 @@ def _title(document: WordDocument) -> str:
     except (KeyError, ValueError, etree.LxmlError):
         return ""
     plain = title.lower()
-    leftover = plain.startswith(("microsoft word", "document", "untitled", "title", "template"))
+    leftover = plain.startswith(_LEFT_BY_TEMPLATES)
     return "" if leftover or len(title) > MAX_TITLE_CHARS else title
 
 

@@ -1,0 +1,226 @@
+"""Web pages: what a reader reads of them, and nothing of what stands around it."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.documents.html import parse_html
+from rag.types import BlockKind, Document
+from tests.rag.documents.files import read, table, texts
+
+
+def page(body: str, *, head: str = "") -> Document:
+    return read(
+        f"<!doctype html><html><head>{head}</head><body>{body}</body></html>".encode(), "a.html"
+    )
+
+
+def test_headings_paragraphs_and_lists() -> None:
+    document = page(
+        "<h1>Pay of <em>nurses</em></h1><p>One <b>two</b>,<br>three&nbsp;€.</p>"
+        "<h2>By level</h2><p>On average:</p><ul><li>Junior: $50k<ul><li>in Ohio</li></ul></li>"
+        "<li>Senior: $90k</li></ul><h2>Elsewhere</h2>bare text"
+    )
+    assert document.title == "Pay of nurses"
+    found = {b.span.of(document.text): b for b in document.blocks}
+    assert list(found) == [
+        "One two, three\u00a0€.",
+        "On average:",
+        "Junior: $50k",
+        "in Ohio",
+        "Senior: $90k",
+        "bare text",
+    ]
+    assert found["Senior: $90k"].headings == ("Pay of nurses", "By level")
+    for item, introduction in (("Junior: $50k", "On average:"), ("in Ohio", "Junior: $50k")):
+        lead_in = found[item].lead_in
+        assert lead_in
+        assert lead_in.of(document.text) == introduction
+    assert found["bare text"].headings[-1] == "Elsewhere"
+
+
+FURNITURE = """
+<a class="skip-link" href="#m">Skip to content</a>
+<header class="site-header"><a href="/">Workpedia</a> <p>Your careers since 1999</p></header>
+<nav><ul><li><a href="/a">Jobs</a></li><li><a href="/b">Employers</a></li></ul></nav>
+<div id="cookie-banner"><p>We use cookies to make this page better.</p><button>Accept</button></div>
+<div class="breadcrumb"><a href="/">Home</a> &gt; <a href="/n">Nurses</a></div>
+{main}
+<aside class="sidebar"><h3>Latest posts</h3><ul><li><a href="/1">Ten tips</a></li></ul></aside>
+<div class="ad-slot advertisement">Buy a car</div>
+<div class="social-share"><a href="x">Share on X</a></div>
+<section role="complementary">Sign up for our newsletter</section>
+<footer><p>Copyright Workpedia</p></footer>
+<script>var salary = 1;</script><style>p {{ color: red }}</style><noscript>Switch it on</noscript>
+"""
+
+
+@pytest.mark.parametrize("tag", ["main", "article", "div", 'div role="main"', 'div id="content"'])
+def test_what_stands_around_the_text_is_left_out(tag: str) -> None:
+    main = (
+        f"<{tag}><h1>Nurses</h1><p>Nurses earn $80,000 a year in Ohio, and more with experience.</p>"
+        "<table><tr><th>Level</th><th>Pay</th></tr><tr><td>Senior</td><td>$90,000</td></tr></table>"
+        f"<h2>Related articles</h2><ul><li><a href='/x'>Doctors</a></li></ul></{tag.split()[0]}>"
+    )
+    document = page(FURNITURE.format(main=main), head="<title>Nurses | Workpedia</title>")
+    assert document.title == "Nurses"
+    assert texts(document) == ["Nurses earn $80,000 a year in Ohio, and more with experience."]
+    assert table(document) == [[("", "Level", "Senior"), ("Senior", "Pay", "$90,000")]]
+    for left_out in (
+        "Skip",
+        "cookie",
+        "Jobs",
+        "Home",
+        "tips",
+        "car",
+        "Share",
+        "Copyright",
+        "newsletter",
+        "salary",
+        "Doctors",
+        "Switch",
+    ):
+        assert left_out not in document.text
+
+
+def test_hidden_panes_of_tabs_and_accordions_are_text() -> None:
+    document = page(
+        "<main><div class='tab' style='display:none'><h2>Pay</h2><p>They earn $5 an hour.</p></div>"
+        "<h3><button aria-expanded='false'>Is it taxed?</button></h3>"
+        "<div aria-hidden='true' hidden><p>It is taxed in full.</p></div>"
+        "<details><summary>And abroad?</summary><p>Not there.</p></details></main>"
+    )
+    headings = {b.span.of(document.text): b.headings[-1] for b in document.blocks}
+    assert headings == {
+        "They earn $5 an hour.": "Pay",
+        "It is taxed in full.": "Is it taxed?",
+        "Not there.": "And abroad?",
+    }
+
+
+def test_a_whole_page_within_one_form_or_one_furniture_class_is_text() -> None:
+    body = "<p>All of the text of this page is in here, and there is nothing else in it.</p>"
+    for opening, closing in (("<form>", "</form>"), ("<div class='sidebar'>", "</div>")):
+        assert len(texts(page(f"{opening}{body}{closing}"))) == 1
+
+
+def test_a_form_to_write_to_the_owners_is_left_out() -> None:
+    form = "<form><p>Write to us.</p><label>Name</label><input type=text><label>Text</label><textarea></textarea></form>"
+    assert texts(page(f"<main><h1>Pay</h1><p>Some text.</p>{form}</main>")) == ["Some text."]
+
+
+# --- tables ---------------------------------------------------------------------------
+
+
+def test_merged_heads_stand_over_each_of_their_columns() -> None:
+    document = page(
+        "<table><caption>Pay, May 2024</caption><thead>"
+        "<tr><th rowspan=2>Level</th><th colspan=2>Base pay</th></tr>"
+        "<tr><th>US</th><th>EU</th></tr></thead>"
+        "<tbody><tr><th colspan=3>Engineers</th></tr>"
+        "<tr><th scope=row>Junior</th><td>$100k</td><td>€60k</td></tr>"
+        "<tr><td rowspan=2>Senior</td><td>$200k</td><td>€90k</td></tr>"
+        "<tr><td>$210k</td><td>€95k</td></tr></tbody></table>"
+    )
+    assert texts(document) == ["Pay, May 2024"]
+    assert table(document) == [
+        [("", "Level", "Engineers"), ("Engineers", "Base pay, US", ""), ("Engineers", "Base pay, EU", "")],
+        [("Engineers", "Level", "Junior"), ("Engineers > Junior", "Base pay, US", "$100k"), ("Engineers > Junior", "Base pay, EU", "€60k")],
+        [("Engineers", "Level", "Senior"), ("Engineers > Senior", "Base pay, US", "$200k"), ("Engineers > Senior", "Base pay, EU", "€90k")],
+        [("Engineers", "Level", "Senior"), ("Engineers > Senior", "Base pay, US", "$210k"), ("Engineers > Senior", "Base pay, EU", "€95k")],
+    ]  # fmt: skip
+    row = document.blocks[2]
+    assert row.lead_in
+    assert row.lead_in.of(document.text) == "Pay, May 2024"
+
+
+def test_a_table_of_facts_has_row_headings_alone() -> None:
+    document = page(
+        "<table><tr><th colspan=2>Quick facts: Nurses</th></tr>"
+        "<tr><th><a href='#'>2024 median pay</a></th><td>$93,600 per year<br>$45.00 per hour</td></tr>"
+        "<tr><th><a href='#'>Number of jobs</a></th><td>3,391,000</td></tr></table>"
+    )
+    assert texts(document) == ["Quick facts: Nurses"]
+    assert table(document) == [
+        [("", "", "2024 median pay"), ("2024 median pay", "", "$93,600 per year $45.00 per hour")],
+        [("", "", "Number of jobs"), ("Number of jobs", "", "3,391,000")],
+    ]
+
+
+def test_terms_and_their_figures_are_rows() -> None:
+    document = page(
+        "<h2>Median wages</h2><dl><dt>Nurses</dt><dd>$93,600</dd><dt>All jobs</dt><dd>$49,500</dd></dl>"
+    )
+    assert table(document) == [
+        [("", "", "Nurses"), ("Nurses", "", "$93,600")],
+        [("", "", "All jobs"), ("All jobs", "", "$49,500")],
+    ]
+
+
+def test_a_table_that_lays_out_a_page_is_none() -> None:
+    document = page(
+        "<table><tr><td><p>Some text.</p><p>More.</p></td><td><h2>A</h2><p>Of A.</p></td></tr></table>"
+    )
+    assert table(document) == []
+    assert texts(document) == ["Some text.", "More.", "Of A."]
+
+
+def test_absurd_spans_and_nesting_are_bounded() -> None:
+    document = page(
+        "<table><tr><th colspan=65534>Huge</th><th rowspan=-3>x</th></tr><tr><td>a</td><td>1</td></tr></table>"
+    )
+    assert len(document.text) < 1000
+    deep = parse_html("<div>" * 20_000 + "within" + "</div>" * 20_000)
+    assert [b.span.of(deep.text) for b in deep.blocks] == ["within"]
+
+
+# --- title, date, encoding ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("<title>Nurses : Handbook: : Bureau of Labor</title>", "<h1>Registered Nurses</h1>", "Registered Nurses"),
+        ("<title>Pay of nurses | Workpedia</title>", "", "Pay of nurses"),
+        ("<title>Help Center | What is wage grade?</title>", "<h1>Help Center</h1><h2>What is wage grade?</h2>", "What is wage grade?"),
+        ('<meta property="og:title" content="Nurses"><title>x</title>', "", "Nurses"),
+        ("", "", "a"),
+    ],
+)  # fmt: skip
+def test_titles(head: str, body: str, title: str) -> None:
+    assert page(f"<main>{body}<p>Some text about it.</p></main>", head=head).title == title
+
+
+@pytest.mark.parametrize(
+    ("head", "text", "date"),
+    [
+        ('<meta property="article:published_time" content="2024-05-01T10:00:00Z">', "", "2024-05-01"),
+        ('<meta name="date" content="2023-01-02"><meta name="last-modified" content="2024-03-04">', "", "2024-03-04"),
+        ('<script type="application/ld+json">{"datePublished": "2022-07-08"}</script>', "", "2022-07-08"),
+        ("", "Last Modified Date: Wednesday, April 17, 2024", "2024-04"),
+        ("", "Founded in 1998.", None),
+        ('<meta name="viewport" content="2024-01-01">', "", None),
+    ],
+)  # fmt: skip
+def test_dates(head: str, text: str, date: str | None) -> None:
+    assert page(f"<main><h1>Pay</h1><p>Some text.</p><p>{text}</p></main>", head=head).date == date
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "windows-1252", "shift_jis", "utf-16"])
+def test_the_encoding_that_a_page_names_is_believed(encoding: str) -> None:
+    words = "給料は高い" if encoding == "shift_jis" else "Löhne: £9"
+    text = f'<html><head><meta charset="{encoding}"></head><body><p>{words}</p></body></html>'
+    assert texts(read(text.encode(encoding), "a.htm")) == [words]
+
+
+def test_front_matter_and_template_marks_are_no_text() -> None:
+    text = "---\ntitle: Fellows\ndate: 2024-02-03\n---\n{% include nav.html %}<p>Join {{ site.name }} us.</p>"
+    document = read(text.encode(), "a.html")
+    assert (document.title, document.date) == ("Fellows", "2024-02-03")
+    assert texts(document) == ["Join us."]
+
+
+def test_soft_hyphens_are_no_text_and_no_break_spaces_are() -> None:
+    document = page("<p>com&shy;pen&shy;sation of 70&#8239;000&nbsp;€</p>")
+    assert texts(document) == ["compensation of 70\u202f000\u00a0€"]
+    assert document.blocks[0].kind is BlockKind.PARAGRAPH
