@@ -41,7 +41,7 @@ _stemmer = Stemmer.Stemmer("english")
 def words(text: str) -> list[str]:
     """Lower-case words in order; "c++" and "a/b" stay whole, "Ph.D." is "phd"."""
     return [
-        w.replace(".", "") if _ABBREVIATION.fullmatch(w) else w
+        w.replace(".", "") if "." in w and _ABBREVIATION.fullmatch(w) else w
         for w in _WORD.findall(normalise(text).lower())
     ]
 
@@ -53,12 +53,15 @@ def stem(word: str) -> str:
 
 def terms(text: str) -> list[str]:
     """Stems of the words that carry meaning."""
-    return [stem(w) for word in words(text) if word not in STOP_WORDS for w in _parts(word)]
+    return [term for word in words(text) for term in _terms_of(word)]
 
 
-def _parts(word: str) -> list[str]:
-    pieces = re.split(r"[/&]", word)
-    return [p for p in pieces if p and p not in STOP_WORDS]
+@lru_cache(maxsize=100_000)
+def _terms_of(word: str) -> tuple[str, ...]:
+    """Of "and/or" words, each part's; of a stop word, none."""
+    if word in STOP_WORDS:
+        return ()
+    return tuple(stem(p) for p in re.split(r"[/&]", word) if p and p not in STOP_WORDS)
 
 
 class LexicalIndex:
