@@ -52,7 +52,9 @@ def compare_facts(question: PayQuestion, draft: Draft) -> bool:
         if isinstance(matches, Gap):
             missing.append((side, matches))
         else:
-            found.append(_Found(side, tuple(_facts(matches))))
+            found.append(
+                _Found(side, tuple(_facts(matches, levels_asked=_names_level(side.question))))
+            )
     if not found or (missing and len(question.roles) >= 2):
         return False
     if len(found) == 1:
@@ -71,8 +73,16 @@ def compare_facts(question: PayQuestion, draft: Draft) -> bool:
     return True
 
 
-def _facts(matches: list[Match]) -> list[SalaryFact]:
-    return [m.fact for m in matches if not m.unsaid] or [m.fact for m in matches]
+def _facts(matches: list[Match], *, levels_asked: bool) -> list[SalaryFact]:
+    """The figures of a side; without a level asked for, those for all levels where there are any."""
+    facts = [m.fact for m in matches if not m.unsaid] or [m.fact for m in matches]
+    if levels_asked:
+        return facts
+    return [f for f in facts if not f.level and f.min_years is None] or facts
+
+
+def _names_level(question: PayQuestion) -> bool:
+    return bool(question.levels or question.years or question.labels)
 
 
 # --- the sides --------------------------------------------------------------------------
@@ -181,18 +191,26 @@ def pairs_link(a: _Found, b: _Found, linked: set[tuple[str, str]]) -> bool:
 
 def comparable(a: SalaryFact, b: SalaryFact) -> bool:
     """Whether a difference between two figures means something: one document, unit and kind."""
-    one_row = a.evidence == b.evidence
-    same_kind = a.component == b.component or one_row
-    return a.document == b.document and _same_unit(a, b) and same_kind and a != b
+    if a.document != b.document or a == b or not _same_unit(a, b):
+        return False
+    if a.evidence == b.evidence:
+        return True
+    unsaid = "unspecified" in {a.component, b.component} and _is_single(a) and _is_single(b)
+    return (a.component == b.component and a.statistic == b.statistic) or unsaid
 
 
 def _same_unit(a: SalaryFact, b: SalaryFact) -> bool:
-    same = (a.currency, a.period, a.statistic, a.point) == (b.currency, b.period, b.statistic, b.point)  # fmt: skip
+    same = (a.currency, a.period, a.point) == (b.currency, b.period, b.point)
     return same and a.low is not None and b.low is not None
 
 
+def _is_single(fact: SalaryFact) -> bool:
+    return fact.low == fact.high
+
+
 def _same_kind(a: SalaryFact, b: SalaryFact) -> bool:
-    return _same_unit(a, b) and a.component == b.component and a.as_of == b.as_of and a != b
+    same = (a.component, a.statistic, a.as_of) == (b.component, b.statistic, b.as_of)
+    return _same_unit(a, b) and same and a != b
 
 
 def _difference(

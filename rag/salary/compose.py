@@ -19,12 +19,12 @@ from rag.salary.arithmetic import (
 )
 from rag.salary.compare import compare_facts
 from rag.salary.conflicts import note_conflicts
-from rag.salary.lookups import say_age, say_bands, say_which
+from rag.salary.lookups import say_age, say_bands, say_in_words, say_which
 from rag.salary.match import Gap, Match, PlaceFit, is_group, match_facts, resolved
 from rag.salary.money import PERCENT
 from rag.salary.phrases import amount, lower_first, own_sentence, sentence
-from rag.salary.premium import say_premiums
-from rag.salary.question import PayQuestion, Task, percent_asked
+from rag.salary.premium import say_nearby, say_premiums
+from rag.salary.question import PayQuestion, Task, percent_asked, topic_terms
 from rag.salary.rank import say_ranking
 from rag.types import SalaryFact
 
@@ -35,19 +35,27 @@ MAX_BY_LEVEL = 8
 def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
     """Write the answer to a pay question into the draft, or say what the corpus lacks."""
     question = resolved(question, draft.library.ledger)
+    checks = question.task is Task.CHECK
+    if not checks and percent_asked(question) and raised_by(question, draft):
+        return None
+    if not checks and question.in_money and amount_of_percent(question, draft):
+        return None
     if _answered_by_task(question, draft):
         return None
-    if percent_asked(question) and raised_by(question, draft):
-        return None
-    if question.in_money and amount_of_percent(question, draft):
-        return None
+    if _asks_who_pays(question, draft) or question.task in {Task.HIGHEST, Task.LOWEST}:
+        return Gap("comparison", "", ())
     found = match_facts(question, draft.library.ledger)
     if isinstance(found, Gap):
-        return None if say_premiums(question, draft) else found
+        answered = say_premiums(question, draft) or (
+            found.facet == "place" and say_in_words(question, draft)
+        )
+        return None if answered else found
     if gap := unmatched_name(question, found, draft):
         return gap
     _write(question, found, draft)
     facts = [m.fact for m in found]
+    if question.task is Task.DIFFERENCE:
+        say_nearby(facts, draft)
     range_measure(question, facts, draft)
     convert(question, facts, draft)
     if question.period:
@@ -71,6 +79,20 @@ def _answered_by_task(question: PayQuestion, draft: Draft) -> bool:
             return compare_facts(question, draft) or say_premiums(question, draft)
         case _:
             return say_premiums(question, draft, asked_only=True)
+
+
+_WHO_PAYS = re.compile(r"\b(?:do|does|did)\s+(?P<who>(?:[\w&'-]+\s+){1,6}?)pay\b", re.I)
+
+
+def _asks_who_pays(question: PayQuestion, draft: Draft) -> bool:
+    """Whether the question is about employers ("do banks pay better?") that no figure is for."""
+    match = _WHO_PAYS.search(question.text)
+    if match is None or question.task is not Task.AMOUNT:
+        return False
+    if draft.library.names_in(question.text):
+        return False
+    who = set(topic_terms(f"for {match['who']}"))
+    return bool(who) and not who & set(draft.library.ledger.vocabulary)
 
 
 def unmatched_name(question: PayQuestion, matches: Sequence[Match], draft: Draft) -> Gap | None:

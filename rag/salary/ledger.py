@@ -125,6 +125,14 @@ class Ledger:
             rows.setdefault((fact.document, fact.evidence), []).append(fact)
         return rows
 
+    def currency_of(self, value: float | None) -> str:
+        """The currency that a bare amount is probably meant in: that of the figure of this value,
+        else the one that most figures are in."""
+        money = [f for f in self.facts if f.currency != PERCENT]
+        same = [f.currency for f in money if value is not None and value in (f.low, f.high)]
+        counts = Counter(same or (f.currency for f in money))
+        return counts.most_common(1)[0][0] if counts else ""
+
     @cached_property
     def tells_components(self) -> bool:
         """Whether any figure says to be base or total, so that the difference matters here."""

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from rag.draft import Draft
 from rag.salary import wording
+from rag.salary.facets import STRONG_PAY_CUE
 from rag.salary.match import Gap, levels_of, match_facts
-from rag.salary.money import PERCENT
+from rag.salary.money import PERCENT, find_mentions
 from rag.salary.phrases import lower_first, phrase
+from rag.salary.places import find_places
 from rag.salary.question import PayQuestion, Task
 from rag.types import SalaryFact
 
@@ -65,6 +67,31 @@ def say_age(question: PayQuestion, draft: Draft) -> bool:
     if any(f.as_of is None for f in by_document.values()):
         draft.say("An undated source doesn't say when its figures were gathered.")
     return True
+
+
+def say_in_words(question: PayQuestion, draft: Draft) -> bool:
+    """What the documents say of pay in a place without any figure for it; False where they don't."""
+    said = []
+    for chunk in draft.library.chunks:
+        for i, sentence in enumerate(chunk.sentences):
+            if not any(m.place in question.places for m in find_places(sentence.plain)):
+                continue
+            # What is said of pay there may stand in the next sentence.
+            run = chunk.sentences[i : i + 2]
+            about = next((n for n, s in enumerate(run, 1) if STRONG_PAY_CUE.search(s.plain)), 0)
+            if about and not any(find_mentions_of_money(s.plain) for s in run[:about]):
+                said.append((chunk, run[:about]))
+    if not said:
+        return False
+    asked = wording.joined([wording.the(p.name) for p in question.places], word="or")
+    draft.say(f"The documents give no figure for {asked}. In words:")
+    for chunk, sentences in said[:2]:
+        draft.say(" ".join(f"{s.plain} [{draft.cite(chunk.document, s.span)}]" for s in sentences))
+    return True
+
+
+def find_mentions_of_money(text: str) -> bool:
+    return any(m.currency != PERCENT for m in find_mentions(text))
 
 
 def say_which(question: PayQuestion, draft: Draft) -> bool:

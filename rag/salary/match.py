@@ -5,6 +5,7 @@ A figure is used for another level, place, role or year than asked only where th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -65,7 +66,10 @@ def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
         for t in question.topics
         if ledger.vocabulary[t] and not any(t in canonical_role(r).lower().split() for r in known)
     ]
-    return replace(question, roles=(*known, *others), labels=labels, topics=tuple(topics))
+    amounts = tuple(m if m.currency else replace(m, currency=ledger.currency_of(m.low)) for m in question.amounts)  # fmt: skip
+    return replace(
+        question, roles=(*known, *others), labels=labels, topics=tuple(topics), amounts=amounts
+    )
 
 
 def match_facts(question: PayQuestion, ledger: Ledger) -> list[Match] | Gap:
@@ -111,7 +115,43 @@ def _match(question: PayQuestion, pool: Sequence[SalaryFact], ledger: Ledger) ->
     pointed = _by_point(question, levelled)
     if not pointed:
         return Gap("point", "", ())
-    return _without_repeats(_by_period(question, _by_component(question, pointed)))
+    chosen = _by_period(question, _by_component(question, pointed))
+    if _LADDER.search(question.text):
+        chosen = _with_rows_between(chosen, of_kind, ledger)
+    return _without_repeats(chosen)
+
+
+_LADDER = re.compile(r"\b(?:from|between)\b.{2,40}\b(?:to|through|and|until)\b", re.I)
+
+
+def _with_rows_between(
+    matches: list[Match], pool: Sequence[SalaryFact], ledger: Ledger
+) -> list[Match]:
+    """With the rows between the first and the last of one table ("from junior to principal")."""
+    columns: dict[tuple[object, ...], list[SalaryFact]] = {}
+    for match in matches:
+        if match.fact.in_table:
+            columns.setdefault(_column(match.fact, ledger), []).append(match.fact)
+    added: list[Match] = []
+    for column, ends in columns.items():
+        first, last = min(f.span.start for f in ends), max(f.span.start for f in ends)
+        added += [
+            Match(f)
+            for f in pool
+            if f.in_table
+            and _column(f, ledger) == column
+            and first < f.span.start < last
+            and f not in ends
+        ]
+    return (
+        sorted([*matches, *added], key=lambda m: (m.fact.document, m.fact.span.start))
+        if added
+        else matches
+    )
+
+
+def _column(fact: SalaryFact, ledger: Ledger) -> tuple[object, ...]:
+    return (ledger.table_of(fact), fact.component, fact.region, fact.point)
 
 
 def _covered(values: Iterable[str | None]) -> tuple[str, ...]:
@@ -186,10 +226,15 @@ def is_group(fact: SalaryFact) -> bool:
 # --- kind -----------------------------------------------------------------------------
 
 
+_FORMERLY = re.compile(r"\b(?:used\s+to|former(?:ly)?|previous(?:ly)?|before|flat|once|past|history)\b", re.I)  # fmt: skip
+
+
 def _of_kind(question: PayQuestion, facts: Sequence[SalaryFact]) -> list[SalaryFact]:
     """Facts of the components asked for; money where none is, or where a source doesn't say."""
     asked = set(question.components)
-    if not asked and question.task is Task.TABLE:
+    if not _FORMERLY.search(question.text):
+        facts = [f for f in facts if f.label != "formerly"]
+    if not asked and question.task is Task.TABLE and not question.places:
         return [f for f in facts if f.component not in {"premium", "budget"}]
     if not asked or asked & {"base", "total"}:
         money = [f for f in facts if f.component in MONEY_COMPONENTS and f.currency != PERCENT]
@@ -283,8 +328,10 @@ def _at(asked: Place, question: PayQuestion, facts: Sequence[SalaryFact]) -> lis
             found[fit].append(Match(fact, fit))
     exact = found[PlaceFit.EXACT]
     if asked.kind in {"city", "state"}:
-        here = exact + found[PlaceFit.NARROWER]
-        wider = found[PlaceFit.WIDER]
+        # A metropolitan area's figure is the city's, as near as it gets.
+        metro = [m for m in found[PlaceFit.WIDER] if m.fact.place]
+        here = exact + found[PlaceFit.NARROWER] + metro
+        wider = [m for m in found[PlaceFit.WIDER] if not m.fact.place]
         wants_level = question.levels or question.years
         if here and not wants_level:
             return here

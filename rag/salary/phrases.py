@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.documents.parsed import strip_markup
 from rag.draft import Draft
 from rag.salary import wording
+from rag.salary.context import read_facets
 from rag.salary.money import PERCENT, find_mentions
 from rag.sentences import normalise
 from rag.types import SalaryFact
 
-MAX_OWN_SENTENCE_CHARS = 260
+MAX_OWN_SENTENCE_CHARS = 330
 
 
 def amount(fact: SalaryFact, draft: Draft) -> str:
@@ -25,6 +27,8 @@ def phrase(fact: SalaryFact, draft: Draft) -> str:
     marker = draft.cite_fact(fact)
     who = lower_first(wording.who(fact))
     where = _spaced(wording.place(fact))
+    if said := reservation(fact, draft):
+        where += f" ({said})"
     when = f", {wording.date(fact.as_of)}" if fact.as_of else ""
     if fact.currency == PERCENT:
         of = f" of {fact.basis}" if fact.basis else ""
@@ -37,6 +41,30 @@ def phrase(fact: SalaryFact, draft: Draft) -> str:
     if fact.point.startswith("p") and (fact.low is None or fact.high is None):
         kind = "pay" if fact.component == "unspecified" else kind.split(" ", 1)[1]
     return f"{amount(fact, draft)}: {kind} of {who}{where}{when} [{marker}]"
+
+
+_RESERVATION = re.compile(
+    r"\s*(?P<unit>(?:[A-Z]{3}\s)?equivalent)?,?\s*\(?"
+    r"(?P<said>(?:for|particularly|especially|depending|excluding|including|before|plus|top|with)\s[^.;()|]{3,110})?(?![^\s.;()|,])",
+)
+
+
+def reservation(fact: SalaryFact, draft: Draft) -> str:
+    """What the source adds right behind its figure ("USD equivalent, for top talent"); "" for none
+    and for what names a place, a level or another figure."""
+    text = draft.library.documents[fact.document].text
+    end = min(fact.evidence.end, fact.span.end + 120)
+    match = _RESERVATION.match(normalise(text[fact.span.end : end]))
+    if match is None:
+        return ""
+    said = re.split(r",?\s+and\s+in\b|,\s+(?:while|and|but)\b", match["said"] or "")[0].strip(" ,")
+    facets = read_facets(said)
+    if facets.levels or facets.years or facets.component or facets.date or re.search(r"\d", said):
+        said = ""
+    if facets.places and not said.lower().startswith(("particularly", "especially")):
+        said = ""
+    unit = f"{fact.currency} equivalent" if match["unit"] else ""
+    return ", ".join(filter(None, [unit, said]))
 
 
 def own_sentence(facts: Sequence[SalaryFact], draft: Draft) -> str | None:
@@ -80,9 +108,9 @@ def sentence(fact: SalaryFact, draft: Draft) -> str:
 
 
 def lower_first(text: str) -> str:
-    """A phrase within a sentence: "Senior engineers" becomes "senior engineers", "AI engineers" stays."""
-    first = text.split()[0] if text.split() else ""
-    return text[0].lower() + text[1:] if first[1:2].islower() or len(first) == 1 else text
+    """A phrase within a sentence: "Senior and Lead AI Engineers" becomes "senior and lead AI
+    engineers"; what is not only capital at its start stays."""
+    return re.sub(r"\b[A-Z](?=[a-z]+\b|\b)(?![a-z]*[A-Z])", lambda m: m[0].lower(), text)
 
 
 def _spaced(text: str) -> str:

@@ -79,7 +79,7 @@ _NICKNAMES = {
     "korea": "South Korea", "czechia": "Czechia", "czech republic": "Czechia", "eu": "European Union",
     "nordics": "Nordic countries", "mideast": "Middle East", "far east": "East Asia", "hong kong": "Hong Kong",
     "nyc": "New York City", "new york": "New York City", "sf": "San Francisco", "frisco": "San Francisco",
-    "bay area": "San Francisco Bay Area", "san francisco bay area": "San Francisco Bay Area",
+    "bay area": "San Francisco Bay Area", "the bay": "San Francisco Bay Area", "san francisco bay area": "San Francisco Bay Area",
     "sf bay area": "San Francisco Bay Area", "silicon valley": "Silicon Valley", "la": "Los Angeles",
     "dc": "Washington", "washington dc": "Washington", "washington d.c": "Washington",
     "bangalore": "Bengaluru", "bombay": "Mumbai", "saigon": "Ho Chi Minh City", "peking": "Beijing",

@@ -4,6 +4,7 @@ amount of the question's own."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import groupby
 
 from rag.draft import Draft
@@ -43,6 +44,22 @@ def say_premiums(question: PayQuestion, draft: Draft, *, asked_only: bool = Fals
         draft.say(_sentence(list(group), draft))
     _apply(question, facts, draft)
     return True
+
+
+MAX_CHARS_APART = 400
+
+
+def say_nearby(facts: Sequence[SalaryFact], draft: Draft) -> None:
+    """The differences that the documents state right beside figures ("outpacing the overall tech
+    median by 22 %")."""
+    beside = [
+        p
+        for p in draft.library.ledger.facts
+        if p.component == "premium" and p.versus
+        and any(p.document == f.document and abs(p.span.start - f.span.start) < MAX_CHARS_APART and p.role == f.role for f in facts)
+    ]  # fmt: skip
+    for fact in _without_repeats(beside)[:2]:
+        draft.say(_sentence([fact], draft))
 
 
 def stated_differences(question: PayQuestion, draft: Draft) -> list[SalaryFact]:

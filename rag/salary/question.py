@@ -19,7 +19,7 @@ from rag.salary.facets import (
 )
 from rag.salary.money import PERCENT, Mention, find_mentions, find_period
 from rag.salary.places import Place, find_places
-from rag.salary.roles import abbreviate, find_roles
+from rag.salary.roles import abbreviate, find_roles, is_person
 from rag.sentences import normalise
 from rag.types import Component, Period
 
@@ -66,7 +66,7 @@ class PayQuestion:
 
 
 _DIFFERENCE = re.compile(
-    r"\b(?:how\s+much\s+(?:more|less|higher|lower)|difference|gap|compar(?:e|es|ed|ing|ison)|versus|vs\.?|more\s+than|less\s+than|better\s+than"
+    r"\b(?:how\s+much\s+(?:more|less|higher|lower)|difference|gap|compar(?:e|es|ed|ing|ison)|versus|vs\.?|more\s+than|less\s+than|better\s+than|better\s+paid|paid\s+(?:better|more|less|worse)|bigger|larger|slightly\s+lower"
     r"|which\b.{0,60}\b(?:more|better|less|higher|worse|best|most)|who\b.{0,40}\b(?:more|less)|or\b.{0,50}\bmore|how\s+far\s+(?:below|above|apart)|below|above|jump|rise\s+from|step\s+up|increase\s+from|(?:move|go(?:ing)?|get(?:ting)?|promot\w+)\s+from|against|lower|each\s+promotion|rank|is(?:n't|\s+not)\s+base|beyond\s+base|on\s+top\s+of\s+base)\b",
     re.I,
 )
@@ -75,15 +75,15 @@ _RATIO = re.compile(
     re.I,
 )
 _HIGHEST = re.compile(
-    r"\b(?:highest|best[\s-]pa(?:id|ying)|most\s+(?:pay|money|paid)|pays?\s+(?:the\s+)?(?:most|best)|top[\s-]pa(?:id|ying)|earns?\s+(?:the\s+)?most)\b",
+    r"\b(?:highest|best[\s-]pa(?:id|ying)|most\s+(?:pay|money|paid)|pays?\s+(?:\w+\s+){0,4}?(?:most|best)|top[\s-]pa(?:id|ying)|earns?\s+(?:the\s+)?most)\b",
     re.I,
 )
 _LOWEST = re.compile(
-    r"\b(?:lowest|worst[\s-]pa(?:id|ying)|least\s+(?:pay|money|paid)|pays?\s+(?:the\s+)?least|earns?\s+(?:the\s+)?least)\b",
+    r"\b(?:lowest|worst[\s-]pa(?:id|ying)|least\s+(?:pay|money|paid)|pays?\s+(?:\w+\s+){0,4}?least|earns?\s+(?:the\s+)?least)\b",
     re.I,
 )
 _CHECK = re.compile(
-    r"\b(?:consistent|add(?:s|ed|ing)?\s+up|sum\s+up|follow\s+from|match(?:es)?\s+(?:its|the)\s+parts|really\s+(?:base|the\s+sum)|correct(?:ly)?\s+(?:computed|added|calculated)|check\s+the\s+(?:total|table)|total\s+right|work(?:s)?\s+out|against\s+(?:the\s+|its\s+)?total|give\s+the\s+(?:stated\s+)?total|really\s+\$?\d)\b",
+    r"\b(?:consistent|add(?:s|ed|ing)?\s+up|sum\s+up|follow\s+from|match(?:es)?\s+(?:its|the)\s+parts|really\s+(?:base|the\s+sum)|correct(?:ly)?\s+(?:computed|added|calculated)|check\s+the\s+(?:total|table)|total\s+right|work(?:s)?\s+out|against\s+(?:the\s+|its\s+)?total|give\s+the\s+(?:stated\s+)?total|really\s+\$?\d{1,9})(?![A-Za-z]{2})",
     re.I,
 )
 _AGE = re.compile(
@@ -126,9 +126,10 @@ _NOT_AN_AMOUNT = re.compile(
     r"\b(?:why|reasons?|factors|which\s+factor|influenc\w+|affect\w*|driv(?:e|es|en|ing)|determin\w+|negotiat\w+|skills?|certif\w+"
     r"|how\s+(?:can|do|should)\s+(?:i|we|you|one)\b|how\s+to|depends?|trends?|advice|advise|should\s+i\s+(?!ask|expect|be|get|see|make)"
     r"|worth\s+(?:it|my)|interview\w*|raises?\s+(?:pay|salar\w+)|what\s+makes|explain|mean(?:s|ing)?\s+by|structure[ds]?|budgets?"
-    r"|ways\s+to|learn\w*|evaluat\w+|balance|affordab\w+|living\s+costs?|cost\s+of\s+living|industr(?:y|ies)|portfolio|degrees?|master'?s)\b",
+    r"|ways\s+to|learn\w*|evaluat\w+|balance|affordab\w+|living\s+costs?|cost\s+of\s+living|portfolio|degrees?|master'?s)\b",
     re.I,
 )
+_VARIES = re.compile(r"\b(?:differs?|vary|varies|matters?)\b", re.I)
 _OTHER_QUANTITY = re.compile(
     r"\bhow\s+many\s+(?!times|dollars|euros|pounds)|\b(?:postings?|job\s+ads?|openings|vacanc\w+|hours\s+(?:a|per)\s+week|(?<!before\s)tax(?:es)?|after[\s-]tax|net\s+(?:pay|salary|income)"
     r"|pensions?|retirement|vacations?|holidays?|rent|weather|(?:share|percentage)\s+of\s+(?!base|total|the\s+base)|petitions?|hiring|set\s+aside|courses?|conferences?|petitions|ventures?|capital)\b",
@@ -136,7 +137,7 @@ _OTHER_QUANTITY = re.compile(
 )
 _WEAK_PAY = re.compile(
     r"\b(?:make|makes|made|making|get|gets|getting|offer|offers|worth|packages?|ote|rsus?|equity|stock|base|earners?|expect|median|total|rates?|range|bands?|figures?"
-    r"|paying|pays|costs?|all\s+in|take\s+home|start\s+on|reach|ask\s+for|how\s+much|per\s+(?:hour|month|year)|hourly|monthly|ceiling|floor|top\s+end|money|numbers|dollars?|euros?|\d{2,3}\s?k|midpoint|how\s+wide)\b",
+    r"|paying|pays|costs?|all\s+in|take\s+home|start\s+on|reach|ask\s+for|how\s+much|hope\s+for|per\s+(?:hour|month|year)|hourly|monthly|ceiling|floor|top\s+end|money|numbers|dollars?|euros?|\d{2,3}\s?k|midpoint|how\s+wide)\b",
     re.I,
 )
 
@@ -165,9 +166,22 @@ def read_question(text: str) -> PayQuestion:
         date=_asked_date(plain),
         period="hour" if _HOURLY.search(plain) else find_period(plain),
         in_money=bool(_IN_MONEY.search(plain)),
-        amounts=tuple(find_mentions(plain)),
+        amounts=_amounts(plain),
         kinds=tuple(m[0].lower() for m in _KIND_OF_BONUS.finditer(plain)),
     )
+
+
+_BARE_THOUSANDS = re.compile(r"(?<![\w$€£¥₹.,])\d{2,3}(?:\.\d)?\s?k\b", re.I)
+
+
+def _amounts(text: str) -> tuple[Mention, ...]:
+    """Money and per cent in a question; "260k" is money of a currency yet unknown ("")."""
+    found = list(find_mentions(text))
+    for match in _BARE_THOUSANDS.finditer(text):
+        if not any(m.start < match.end() and match.start() < m.end for m in found):
+            value = float(match[0].lower().rstrip("k ")) * 1000
+            found.append(Mention(match.start(), match.end(), value, value, ""))
+    return tuple(sorted(found, key=lambda m: m.start))
 
 
 def asks_for_pay(question: PayQuestion) -> bool:
@@ -177,12 +191,20 @@ def asks_for_pay(question: PayQuestion) -> bool:
     Knows more roles and rows where the question was read against a corpus (``match.resolved``).
     """
     text = question.text
-    if _NOT_AN_AMOUNT.search(text) or _OTHER_QUANTITY.search(text):
-        return question.task is Task.BANDS and bool(question.levels or question.labels)
+    named = bool(question.levels or question.labels)
+    sides = max(len(question.places), len(question.levels), len(question.roles))
+    if (
+        _OTHER_QUANTITY.search(text)
+        or (_NOT_AN_AMOUNT.search(text) and not (named and question.places))
+        or (_VARIES.search(text) and sides < 2)
+    ):
+        return question.task is Task.BANDS and named
+    if question.task is Task.CHECK and named:
+        return True
     if question.components and set(question.components) <= {"budget"}:
         return False
     rung_or_place = question.levels or question.years or question.places or question.remote or question.labels  # fmt: skip
-    ranks = question.task in {Task.HIGHEST, Task.LOWEST, Task.WHICH, Task.CHECK, Task.AGE}
+    ranks = question.task not in {Task.AMOUNT, Task.DIFFERENCE, Task.RATIO, Task.BANDS}
     measures = question.median or question.points or question.components
     if STRONG_PAY_CUE.search(text):
         looked_up_by = rung_or_place or question.roles or measures or ranks or question.topics
@@ -190,7 +212,8 @@ def asks_for_pay(question: PayQuestion) -> bool:
     if question.roles and (measures or question.period or _MAKES.search(text)):
         return True
     if _WEAK_PAY.search(text):
-        return bool(rung_or_place or (question.period and question.topics) or (ranks and measures))
+        numbers = question.period or measures or question.amounts
+        return bool(rung_or_place or (numbers and question.topics) or (measures and (ranks or question.amounts)))  # fmt: skip
     others = other_terms(text)
     if question.task is Task.TABLE:
         return bool(question.roles or rung_or_place) and others <= _TABLE_TERMS
@@ -289,7 +312,7 @@ _GENERAL_TOPICS = frozenset(
         " industries industry occupation profession sector specialty business today now currently moment time present expect see full part start starting hope reach earner"
         " engineering tech talent professional professionals team world life general question answer term terms detail way"
         " fresh grad graduate freshly degree uni university school college daughter son wife husband friend guy folks pls plz please"
-        " well best-paid site article thing stuff somewhere anywhere everywhere mine own difference gap ratio comparison compare versus against between side each both all every other whole entire complete"
+        " like look want become move offer take home add know live find keep say state senior seniority junior tell think give see show come bring happen mean big bigger large larger small great major really still roughly probably likely maybe possible realistic worth value sum amount count package share portion part parts fully remote remotely flat stated printed plus minus end ends ceiling floor middle midpoint bottom wide width january february march april june july august september october november december ago later behind ahead forward back apart far close next rest overall general well best-paid site article thing stuff somewhere anywhere everywhere mine own difference gap ratio comparison compare versus against between side each both all every other whole entire complete"
     )
 ) | frozenset({"k", "ca", "approx", "whats", "yoe", "ml", "it"})
 
@@ -306,7 +329,13 @@ def topic_terms(text: str) -> tuple[str, ...]:
         for match in slot.finditer(hidden):
             phrase = _END_OF_NP.split(match["np"] or "")
             pieces = phrase if slot is _SLOTS[2] else phrase[:1]
-            for term in terms(" ".join(pieces[-1:] if slot is _SLOTS[2] else pieces)):
+            kept = " ".join(
+                w
+                for p in (pieces[-1:] if slot is _SLOTS[2] else pieces)
+                for w in p.split()
+                if not is_person(w)
+            )
+            for term in terms(kept):
                 if term not in _GENERAL_TOPICS and not term[0].isdigit():
                     found[term] = None
     return tuple(found)

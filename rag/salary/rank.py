@@ -19,6 +19,10 @@ _ROLE = re.compile(r"\b(?:occupations?|jobs?|professions?|roles?|careers?|specia
 _LEVEL = re.compile(r"\b(?:levels?|stages?|rungs?|seniorit(?:y|ies)|grades?|bands?)\b", re.I)
 
 
+_SUBJECT_PAYS = re.compile(r"^\W*(?:is\s+it|do|does|are|is)\b", re.I)
+"""A yes-or-no question ("is it true that the US pays best?") ranks nothing by itself."""
+
+
 def say_ranking(question: PayQuestion, draft: Draft) -> bool:
     """Rank the figures along what the question asks about; False where it names nothing to rank by
     or fewer than two figures can be compared."""
@@ -50,9 +54,9 @@ def _dimension(question: PayQuestion, matches: Sequence[Match]) -> Namer | None:
         return _level
     if _ROLE.search(text) and len({f.role for f in facts}) > 1:
         return _role
-    if question.places or question.remote:
-        return _level
-    return _level if question.roles or question.components else None
+    if _SUBJECT_PAYS.search(text):
+        return None
+    return _level if question.roles or question.components or question.places else None
 
 
 def _place(fact: SalaryFact) -> str:

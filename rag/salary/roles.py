@@ -32,9 +32,9 @@ _HEADS = (
     " miner operator worker laborer labourer cleaner janitor hairdresser barber tailor salesperson salesman realtor"
     " specialist strategist copywriter marketer tester administrator devops sysadmin dba dev owner master optician"
     " expert optometrist radiographer midwife caregiver carer judge paralegal bookkeeper teller agent representative dispatcher"
-    " courier butcher blacksmith roofer mason painter glazier plasterer boilermaker ironworker technologist hygienist"
+    " courier butcher blacksmith roofer mason painter glazier plasterer boilermaker ironworker technologist hygienist swe eng"
 ).split()
-_TOO_GENERAL = frozenset("worker owner master agent".split())
+_TOO_GENERAL = frozenset("worker owner master agent specialist expert representative".split())
 """Heads that name no occupation by themselves."""
 _SYNONYMS = {
     "developer": "engineer",
@@ -63,6 +63,8 @@ _ALIASES = (
     (re.compile(r"\bnatural[\s-]language[\s-]processing(?:\s*\(nlp\))?", re.I), "NLP"),
     (re.compile(r"\blarge[\s-]language[\s-]models?\b", re.I), "LLM"),
     (re.compile(r"\bml[\s-]?ops\b", re.I), "MLOps"),
+    (re.compile(r"\bswe\b", re.I), "software engineer"),
+    (re.compile(r"\beng\b(?!\.)", re.I), "engineer"),
 )
 _ACRONYMS = {
     a.lower(): a
@@ -164,6 +166,11 @@ def is_agent(word: str) -> bool:
     return low in _HEADS or (
         low not in _NOT_AGENTS and low not in STOP_WORDS and _AGENT.fullmatch(low) is not None
     )
+
+
+def is_person(word: str) -> bool:
+    """Whether a word of any number names a person ("contributors")."""
+    return is_agent(word) or (word.endswith("s") and is_agent(word[:-1]))
 
 
 _PAY_OF = re.compile(
