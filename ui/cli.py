@@ -135,6 +135,9 @@ def serve(
         read_users(auth)
     assistant = _open(corpus, store, model)
     from rag.watch import following
+    from ui.gradio_import import import_gradio
+
+    import_gradio()
     from ui.serve import served
     from ui.site import HouseRules
 

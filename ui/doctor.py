@@ -132,7 +132,10 @@ def percentile_95(values: Sequence[float]) -> float:
 
 
 def _open_page_and_ask(assistant: Assistant) -> None:
+    from ui.gradio_import import import_gradio
     from ui.listening import Address
+
+    import_gradio()
     from ui.serve import served
 
     with socket.socket() as probe:

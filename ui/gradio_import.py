@@ -24,10 +24,10 @@ def import_gradio() -> None:
 def _without_stubs() -> Iterator[None]:
     find_file = inspect.getfile
 
-    def no_components(found: Any) -> str:
-        if isinstance(found, type) and found.__module__.startswith("gradio."):
+    def no_components(object: Any) -> str:
+        if isinstance(object, type) and object.__module__.startswith("gradio."):
             raise OSError("no stubs")
-        return find_file(found)
+        return find_file(object)
 
     inspect.getfile = no_components
     try:

@@ -78,7 +78,10 @@ def main() -> None:
     offline.set_environment()
     from rag import open_assistant
     from rag.settings import DEFAULT_CORPUS
+    from ui.gradio_import import import_gradio
     from ui.listening import Address
+
+    import_gradio()
     from ui.serve import served
 
     with socket.socket() as probe:
