@@ -32,8 +32,9 @@ from rag.salary.places import find_place
 from rag.salary.question import asks_for_pay, read_question
 from rag.scope import untied
 from rag.settings import EMBEDDED, default_store
-from rag.smalltalk import clarifying_question, reply_to
+from rag.smalltalk import reply_to
 from rag.store import IndexReport, update
+from rag.suggest import readings, suggestions
 from rag.types import (
     Answer,
     Chunk,
@@ -221,12 +222,14 @@ class Assistant:
         library = self._library
         turns = user_turns(messages)
         alone = standalone(turns, corrections, answers=answers_between(messages))
-        reply = self._reply(turns[-1], library, first=len(turns) == 1) or alone.needs or None
-        if reply is not None:
+        reply = self._reply(turns[-1], library) or alone.needs
+        if reply:
+            choices = readings(turns[-1], library) if reply == alone.needs else ()
             yield Rewritten(turns[-1])
             yield from _tokens(reply)
             yield Done(Answer(reply, abstained=False, confidence=1.0, standalone_question=turns[-1],
-                              model=self.model_name, timings_ms=clock.timings()))  # fmt: skip
+                              model=self.model_name, choices=choices, profile=alone.profile,
+                              timings_ms=clock.timings()))  # fmt: skip
             return
         question = mend(alone.question, library)
         clock.lap("rewrite")
@@ -241,14 +244,20 @@ class Assistant:
             clock.lap("read")
         yield Retrieved(hits)
         answer = self._finish(question, turns, draft, abstained)
+        answer = replace(
+            answer,
+            profile=alone.profile,
+            used=() if abstained else alone.used,
+            suggestions=suggestions(answer, hits, library),
+        )
         yield from _tokens(answer.text)
         clock.lap("generate")
         drafted = Drafted("\n\n".join(draft.paragraphs), tuple(draft.citations))
         yield Done(replace(answer, timings_ms=clock.timings()), drafted)
 
-    def _reply(self, turn: str, library: Library, *, first: bool) -> str | None:
+    def _reply(self, turn: str, library: Library) -> str:
         reply = reply_to(turn, documents=len(library.documents), subjects=library.subjects)
-        return reply or (clarifying_question(turn) if first else None)
+        return reply or ""
 
     def _write(
         self, question: str, hits: Sequence[Hit], vector: Matrix, draft: Draft, *, strictness: float

@@ -41,7 +41,7 @@ class Library:
         self.generation = generation
         self.documents: dict[str, Document] = {d.path: d for d in generation.documents}
         self.lexical = LexicalIndex([_searched_text(c) for c in generation.chunks])
-        self._spellings = Spellings.of(generation.chunks)
+        self.spellings = Spellings.of(generation.chunks)
         self.dictionary = known_words() | {
             w
             for c in generation.chunks
@@ -77,7 +77,7 @@ class Library:
 
     def names_in(self, text: str) -> list[str]:
         """Names of employers in a text ("at Google", "Google pays")."""
-        return self._spellings.employers_in(text)
+        return self.spellings.employers_in(text)
 
     def summaries(self) -> tuple[DocumentSummary, ...]:
         chunks = Counter(c.document for c in self.chunks)

@@ -45,6 +45,10 @@ class Spellings:
                         names.add(word.lower())
         return cls(frozenset(lower), frozenset(names))
 
+    def writes_as_name(self, word: str) -> bool:
+        """Whether the documents write a word with a capital within sentences, and never without."""
+        return word.lower() in self.names - self.lower
+
     def employers_in(self, text: str) -> list[str]:
         """Names of employers in a text ("at Google", "Google pays"): words that the documents, or
         the text itself, write with a capital."""

@@ -1,0 +1,201 @@
+"""What to ask next, and the likely readings of a question too vague to answer.
+
+Both are made of what the documents hold: figures next to the one that was given (another place,
+the next level, another part of the pay), and sections next to the one that answered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from rag.lexical import terms
+from rag.library import Library
+from rag.salary.money import PERCENT
+from rag.salary.question import asks_for_pay, read_question
+from rag.salary.wording import level_name, plural, the
+from rag.types import Answer, Chunk, Hit, SalaryFact
+
+MOST = 3
+_RUNGS = ("entry", "mid", "senior", "staff", "principal")
+_PAY = re.compile(
+    r"\b(?:pay|salar\w*|earn\w*|money|how\s+much|numbers?|range|figures?|offer|worth|normal|income)\b",
+    re.I,
+)
+
+
+def suggestions(answer: Answer, hits: Sequence[Hit], library: Library) -> tuple[str, ...]:
+    """At most three questions that the documents answer, next to the one just answered.
+
+    :param hits: the passages that were found for it, best first.
+    """
+    asked = answer.standalone_question
+    if answer.facts and not answer.abstained:
+        near = list(_next_figures(answer.facts[0].fact, library.facts))
+        found = [*near[: MOST - 1], *_sections_near(hits, answer, library), *near[MOST - 1 :]]
+    else:
+        found = list(_sections_near(hits, answer, library))
+    return tuple(_other_than(asked, found)[:MOST])
+
+
+def readings(question: str, library: Library) -> tuple[str, ...]:
+    """At most three questions that a vague one may mean."""
+    pay = _figures_by_level(library.facts)
+    sections = _sections(library.chunks, library)
+    if _PAY.search(question):
+        found = [*pay, *sections]
+    else:
+        found = [*sections[: MOST - 1], *pay[:1], *sections[MOST - 1 :]]
+    return tuple(_other_than(question, found)[:MOST])
+
+
+def _other_than(asked: str, found: Iterable[str]) -> list[str]:
+    """Without repetitions, and without what was just asked in other words."""
+    own = set(terms(asked))
+    fresh = (q for q in found if set(terms(q)) - own)
+    return list(dict.fromkeys(fresh))
+
+
+# --- figures --------------------------------------------------------------------------
+
+
+def _is_money(fact: SalaryFact) -> bool:
+    return fact.currency != PERCENT and fact.statistic != "growth" and fact.component != "budget"
+
+
+def _next_figures(given: SalaryFact, facts: Sequence[SalaryFact]) -> Iterator[str]:
+    """Figures that differ from the given one in a single facet: its place, its level, its part."""
+    same_role = [f for f in facts if f.role == given.role and f.confidence >= 0.5]
+    here = _where(given)
+    for fact in same_role:
+        if (
+            _is_money(fact)
+            and _is_money(given)
+            and _rung(fact) == _rung(given)
+            and _where(fact) not in {here, ""}
+        ):
+            yield _pay_question(fact)
+            break
+    order = _RUNGS[_RUNGS.index(_rung(given)) + 1 :] if _rung(given) in _RUNGS else ()
+    for level in order:
+        step = next(
+            (
+                f
+                for f in same_role
+                if _rung(f) == level and _where(f) == here and f.component == given.component
+            ),
+            None,
+        )
+        if step:
+            yield _pay_question(step)
+            break
+    for fact in same_role:
+        if fact.component not in {given.component, "premium", "budget", "unspecified"} and _rung(
+            fact
+        ) == _rung(given):
+            yield _pay_question(fact)
+            break
+
+
+def _figures_by_level(facts: Sequence[SalaryFact]) -> list[str]:
+    """One question a level, each where the documents hold most figures."""
+    usable = [
+        f
+        for f in facts
+        if _is_money(f) and f.role and f.component in {"unspecified", "base", "total"}
+    ]
+    if not usable:
+        return []
+    role = Counter(f.role for f in usable).most_common(1)[0][0]
+    of_role = [f for f in usable if f.role == role]
+    questions = []
+    places = [w for w, _ in Counter(_where(f) for f in of_role if _where(f)).most_common()]
+    for position, level in enumerate(
+        lv for lv in ("senior", "mid", "entry") if any(_rung(f) == lv for f in of_role)
+    ):
+        at = [f for f in of_role if _rung(f) == level and f.component == "unspecified"] or [
+            f for f in of_role if _rung(f) == level
+        ]
+        wanted = places[position % len(places)] if places else ""
+        questions.append(_pay_question(next((f for f in at if _where(f) == wanted), at[0])))
+    return questions or [_pay_question(of_role[0])]
+
+
+def _rung(fact: SalaryFact) -> str:
+    """The lowest rung a figure is for; "" for none."""
+    return (fact.level or "").split("/")[0].replace("lead", "principal")
+
+
+def _where(fact: SalaryFact) -> str:
+    return fact.place or fact.region or ""
+
+
+def _pay_question(fact: SalaryFact) -> str:
+    role = plural((fact.role or "").split("/")[0]) or "people"
+    level = level_name((fact.level or "").split("/")[0])
+    who = f"{level} {role}".strip()
+    where = _where(fact)
+    place = " remotely" if where == "remote" else f" in {the(where)}" if where else ""
+    if fact.component in {"bonus", "equity"}:
+        part = "bonus" if fact.component == "bonus" else "share of equity"
+        return f"What {part} do {who} get{place}?"
+    if fact.component == "total":
+        return f"What is the total compensation of {who}{place}?"
+    if fact.component == "base":
+        return f"What is the base salary of {who}{place}?"
+    return f"What do {who} earn{place}?"
+
+
+# --- sections -------------------------------------------------------------------------
+
+
+def _sections_near(hits: Sequence[Hit], answer: Answer, library: Library) -> Iterator[str]:
+    """The sections that were found beside the cited ones, nearest first."""
+    cited = {(c.document, c.section) for c in answer.citations}
+    for hit in hits:
+        if (hit.chunk.document, hit.chunk.section) not in cited and (
+            question := _about(hit.chunk, library)
+        ):
+            yield question
+
+
+def _sections(chunks: Sequence[Chunk], library: Library) -> list[str]:
+    """Sections of advice, one a document before the second of any."""
+    by_document: dict[str, list[str]] = {}
+    for chunk in chunks:
+        text = " ".join(chunk.headings)
+        question = _about(chunk, library)
+        if question and _ADVICE.search(text):
+            listed = by_document.setdefault(chunk.document, [])
+            if question not in listed:
+                listed.append(question)
+    longest = max(map(len, by_document.values()), default=0)
+    return [listed[i] for i in range(longest) for listed in by_document.values() if i < len(listed)]
+
+
+_ADVICE = re.compile(
+    r"\b(?:how|skills?|negotiat\w+|interview\w*|career|switch\w*|chang\w+|learn\w*|advanc\w+|certif\w+|path|choos\w+|get(?:ting)?\s+hired|prepar\w+)\b",
+    re.I,
+)
+
+
+def _about(chunk: Chunk, library: Library) -> str:
+    """A question that a section's heading answers; "" where it says too little."""
+    if len(chunk.headings) < 2:
+        return ""
+    heading = chunk.headings[-1].strip().rstrip(".:")
+    if heading.endswith("?"):
+        return heading
+    subject = re.split(r":\s", heading)[0]
+    if len(terms(subject)) < 2 or len(subject) > 70 or asks_for_pay(read_question(subject)):
+        return ""
+    return f"What should I know about {_within_a_sentence(subject, library)}?"
+
+
+def _within_a_sentence(heading: str, library: Library) -> str:
+    """The heading with a small first letter, unless the documents write its first word as a name."""
+    first = heading.split(" ", 1)[0]
+    if not first[1:].islower() or library.spellings.writes_as_name(first):
+        return heading
+    return heading[:1].lower() + heading[1:]
