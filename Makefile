@@ -42,7 +42,7 @@ pictures: setup ## make the README's pictures of the page
 lock: ## pin the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet --disable-pip-version-check torch==2.13.0
-	.venv-lock/bin/pip install --quiet --disable-pip-version-check '.[dev]'
+	.venv-lock/bin/pip install --quiet --disable-pip-version-check '.[dev,serving]'
 	.venv-lock/bin/pip freeze --exclude career-chat | sed -E 's/^(torch==[0-9.]+)\+.*/\1/; /^setuptools|^pip=/d' > requirements.lock
 	rm -rf .venv-lock
 

@@ -1,0 +1,40 @@
+"""Language models write the prose of answers, under the same promises as without one.
+
+evidence -> prompt -> generator -> sentences as they come -> checks -> prose
+
+Importing this package loads neither torch nor openai; opening a generator does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rag.generate.check import SupportCheck
+    from rag.generate.write import Writer
+
+
+def open_writer(
+    model: str, support: SupportCheck, progress: Callable[[str, int, int], None] | None = None
+) -> Writer:
+    """Who writes the prose.
+
+    :param model: a path or hub name of a causal instruct model, or the base URL of an
+        OpenAI-compatible server.
+    :param support: judges whether a sentence is supported by what it cites.
+    :raises ModelError: a prompt file is damaged, or the model cannot be had; says what to do.
+    """
+    from rag.generate.prompt import Prompts, system_message
+    from rag.generate.server import ServerGenerator, is_address
+    from rag.generate.write import Writer
+
+    prompts = Prompts.load()
+    if is_address(model):
+        return Writer(ServerGenerator.open(model), support, prompts=prompts)
+    from rag.generate.hub import model_folder
+    from rag.generate.local import TransformersGenerator
+
+    generator = TransformersGenerator.load(model_folder(model, progress), name=model)
+    generator.prepare([system_message(prompts)])
+    return Writer(generator, support, prompts=prompts)
