@@ -6,6 +6,9 @@
 
   const panel = () => document.getElementById("panel");
 
+  // Gradio keeps the page's style sheet to what is within its own container.
+  const besidePanel = (open) => document.getElementById("top").parentElement.classList.toggle("beside-panel", open);
+
   const sourceOf = (marker) => marker.closest(".answer")?.querySelector(`.source-${Number(marker.value)}`);
 
   const show = (source) => {
@@ -26,7 +29,7 @@
     source.classList.add("shown");
     if (at >= 6) source.closest(".sources").classList.add("all");
     aside.hidden = false;
-    document.body.classList.add("panel-open");
+    besidePanel(true);
     body.scrollTop = 0;
     const mark = body.querySelector("td.figure mark, mark");
     if (mark) {
@@ -50,7 +53,7 @@
     if (!aside || aside.hidden) return false;
     aside.hidden = true;
     opened?.classList.remove("shown");
-    document.body.classList.remove("panel-open");
+    besidePanel(false);
     if (cameFrom?.isConnected) cameFrom.focus({ preventScroll: true });
     return true;
   };
