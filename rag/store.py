@@ -32,7 +32,7 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from rag.chunks import split_document
-from rag.documents import MAX_FILE_BYTES, corpus_files
+from rag.documents import MAX_FILE_BYTES, corpus_files, leads_out
 from rag.embeddings import MiniLM
 from rag.errors import CorpusError, StoreError
 from rag.index import FlatIndex
@@ -332,6 +332,9 @@ class _Found:
             name = path.relative_to(corpus).as_posix()
             try:
                 name.encode()
+                if leads_out(path, corpus=corpus):
+                    failed[name] = "a link out of the folder: it is not followed"
+                    continue
                 size = path.stat().st_size
                 if size > MAX_FILE_BYTES:
                     failed[name] = f"larger than {MAX_FILE_BYTES // 1024 // 1024} MB"

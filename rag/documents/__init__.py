@@ -74,7 +74,8 @@ _CHARACTER_SETS = (
 
 
 def corpus_files(corpus: Path) -> Iterator[Path]:
-    """The documents below a folder, sorted; hidden ones and links out of it are left out.
+    """The documents below a folder, sorted, without hidden ones; links to files are among them,
+    also those that :func:`leads_out` tells of, but no folder behind a link is looked into.
 
     :raises CorpusError: the folder is missing or not a folder.
     """
@@ -82,14 +83,16 @@ def corpus_files(corpus: Path) -> Iterator[Path]:
         raise CorpusError(f"there is no corpus folder {corpus}: name one with --corpus")
     if not corpus.is_dir():
         raise CorpusError(f"{corpus} is not a folder: --corpus takes a folder of documents")
-    root = corpus.resolve()
     known = {*TEXTS, *BINARIES, *UNREAD}
     for path in sorted(corpus.rglob("*")):
         hidden = any(part.startswith((".", "~$")) for part in path.relative_to(corpus).parts)
-        if hidden or path.suffix.lower() not in known or not path.is_file():
-            continue
-        if path.resolve().is_relative_to(root):
+        if not hidden and path.suffix.lower() in known and path.is_file():
             yield path
+
+
+def leads_out(path: Path, *, corpus: Path) -> bool:
+    """Whether a file of the corpus is, or lies behind, a link to outside of its folder."""
+    return not path.resolve().is_relative_to(corpus.resolve())
 
 
 def content_hash(data: bytes) -> str:

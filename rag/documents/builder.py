@@ -234,10 +234,13 @@ def column_headings(header: Sequence[Sequence[str]]) -> list[str]:
 
 
 def row_headings(row: Sequence[str], *, section: str = "") -> list[str]:
-    """What each cell's row is about: its first cell, and the section of the table above it.
+    """What each cell's row is about: its first name, and the section of the table above it.
 
-    The first cell itself has the section alone; without a name in front there is no heading.
+    The name is in the first cell, or in the second after a number; the cells up to it have the
+    section alone.
     """
-    named = bool(row) and len(row) > 1 and bool(row[0]) and not is_value(row[0])
-    label = " > ".join(p for p in (section, row[0] if named else "") if p)
-    return [section, *[label] * (len(row) - 1)] if row else []
+    named = next((i for i, cell in enumerate(row[:2]) if cell and not is_value(cell)), None)
+    if len(row) < 2 or named is None:
+        return [section] * len(row)
+    label = " > ".join(p for p in (section, row[named]) if p)
+    return [section if i <= named else label for i in range(len(row))]

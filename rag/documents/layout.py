@@ -6,12 +6,14 @@ Lengths are in points; y grows upwards.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.documents.builder import Builder, Table, fold, header_rows, is_value
+from rag.documents.rules import Grid
 
 MAX_HEADING_CHARS = 160
 MAX_HEADER_LINES = 4
@@ -42,10 +44,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Pieces on one baseline, from the left."""
+    """Pieces on one baseline, from the left; or a ruled table, its cells in ``table``, in place of
+    its lines."""
 
     pieces: tuple[Piece, ...]
     y: float
+    table: tuple[tuple[str, ...], ...] = ()
 
     @property
     def text(self) -> str:
@@ -97,6 +101,66 @@ def write_pages(pages: Sequence[Page], builder: Builder) -> None:
     for page in pages:
         writer.page(page)
     writer.end()
+
+
+# --- ruled tables ---------------------------------------------------------------------
+
+MAX_CELL_CHARS = 1500
+
+
+def with_tables(lines: Sequence[Line], ruled: Sequence[Grid]) -> list[Line]:
+    """A page's lines from the top, those within a ruled table replaced by the table."""
+    for grid in ruled:
+        inside = [_within(line, grid) for line in lines]
+        rows = _cells_of([line for line in inside if line is not None], grid)
+        if not _is_table(rows):
+            continue
+        outside = [_without(line, grid) for line in lines]
+        box = grid.box
+        piece = Piece("", box.left, box.right, 10.0, False)
+        lines = [line for line in outside if line is not None]
+        lines.append(Line((piece,), box.top, tuple(map(tuple, rows))))
+    return sorted(lines, key=lambda line: -line.y)
+
+
+def _in_grid(piece: Piece, y: float, grid: Grid) -> bool:
+    middle = (piece.left + piece.right) / 2
+    box = grid.box
+    return box.left < middle < box.right and box.bottom < y + piece.size / 3 < box.top
+
+
+def _within(line: Line, grid: Grid) -> Line | None:
+    pieces = tuple(p for p in line.pieces if not line.table and _in_grid(p, line.y, grid))
+    return replace(line, pieces=pieces) if pieces else None
+
+
+def _without(line: Line, grid: Grid) -> Line | None:
+    pieces = tuple(p for p in line.pieces if line.table or not _in_grid(p, line.y, grid))
+    return replace(line, pieces=pieces) if pieces else None
+
+
+def _cells_of(lines: Sequence[Line], grid: Grid) -> list[list[str]]:
+    """The texts of a grid's cells; rows and columns without any are left out."""
+    cells = [[""] * (len(grid.columns) - 1) for _ in grid.rows[1:]]
+    for line in lines:
+        for piece in line.pieces:
+            middle = (piece.left + piece.right) / 2
+            column = bisect_right(grid.columns, middle) - 1
+            height = line.y + piece.size / 3
+            row = sum(height < y for y in grid.rows) - 1
+            if 0 <= row < len(cells) and 0 <= column < len(cells[0]):
+                before = cells[row][column]
+                cells[row][column] = f"{before} {piece.text}".strip()
+    used = [i for i in range(len(grid.columns) - 1) if any(row[i] for row in cells)]
+    return [[row[i] for i in used] for row in cells if any(row)]
+
+
+def _is_table(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the cells of a grid are those of a table, not of boxes around text."""
+    if len(rows) < 2 or len(rows[0]) < 2:
+        return False
+    shared = sum(len([c for c in row if c]) >= 2 for row in rows)
+    return shared * 2 >= len(rows) and max(len(c) for r in rows for c in r) <= MAX_CELL_CHARS
 
 
 # --- what is usual --------------------------------------------------------------------
@@ -324,12 +388,18 @@ class _Writer:
         pitch = _pitch(lines)
         at = 0
         while at < len(lines):
+            if rows := lines[at].table:
+                self._flush()
+                self.builder.page = page.number
+                self._write_table(list(map(list, rows)))
+                at += 1
+                continue
             end = _table_end(lines, at, pitch)
             if end > at:
                 top = self._take_header(lines[at:end], pitch)
                 self._flush()
                 self.builder.page = page.number
-                self._table([*top, *lines[at:end]])
+                self._write_table(_grid([*top, *lines[at:end]]))
                 at = end
                 continue
             self._line(lines[at], page, right=right, pitch=pitch)
@@ -412,10 +482,9 @@ class _Writer:
         else:
             self.builder.paragraph(text)
 
-    def _table(self, lines: list[Line]) -> None:
+    def _write_table(self, rows: list[list[str]]) -> None:
         while self.builder.in_list:
             self.builder.close_list()
-        rows = _grid(lines)
         count = header_rows(rows)
         self.builder.table(Table(rows[:count], rows[count:]))
 

@@ -1,9 +1,10 @@
 """PDF -> blocks, through pypdfium2 (PDFium).
 
 A PDF has characters at places, no paragraphs. Lines come from the baselines; columns of prose from
-gutters that run down many lines; tables from lines of several pieces that stand below each other;
-headings from size and weight; running heads and page numbers from what stands at the edges of many
-pages. ``rag/documents/layout.py`` does the last three.
+gutters that run down many lines; tables from the rules drawn around their cells (``rules.py``), or
+else from lines of several pieces that stand below each other; headings from size and weight; running heads and page numbers from what stands at the edges of many
+pages. ``layout.py`` puts them
+together.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from rag.documents.builder import Builder, fold
-from rag.documents.layout import Line, Page, Piece, write_pages
+from rag.documents.layout import Line, Page, Piece, with_tables, write_pages
 from rag.documents.parsed import Parsed
+from rag.documents.rules import Box, Grid, grids
 from rag.errors import DocumentError
 
 MAX_PAGES = 5000
@@ -113,9 +115,16 @@ def _page(document: pdfium.PdfDocument, number: int) -> Page:
             words = list(_words(textpage))
         finally:
             textpage.close()
+        ruled = grids(list(_boxes(page)), width=width, height=height)
     finally:
         page.close()
-    return Page(number + 1, width, height, tuple(_lines(words)))
+    return Page(number + 1, width, height, tuple(with_tables(list(_lines(words, ruled)), ruled)))
+
+
+def _boxes(page: pdfium.PdfPage) -> Iterator[Box]:
+    """What is drawn on a page, but for letters and pictures."""
+    for drawn in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_PATH], max_depth=4):
+        yield Box(*drawn.get_bounds())
 
 
 def _words(textpage: pdfium.PdfTextPage) -> Iterator[_Word]:
@@ -183,42 +192,46 @@ def _is_bold(raw: object, i: int) -> bool:
     return re.search(rb"bold|black|heavy|semibold|demi", name.value, re.I) is not None
 
 
-def _lines(words: Sequence[_Word]) -> Iterator[Line]:
+def _lines(words: Sequence[_Word], ruled: Sequence[Grid]) -> Iterator[Line]:
     """Lines from the top of the page, each of the pieces that wide gaps leave."""
     rest = sorted((w for w in words if w.text), key=lambda w: (-w.y, w.left))
     row: list[_Word] = []
     for word in rest:
         # A raised or lowered mark (a footnote's number) is on the line of its words.
         if row and row[0].y - word.y > 0.45 * max(word.size, _common_size(row)):
-            yield _line(row)
+            yield _line(row, ruled)
             row = []
         row.append(word)
     if row:
-        yield _line(row)
+        yield _line(row, ruled)
 
 
 def _common_size(row: Sequence[_Word]) -> float:
     return max(w.size for w in row[:8])
 
 
-def _line(row: list[_Word]) -> Line:
+def _line(row: list[_Word], ruled: Sequence[Grid]) -> Line:
     row = sorted(row, key=lambda w: w.left)
+    y = Counter(w.y for w in row).most_common(1)[0][0]
+    rules = [x for grid in ruled if grid.box.bottom < y < grid.box.top for x in grid.columns]
     pieces: list[Piece] = []
-    for group in _pieces(row):
+    for group in _pieces(row, rules):
         letters = Counter[tuple[float, bool]]()
         for word in group:
             letters[round(word.size * 2) / 2, word.bold] += len(word.text)
         (size, bold), _ = letters.most_common(1)[0]
         text = " ".join(w.text for w in group)
         pieces.append(Piece(text, group[0].left, max(w.right for w in group), size, bold))
-    return Line(tuple(pieces), Counter(w.y for w in row).most_common(1)[0][0])
+    return Line(tuple(pieces), y)
 
 
-def _pieces(row: Sequence[_Word]) -> Iterator[list[_Word]]:
+def _pieces(row: Sequence[_Word], rules: Sequence[float]) -> Iterator[list[_Word]]:
+    """Words without a wide gap, or the rule of a table, between them."""
     group: list[_Word] = []
     right = 0.0
     for word in row:
-        if group and word.left - right > GAP * max(min(word.size, group[-1].size), 4):
+        wide = word.left - right > GAP * max(min(word.size, group[-1].size), 4) if group else False
+        if group and (wide or any(right - 2 < x < word.left + 2 for x in rules)):
             yield group
             group = []
         if group and _is_twice(group[-1], word):

@@ -126,6 +126,38 @@ def test_a_financial_table_knows_its_columns_rows_and_sections() -> None:
     assert all(b.page == 1 for b in document.blocks)
 
 
+def test_a_ruled_table_keeps_the_lines_of_a_cell_together() -> None:
+    rules: list[Print | Rule] = [Rule(x, 600, 0.5, 90) for x in (200, 300)]
+    rules += [Rule(LEFT, y, 350, 0.5) for y in (690, 670, 630, 600)]
+    document = document_of(
+        [
+            *printed("Targets of the year:", top=710),
+            *rules,
+            *_row(676, ("Measure", 80), ("Result", 230), ("Target", 330)),
+            *_row(658, ("Days to answer", 80)),
+            *_row(646, ("a question of the", 80), ("35", 240), ("at most", 330)),
+            *_row(634, ("public", 80), ("40 days", 330)),
+            *_row(610, ("Calls", 80), ("1,200", 235), ("1,000", 335)),
+            *printed("These were met.", top=580),
+        ]
+    )
+    days = "Days to answer a question of the public"
+    assert table(document) == [
+        [("", "Measure", days), (days, "Result", "35"), (days, "Target", "at most 40 days")],
+        [("", "Measure", "Calls"), ("Calls", "Result", "1,200"), ("Calls", "Target", "1,000")],
+    ]
+    assert texts(document) == ["Targets of the year:", "These were met."]
+    lead_in = document.blocks[1].lead_in
+    assert lead_in
+    assert lead_in.of(document.text) == "Targets of the year:"
+
+
+def test_boxes_around_text_and_drawings_are_no_tables() -> None:
+    box = [Rule(60, y, 460, 0.5) for y in (720, 640)] + [Rule(x, 640, 0.5, 80) for x in (60, 520)]
+    document = document_of([*box, *printed(*PROSE)])
+    assert (table(document), texts(document)) == ([], [" ".join(PROSE)])
+
+
 def test_words_parted_at_the_end_of_a_line_are_whole_again() -> None:
     def lines(*texts: str) -> list[Line]:
         return [Line((Piece(t, 0, 100, 10, False),), 0) for t in texts]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.documents import MAX_FILE_BYTES, TEXTS, corpus_files, read_document
+from rag.documents import MAX_FILE_BYTES, TEXTS, corpus_files, leads_out, read_document
 from rag.errors import CorpusError, DocumentError
 from rag.types import Document
 
@@ -151,7 +151,7 @@ def test_the_hash_is_of_the_bytes() -> None:
     assert read(b"one\n", "a.md").content_hash == read(b"one\n", "b.md").content_hash
 
 
-def test_only_readable_visible_files_inside_the_folder_are_found(tmp_path: Path) -> None:
+def test_only_readable_visible_files_are_found_and_links_out_are_told(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     for name in ("b.md", "a.txt", "sub/C.MD", "sub/.hidden.md", ".git/x.md", "d.exe", "e"):
         write(corpus, name)
@@ -162,7 +162,9 @@ def test_only_readable_visible_files_inside_the_folder_are_found(tmp_path: Path)
     (corpus / "inside.md").symlink_to(corpus / "b.md")
     (corpus / "folder.md").mkdir()
     names = [p.relative_to(corpus).as_posix() for p in corpus_files(corpus)]
-    assert names == ["a.txt", "b.md", "inside.md", "sub/C.MD"]
+    assert names == ["a.txt", "b.md", "inside.md", "link.md", "sub/C.MD"]
+    out = [n for n in names if leads_out(corpus / n, corpus=corpus)]
+    assert out == ["link.md"]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
