@@ -9,8 +9,9 @@ turns              the user's messages, in order
 answerable         yes, no, or either (where an answer may or may not decline)
 figures            as one writes them: €70,000 | 8 % | 5 years
 points             alternatives of one point are separated by " / "
-evidence           the document's path, a colon, and the words: pay.md: Seniors earn …
-conflict           yes or no (empty: no)
+evidence           the document's path, a colon, and the words, one a line:
+                   pay.md: Seniors earn …
+conflict, draft    yes or no (empty: no)
 =================  =====================================================================
 """
 
@@ -19,7 +20,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,10 @@ MAX_ROWS = 100_000
 _YES = frozenset({"yes", "true", "1", "y"})
 _NO = frozenset({"no", "false", "0", "n"})
 _LISTS = ("turns", "documents", "forbidden_points")
+HEADINGS = (
+    "id", "kind", "turns", "answerable", "figures", "points", "documents", "evidence",
+    "forbidden_figures", "forbidden_points", "conflict", "draft", "note",
+)  # fmt: skip
 
 Record = dict[str, Any]
 
@@ -57,6 +62,56 @@ def read_table(file: Path) -> Iterator[tuple[str, Record]]:
             yield where, _record(cells, where=where)
 
 
+def write_table(records: Sequence[Mapping[str, Any]], file: Path) -> None:
+    """Question records as a table that :func:`read_table` reads back."""
+    rows = [
+        list(HEADINGS),
+        *([_cell(record, heading) for heading in HEADINGS] for record in records),
+    ]
+    if file.suffix.lower() == ".xlsx":
+        import openpyxl
+
+        book = openpyxl.Workbook(write_only=True)
+        sheet = book.create_sheet("questions")
+        for row in rows:
+            sheet.append([_no_formula(cell) for cell in row])
+        book.save(file)
+    else:
+        with file.open("w", encoding="utf-8-sig", newline="") as opened:
+            csv.writer(opened).writerows([_no_formula(cell) for cell in row] for row in rows)
+
+
+def _cell(record: Mapping[str, Any], heading: str) -> str:
+    """What :func:`_record` makes a field's value of."""
+    value = record.get(heading)
+    match heading:
+        case "answerable":
+            return "either" if value is None else "yes" if value else "no"
+        case "conflict" | "draft":
+            return "yes" if value else ""
+        case "figures" | "forbidden_figures":
+            return "\n".join(_shown_figure(each) for each in value or [])
+        case "points":
+            return "\n".join(" / ".join(alternatives) for alternatives in value or [])
+        case "evidence":
+            quotes = [f"{each['document']}: {each['quote']}" for each in value or []]
+            return "\n".join(" ".join(quote.split()) for quote in quotes)
+        case "turns" | "documents" | "forbidden_points":
+            return "\n".join(" ".join(each.split()) for each in value or [])
+        case _:
+            return str(value or "")
+
+
+def _shown_figure(figure: Mapping[str, Any]) -> str:
+    number = f"{figure['value']:.10f}".rstrip("0").rstrip(".")
+    return number if figure["unit"] == "count" else f"{number} {figure['unit']}"
+
+
+def _no_formula(cell: str) -> str:
+    """A text that a spreadsheet would take for a formula begins with a space instead."""
+    return f" {cell}" if cell[:1] in ("=", "+", "-", "@") else cell
+
+
 def _record(cells: Mapping[str, object], *, where: str) -> Record:
     record: Record = {}
     for heading, value in cells.items():
@@ -68,8 +123,8 @@ def _record(cells: Mapping[str, object], *, where: str) -> Record:
         elif heading == "points":
             record[heading] = [_alternatives(each) for each in _several(text)]
         elif heading == "evidence":
-            record[heading] = [_quote(each, where) for each in _several(text)]
-        elif heading in {"answerable", "conflict"}:
+            record[heading] = [_quote(each, where) for each in _lines(text)]
+        elif heading in {"answerable", "conflict", "draft"}:
             record[heading] = _yes_or_no(text, f"{where}, {heading}")
         else:
             record[heading] = text
@@ -88,6 +143,11 @@ def _text(value: object) -> str:
 def _several(text: str) -> list[str]:
     parts = [part.strip() for line in text.splitlines() for part in line.split(" | ")]
     return [part for part in parts if part]
+
+
+def _lines(text: str) -> list[str]:
+    """Quotes stand one a line, since a table row's quote holds " | " itself."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _alternatives(text: str) -> list[str]:

