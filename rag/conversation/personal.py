@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from rag.conversation import profile as me
-from rag.conversation.facets import appended, in_place, is_pay, stem_of
+from rag.conversation.facets import appended, in_place, is_pay, place_spans, stem_of, swapped
 from rag.lexical import terms
-from rag.salary.question import asks_for_pay, other_terms, read_question
+from rag.salary.question import asks_for_pay, compares, other_terms, read_question
 from rag.types import Trait
 
 _ASKS_OWN_FIGURE = re.compile(
@@ -47,7 +47,12 @@ def with_profile(
     used: list[Trait] = []
     known = {t.kind: t for t in profile}
     place = known.get("place")
-    if place and not asked.places and not asked.remote:
+    if place and len(asked.places) == 1 and compares(question) and _I.search(question):
+        here = place_spans(question)[0]
+        other = question[here[0] : here[1]]
+        question = swapped(question, place_spans, f"{place.text} versus {other}")
+        used.append(place)
+    elif place and not asked.places and not asked.remote:
         question = _in_place_of_there(question, place.text)
         used.append(place)
     rung = known.get("years") or known.get("level")
@@ -68,6 +73,9 @@ def with_profile(
         return question, (), VAGUE
     told = [t for t in said_now if t.kind in {"years", "place", "level"}]
     return question, tuple(dict.fromkeys([*told, *used])), ""
+
+
+_I = re.compile(r"\b(?:do|would|could|can|will|should)\s+i\b", re.I)
 
 
 def _as(level: str) -> str:
@@ -102,7 +110,7 @@ def _for_advice(question: str, profile: Sequence[Trait]) -> tuple[str, tuple[Tra
     used: list[Trait] = []
     own = set(terms(question))
     phrases = []
-    for trait in profile:
+    for trait in sorted(profile, key=lambda t: t.kind == "dislike"):
         if set(terms(trait.text)) <= own:
             continue
         if trait.kind == "dislike" and _ASKS_THE_WAY.search(question):
@@ -132,9 +140,20 @@ def _gerund(text: str) -> str:
     return f"{base}ing {rest}".strip()
 
 
+UNREAD = "I didn't get a question there. What would you like to know about careers or pay?"
+
+
+def back_question(turn: str, profile: Sequence[Trait]) -> str:
+    """What to ask back where nothing was asked before and a turn is too vague; "" where it is not."""
+    if len(re.findall(r"[^\W\d_]", turn)) < 2:
+        return UNREAD
+    return VAGUE if is_vague(turn, profile) else ""
+
+
 def is_vague(turn: str, profile: Sequence[Trait]) -> bool:
     """Whether a first question gives nothing to search by: no facet, no subject of its own."""
     asked = read_question(turn)
+    profile = [t for t in profile if t.kind in {"years", "level", "place"}]
     named = (
         asked.levels
         or asked.years

@@ -100,21 +100,25 @@ def _phrases(text: str) -> Iterator[Phrase]:
     run: list[re.Match[str]] = []
     complement = False
     before = ""
-    expects_verb = False
+    expects_verb = progressive = False
     tokens = list(_TOKEN.finditer(text))
     following = [*(t[0].lower() for t in tokens[1:]), ""]
     for token, after in zip(tokens, following, strict=True):
         word = token[0].lower().replace("’", "'")
-        proper = token[0][0].isupper() and token.start() > 0
+        proper = token[0][0].isupper() and token.start() > 0 and before not in _SENTENCE_ENDS
         joins = word in {"-", "&"} and run
         if joins:
             continue
         closes = not word[0].isalnum() or word in _FUNCTION or _is_adverb(word, proper)
         if not closes and not proper and _is_verb(word):
-            closes = (expects_verb and not word.endswith("ing")) or not _is_noun_here(
-                word, before, after, in_phrase=bool(run)
-            )
-            expects_verb = False
+            noun = _is_noun_here(word, before, after, in_phrase=bool(run))
+            # "Do lateral moves pay?": of two words that may be the verb, the second is.
+            awaited = expects_verb and not word.endswith("ing") and not (run and _is_verb(after))
+            closes = awaited or not (noun or (expects_verb and run and _is_verb(after)))
+            expects_verb = expects_verb and not closes
+        elif progressive and run and word.endswith("ing") and _ends(after):
+            closes = True
+        progressive = progressive or word in _BE
         if word in _BEFORE_VERB:
             expects_verb = True
         elif not word[0].isalnum():
@@ -142,6 +146,8 @@ def _phrases(text: str) -> Iterator[Phrase]:
         yield _phrase(text, run, complement)
 
 
+_SENTENCE_ENDS = frozenset(".?!")
+_BE = frozenset("is are was were be been".split())
 _BEFORE_VERB = frozenset(
     "do does did can could will would shall should may might must to doesn't don't didn't can't i you we they".split()
 )
@@ -154,9 +160,14 @@ def _is_adverb(word: str, proper: bool) -> bool:
     return word.endswith("ly") and len(word) > 4 and not proper
 
 
+def _ends(after: str) -> bool:
+    """Whether a phrase ends before the next word."""
+    return not after or not after[0].isalnum() or after in _FUNCTION
+
+
 def _is_noun_here(word: str, before: str, after: str, *, in_phrase: bool) -> bool:
     """Whether a word that may be a verb is a noun, or stands before one ("learning budget")."""
-    ends = not after or not after[0].isalnum() or after in _FUNCTION
+    ends = _ends(after)
     if word.endswith("ing"):
         return (
             before in _BEFORE_NOUN or before in _ADJECTIVES or before.endswith("'s")

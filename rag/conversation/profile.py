@@ -25,6 +25,7 @@ SOMEONE_ELSE = re.compile(
     re.I,
 )
 _ABOUT_ME = re.compile(r"\b(?:i|i'd|i'm|i've|i'll|me|my|mine|myself|here|we|our|us)\b", re.I)
+_ASKS_ADVICE = re.compile(r"\b(?:you|your)\s+(?:recommend\w*|suggest\w*|advi[sc]e|think)\b", re.I)
 _ASKS = re.compile(
     r"\?\s*$|^\W*(?:and\s+|but\s+|so\s+|ok,?\s+)?(?:what|whats|which|who|where|when|why|how|do|does|did|can|could|would|will|should|is|are|tell|show|give|list|compare|explain)\b",
     re.I,
@@ -175,7 +176,9 @@ def value(profile: Sequence[Trait], kind: TraitKind) -> str:
 
 def is_about_user(turn: str) -> bool:
     """Whether a turn may use the profile: it speaks of the user, and of nobody else."""
-    return not SOMEONE_ELSE.search(turn) and bool(_ABOUT_ME.search(turn))
+    return not SOMEONE_ELSE.search(turn) and bool(
+        _ABOUT_ME.search(turn) or _ASKS_ADVICE.search(turn)
+    )
 
 
 def in_words(trait: Trait) -> str:

@@ -185,7 +185,7 @@ def values_at_end(text: str) -> str:
 
 def _bare(option: str) -> str:
     return re.sub(
-        r"^(?:an?|the|being|staying|in|at|is|are|should\s+i)\s+",
+        r"^(?:(?:being|in|at|is|are|should\s+i)\s+)?(?:(?:an?|the)\s+)?",
         "",
         option.strip(" ?.,"),
         flags=re.I,

@@ -19,6 +19,10 @@ _QUESTION = re.compile(
     r"|^\W*(?:i'd|i\s+would|i|we)\s+(?:like|want|need|wish)\s+to\s+(?:know|learn|hear|understand|see|ask|find\s+out)\b|^\W*(?:i'm|i\s+am|im)\s+(?:curious|wondering|interested\s+in)\b|^\W*i\s+(?:was\s+wondering|wonder)\b",
     re.I,
 )
+_OWN_STATEMENT = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|ok|so|well)\b\W*)*(?:i|i'm|im|i've|ive|i'd|we|we're|we've|my(?!\s+(?:friend|brother|sister|cousin|wife|husband|partner|colleague|boss)))\b",
+    re.I,
+)
 _CLAUSE = re.compile(
     r"^\s*(?:who|whom|what|whats|what's|which|when|where|why|how|is|are|was|were|do|does|did|can|could|would|will|should|has|have|tell|show|give|list|explain)\b",
     re.I,
@@ -202,6 +206,9 @@ def is_follow_up(turn: str, before: str) -> bool:
         return not changes or points_back(turn)
     if points_back(turn):
         return True
+    stated = bool(_OWN_STATEMENT.match(before)) and not is_question(before)
+    if stated and len(own) <= 2 and not is_pay(turn):
+        return True  # What was only stated is what a short question is about.
     if leaves_out(turn):
         return True
     return not own and not (is_complete(turn) and is_question(turn))

@@ -33,7 +33,7 @@ from rag.conversation.facets import (
     with_open_facets,
     year_spans,
 )
-from rag.conversation.personal import VAGUE, is_vague, with_profile
+from rag.conversation.personal import back_question, with_profile
 from rag.conversation.references import antecedents, chosen, listed, options, with_pronouns_resolved
 from rag.conversation.signs import (
     EXPLETIVE,
@@ -136,32 +136,38 @@ def standalone(
     """
     corrections = corrections or Corrections()
     thread = _Thread(profile=me.added(corrections.traits))
+    asked = False
     result = Standalone("")
     for position, turn in enumerate(turns):
         is_last = position == len(turns) - 1
         if not is_last and (is_smalltalk(turn) or _is_reaction(turn)):
             continue
-        result = _take(thread, turn, corrections)
+        result = _take(thread, turn, corrections, asked=asked)
+        asked = asked or (is_question(turn) and not result.needs)
         answer = answers[position] if position < len(answers) else ""
         if is_question(turn) or thread.told is False:
             thread.past.append(_Past(result.question, _core(thread, turn, result.question), answer))
     return result
 
 
-def _take(thread: _Thread, turn: str, corrections: Corrections) -> Standalone:
+def _take(thread: _Thread, turn: str, corrections: Corrections, *, asked: bool) -> Standalone:
+    """One turn. ``asked`` says whether any turn before it asked something."""
     said_now = me.corrected(_said(thread, turn), corrections.traits)
     thread.profile = me.updated(thread.profile, said_now)
     statement, thread.told = thread.statement, bool(said_now) and not is_question(turn)
     thread.statement = turn if thread.told else ""
     if turn in corrections.verbatim:
         return Standalone(turn, profile=thread.profile)
-    if not thread.past and is_vague(turn, thread.profile):
-        return Standalone(turn, profile=thread.profile, needs=VAGUE)
-    if statement and points_back(turn):
+    if of_me := _of_me(turn, thread):
+        question = of_me
+    elif statement and points_back(turn):
         question = _of_statement(turn, statement)
     else:
         question = turn if thread.told else rewritten(turn, thread.past)
+    if not thread.told and not asked and (needs := back_question(question, thread.profile)):
+        return Standalone(turn, profile=thread.profile, needs=needs)
     about_user = me.is_about_user(turn) or bool(statement and points_back(turn))
+    about_user = about_user or (_asks_bare_pay(turn) and question == turn)
     if not about_user and is_question(turn):
         return Standalone(question, profile=thread.profile)
     question, used, needs = with_profile(question, thread.profile, said_now)
@@ -174,6 +180,38 @@ def _said(thread: _Thread, turn: str) -> tuple[Trait, ...]:
     if meant and thread.told:
         return me.read_traits(f"I'm {meant}")
     return me.read_traits(turn) if not meant else ()
+
+
+_ME = re.compile(
+    r"^\W*(?:and|what\s+about|how\s+about|but|so|\s)*\s*(?:for\s+)?(?:me|myself|us)\W*$", re.I
+)
+
+
+def _of_me(turn: str, thread: _Thread) -> str:
+    """ "And me?" after a question of somebody else's pay; "" for any other turn."""
+    if thread.last and _ME.match(turn) and is_pay(thread.last.core) and thread.profile:
+        part = first(thread.last.core, component_spans)
+        return f"What {part} would I get?" if part else "What would I earn?"
+    return ""
+
+
+def _asks_bare_pay(turn: str) -> bool:
+    """ "Salary?": pay, and nobody named whose; from someone who told of themselves it is theirs."""
+    return (
+        not me.SOMEONE_ELSE.search(turn)
+        and not own_terms(turn) - _PAY_WORDS
+        and not any(
+            values(turn, find)
+            for find in (level_spans, year_spans, place_spans, role_spans, component_spans)
+        )
+    )
+
+
+_PAY_WORDS = frozenset(
+    terms(
+        "pay salary salaries earn earnings income money much usual usually typical expect range worth"
+    )
+)
 
 
 _REACTION = re.compile(
@@ -235,7 +273,8 @@ def rewritten(turn: str, past: Sequence[_Past]) -> str:
         return without_opener(text) if text == turn and not opens_ellipsis(turn) else text
     question = (
         _choice(text, before)
-        or along_the_ladder(before.core, text)
+        or along_the_ladder(before.core, elliptic_part(text))
+        or _others(text, before)
         or _comparison(text, before, past)
         or _facets(text, before)
     )
@@ -300,13 +339,37 @@ def _about(what: str, past: Sequence[_Past]) -> int | None:
     return None
 
 
+_OTHERS = re.compile(
+    r"^\W*(?:(?:and|what|how|about|for)\b\s*)*(?:the\s+)?(?:other|rest\s+of\s+the|all|remaining)\s+(?P<what>level|place|cit(?:y|ies)|countr(?:y|ies)|region)s?\W*$",
+    re.I,
+)
+
+
+def _others(turn: str, before: _Past) -> str | None:
+    """ "And the other levels?": the same figure, by level."""
+    match = _OTHERS.match(turn)
+    if not match or not is_pay(before.core):
+        return None
+    by_level = match["what"].lower() == "level"
+    part = first(before.core, component_spans) or "pay"
+    role = first(before.core, role_spans)
+    place = "" if not by_level else first(before.core, place_spans)
+    level = "" if by_level else first(before.core, level_spans)
+    whose = f" of {role}" if role else ""
+    kept = f" {in_place(place)}" if place else f" for {level}" if level else ""
+    return f"What is the {part}{whose}{kept} by {'level' if by_level else 'place'}?"
+
+
 def _choice(turn: str, before: _Past) -> str | None:
     offered = options(before.core)
     if len(offered) < 2 and before.answer:
         offered = listed(before.answer)
     resolved = chosen(without_opener(turn), offered)
-    if resolved and is_pay(before.core) and names_facets(resolved) and not is_question(resolved):
-        return None
+    if resolved and not own_terms(resolved) - {t for o in offered for t in terms(o)}:
+        # "What about the first?": what it was compared in still matters.
+        others = {t for o in offered for t in terms(o)}
+        topics = [a for a in antecedents([before.core]) if not set(terms(a.text)) & others]
+        return _with_topic(resolved, topics[:2])
     return resolved
 
 
@@ -354,6 +417,8 @@ def _facets(turn: str, before: _Past) -> str | None:
     )
     if about_another:
         core = _of_them(core)
+    if is_question(turn) and (one := _one(turn, core)):
+        return one
     named = [(find, new) for find in FACETS if (new := values(turn, find))]
     rest = own_terms(elliptic_part(turn)) - set(terms(core)) - _COMPARING
     if not named:
@@ -376,8 +441,6 @@ def _facets(turn: str, before: _Past) -> str | None:
         and not opens_ellipsis(turn)
     ):
         return turn if len(rest) > 3 else f"{stem_of(turn)} ({subject(core)})?"
-    if is_pay(core) and points_back(turn) and is_question(turn):
-        return _one(turn, core)
     return None
 
 
@@ -427,7 +490,7 @@ _ONE = re.compile(r"\bones?\b", re.I)
 def _one(turn: str, core: str) -> str | None:
     """ "a senior one": the role that was asked about."""
     role = first(core, role_spans)
-    if role and _ONE.search(turn):
+    if role and _ONE.search(turn) and level_spans(turn):
         return with_open_facets(core, _ONE.sub(role.rstrip("s"), turn, count=1))
     return None
 
@@ -440,8 +503,12 @@ def _in_general(turn: str, before: _Past, past: Sequence[_Past]) -> str:
     ellipsis = elliptic_part(turn)
     if tail := _other_complement(ellipsis, core):
         return tail
+    if _WHY.match(text) and len(words(core)) <= 2 * LONGEST_JOIN:
+        return _why(core)
     if is_partial(text) or (not is_question(text) and is_pay(core)):
         return f"{stem_of(core)}, and {_lowered(text)}"
+    if is_pay(core) and len(own_terms(text)) >= 3 and not points_back(text):
+        return f"{stem_of(text)} ({subject(core)})?"
     candidates = antecedents([p.core for p in past])
     if not is_pay(core) or re.search(r"\b(?:they|them|their)\b", text, re.I):
         resolved = with_pronouns_resolved(text, candidates, skip=EXPLETIVE)
@@ -461,6 +528,25 @@ def _in_general(turn: str, before: _Past, past: Sequence[_Past]) -> str:
     ):
         return f"{stem_of(core)}, and {_lowered(text)}"
     return _with_topic(text, candidates[:2])
+
+
+_WHY = re.compile(
+    r"^\W*why(?:\s+(?:so|not|is|was|does|do|are)?\s*(?:that|this|it|so|there\s+a\s+difference)?(?:\s+(?:so|the\s+case|at\s+all|then|exactly))?)?\W*$",
+    re.I,
+)
+_YES_NO = re.compile(
+    r"^(?:do|does|did|is|are|was|were|can|could|will|would|should|has|have)\b", re.I
+)
+
+
+def _why(core: str) -> str:
+    """ "Why?", with what is to be explained."""
+    if _YES_NO.match(core):
+        return f"Why {_lowered(core)}"
+    if not is_question(core.rstrip(" ?")):
+        statement = re.sub(r",?\s*(?:right|correct|no|isn't\s+it)\s*\??$", "", core, flags=re.I)
+        return f"Why is it that {_lowered(stem_of(statement))}?"
+    return f"{stem_of(core)}, and why?"
 
 
 _COMPLEMENT = re.compile(
