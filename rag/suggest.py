@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from rag.lexical import terms
 from rag.library import Library
@@ -187,10 +188,17 @@ def _about(chunk: Chunk, library: Library) -> str:
     heading = chunk.headings[-1].strip().rstrip(".:")
     if heading.endswith("?"):
         return heading
+    subject = _subject_of(heading)
+    return f"What should I know about {_within_a_sentence(subject, library)}?" if subject else ""
+
+
+@lru_cache(maxsize=10_000)
+def _subject_of(heading: str) -> str:
+    """What a heading is about; "" where it says too little, or is one on pay, which has its own
+    questions."""
     subject = re.split(r":\s", heading)[0]
-    if len(terms(subject)) < 2 or len(subject) > 70 or asks_for_pay(read_question(subject)):
-        return ""
-    return f"What should I know about {_within_a_sentence(subject, library)}?"
+    short = len(terms(subject)) < 2 or len(subject) > 70
+    return "" if short or asks_for_pay(read_question(subject)) else subject
 
 
 def _within_a_sentence(heading: str, library: Library) -> str:
