@@ -13,12 +13,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from rag.check import Checker
 from rag.conversation import answers_between, in_words, standalone, user_turns
 from rag.decline import decline_pay, decline_tie, decline_topic
 from rag.draft import Draft
 from rag.embeddings import MiniLM
-from rag.errors import CorpusError, ModelError
+from rag.errors import CorpusError
 from rag.evidence import answer_from_evidence
+from rag.generate import open_writer
+from rag.generate.write import Brief, Writer
 from rag.ground import guard, numbers
 from rag.library import DocumentSummary, Library
 from rag.read import Findings, Reader, fills, speaks_to
@@ -42,6 +45,7 @@ from rag.types import (
     Document,
     Done,
     Drafted,
+    Embedded,
     Embedder,
     Event,
     FailedDocument,
@@ -97,6 +101,7 @@ class Assistant:
         corpus: Path,
         store: Path,
         model: str,
+        writer: Writer | None = None,
     ) -> None:
         self.corpus = corpus
         self.store = store
@@ -104,6 +109,7 @@ class Assistant:
         self._library = library
         self._embedder = embedder
         self._reader = Reader(embedder, reader)
+        self._writer = writer
         # torch's CPU kernels use all cores for one question; two at once only slow each other.
         self._lock = threading.Lock()
 
@@ -117,21 +123,23 @@ class Assistant:
         progress: Callable[[str, int, int], None] | None = None,
     ) -> Assistant:
         """Load the embedder, bring the index up to date, open it. Errors as for open_assistant."""
-        if model != EMBEDDED:
-            raise ModelError(
-                f"--model {model}: only '{EMBEDDED}' answers in this version: leave --model out"
-            )
         store = store or default_store(corpus)
         # The gazetteer and the reader are loaded beside the embedder, so that no question waits.
         with ThreadPoolExecutor(2) as loading:
             gazetteer = loading.submit(find_place, "Europe")
             reading = loading.submit(ReaderModel.load)
             embedder = MiniLM.begin()  # the files are read while it loads
+            writer = None
+            if model != EMBEDDED:
+                writer = open_writer(model, Checker.open(embedder), progress)
             _, generation = update(corpus, store=store, embedder=embedder, progress=progress)
             embedder.ready()
             gazetteer.result()
             reader = reading.result()
-        return cls(Library(generation), embedder, reader, corpus=corpus, store=store, model=model)
+        library = Library(generation)
+        return cls(
+            library, embedder, reader, corpus=corpus, store=store, model=model, writer=writer
+        )
 
     def refresh(self, progress: Callable[[str, int, int], None] | None = None) -> IndexReport:
         """Take up changes of the corpus folder; questions under way end on what they began with."""
@@ -146,6 +154,11 @@ class Assistant:
         if generation is not loaded:
             self._library = Library(generation)
         return report
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Who can be asked to answer: "embedded", and the language model where one is set up."""
+        return (EMBEDDED, self.model_name) if self._writer else (EMBEDDED,)
 
     @property
     def documents(self) -> tuple[DocumentSummary, ...]:
@@ -191,15 +204,17 @@ class Assistant:
         corrections: Corrections = NO_CORRECTIONS,
         *,
         strictness: float = STRICTNESS,
+        model: str | None = None,
     ) -> Answer:
         """The answer to the last user message.
 
         :param corrections: what the user put right by hand so far in this conversation.
         :param strictness: how probable it must be, 0..1, that the documents answer; below, the
             answer is that they don't say. 0 is eager, 1 answers from typed facts alone.
+        :param model: one of ``models``; by default the language model where one is set up.
         :raises QuestionError: there is no question, or it is too long.
         """
-        for event in self.stream(messages, corrections, strictness=strictness):
+        for event in self.stream(messages, corrections, strictness=strictness, model=model):
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("a stream ends with Done")
@@ -210,12 +225,16 @@ class Assistant:
         corrections: Corrections = NO_CORRECTIONS,
         *,
         strictness: float = STRICTNESS,
+        model: str | None = None,
     ) -> Iterator[Event]:
         """Events as the answer comes about: Rewritten, Retrieved, Token..., Done.
+
+        Where a language model writes, Embedded comes before its tokens.
 
         :param corrections: what the user put right by hand so far in this conversation.
         :param strictness: how probable it must be, 0..1, that the documents answer; below, the
             answer is that they don't say. 0 is eager, 1 answers from typed facts alone.
+        :param model: one of ``models``; by default the language model where one is set up.
         :raises QuestionError: there is no question, or it is too long.
         """
         clock = _Clock.start()
@@ -250,7 +269,12 @@ class Assistant:
             used=() if abstained else alone.used,
             suggestions=suggestions(answer, hits, library),
         )
-        yield from _tokens(answer.text)
+        if self._writer and not abstained and answer.citations and model != EMBEDDED:
+            yield Embedded(replace(answer, model=EMBEDDED, timings_ms=clock.timings()))
+            reader = tuple(in_words(trait) for trait in alone.used)
+            answer = yield from self._writer.write(Brief(answer, library, draft.workings, reader))
+        else:
+            yield from _tokens(answer.text)
         clock.lap("generate")
         drafted = Drafted("\n\n".join(draft.paragraphs), tuple(draft.citations))
         yield Done(replace(answer, timings_ms=clock.timings()), drafted)

@@ -309,6 +309,6 @@ def test_the_watch_for_fetching_would_see_it() -> None:
     assert run(watch + "import socket; socket.getaddrinfo('localhost', 80)").returncode == 0
 
 
-def test_a_language_model_is_refused_not_ignored(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="only 'embedded'"):
-        Assistant.open(tmp_path, model="some/model")
+def test_a_language_model_that_is_not_there_is_refused_not_ignored(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no such folder"):
+        Assistant.open(tmp_path, model="./no-model")
