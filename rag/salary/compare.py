@@ -230,6 +230,10 @@ def _difference(
     per = f", {wording.per(a.period)}" if a.period != "year" and a.currency != PERCENT else ""
     about = f"({kind}{per}{when})"
     names = f"{wording.capital(a_name)} against {b_name}"
+    if _ASKS_SHARE.search(question.text) and a.low and b.low and a.high == a.low:
+        short = wording.is_short(a, draft.library.documents[a.document].text)
+        high, low = (wording.money(f.low or 0.0, f.currency, short=short) for f in (a, b))
+        return draft.working(f"**{b.low / a.low * 100:.1f}%**: {low} ÷ {high} {about} {cited}.")
     lower = bool(_ASKS_LOWER.search(question.text))
     if a.high == a.low and b.high == b.low:
         worked = _worked(a.low or 0, b.low or 0, a, b, draft, lower=lower)
@@ -249,6 +253,9 @@ def _ends(fact: SalaryFact) -> tuple[float, float]:
     return (fact.low or 0.0, fact.high or 0.0)
 
 
+_ASKS_SHARE = re.compile(
+    r"\b(?:percent(?:age)?|share|fraction|proportion|part|portion)\s+of\b", re.I
+)
 _ASKS_LOWER = re.compile(r"\b(?:lower|less|below|worse|lose|drop|discount)\b", re.I)
 
 

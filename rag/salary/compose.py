@@ -24,7 +24,7 @@ from rag.salary.match import Gap, Match, PlaceFit, is_group, match_facts, resolv
 from rag.salary.money import PERCENT
 from rag.salary.phrases import amount, lower_first, own_sentence, sentence
 from rag.salary.premium import say_nearby, say_premiums
-from rag.salary.question import PayQuestion, Task, percent_asked, topic_terms
+from rag.salary.question import GENERAL_TOPICS, PayQuestion, Task, percent_asked, topic_terms
 from rag.salary.rank import say_ranking
 from rag.types import SalaryFact
 
@@ -42,7 +42,7 @@ def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
         return None
     if _answered_by_task(question, draft):
         return None
-    if _asks_who_pays(question, draft) or question.task in {Task.HIGHEST, Task.LOWEST}:
+    if _asks_who_pays(question, draft) or _leaves_open_what(question):
         return Gap("comparison", "", ())
     found = match_facts(question, draft.library.ledger)
     if isinstance(found, Gap):
@@ -81,6 +81,15 @@ def _answered_by_task(question: PayQuestion, draft: Draft) -> bool:
             return say_premiums(question, draft, asked_only=True)
 
 
+def _leaves_open_what(question: PayQuestion) -> bool:
+    """Whether the question asks for an extreme or a difference without saying of what, once nothing
+    was found to rank or compare."""
+    extreme = question.task in {Task.HIGHEST, Task.LOWEST}
+    named = question.levels or question.years or question.labels
+    yes_or_no = bool(_YES_OR_NO.match(question.text))
+    return (extreme and (not (named or question.places) or yes_or_no)) or set(question.components) == {"premium"}  # fmt: skip
+
+
 _WHO_PAYS = re.compile(r"\b(?:do|does|did)\s+(?P<who>(?:[\w&'-]+\s+){1,6}?)pay\b", re.I)
 
 
@@ -102,7 +111,7 @@ def unmatched_name(question: PayQuestion, matches: Sequence[Match], draft: Draft
     )
     held = set(terms(said)) | {t for m in matches for t in terms(m.fact.role or "")}
     for name in draft.library.names_in(question.text):
-        if stem(name.lower()) not in held and name.lower() not in _IMPERATIVES:
+        if stem(name.lower()) not in held | GENERAL_TOPICS and name.lower() not in _IMPERATIVES:
             return Gap("name", name, ())
     for kind in question.kinds:
         if stem(kind.split()[0]) not in held:
@@ -330,8 +339,9 @@ def _notes(question: PayQuestion, matches: Sequence[Match], draft: Draft) -> str
     unsaid = [f for f in money if f.component == "unspecified"]
     if unsaid and not all(_is_wage(f, draft) for f in unsaid):
         if len(unsaid) < len(money):
-            markers = wording.joined([f"[{draft.cite_fact(f)}]" for f in unsaid])
-            notes.append(f"{markers} {'does' if len(unsaid) == 1 else 'do'} not say whether base or total is meant.")  # fmt: skip
+            numbers = list(dict.fromkeys(draft.cite_fact(f) for f in unsaid))
+            markers = wording.joined([f"[{n}]" for n in numbers])
+            notes.append(f"{markers} {'does' if len(numbers) == 1 else 'do'} not say whether base or total is meant.")  # fmt: skip
         else:
             notes.append("The source doesn't say whether this is base or total pay." if len(facts) == 1 else
                          "The sources don't say whether these are base or total pay.")  # fmt: skip

@@ -253,13 +253,21 @@ def _by_component(question: PayQuestion, matches: list[Match]) -> list[Match]:
     stated = [m for m in matches if m.fact.component in asked]
     if not stated:
         return matches
-    if question.median or question.points or not (question.levels or question.years):
+    if (
+        len(asked) > 1
+        or question.median
+        or question.points
+        or not (question.levels or question.years)
+    ):
         return stated
     documents = {m.fact.document for m in stated}
+    currencies = {m.fact.currency for m in stated}
     unsaid = [
         replace(m, unsaid=True)
         for m in matches
-        if m.fact.component == "unspecified" and m.fact.document not in documents
+        if m.fact.component == "unspecified"
+        and m.fact.document not in documents
+        and m.fact.currency in currencies
     ]
     return stated + unsaid
 
@@ -307,7 +315,7 @@ def _by_place(question: PayQuestion, facts: Sequence[SalaryFact]) -> list[Match]
         return [Match(f) for f in facts if f.place != "remote" or not question.levels]
     matches: list[Match] = []
     for asked in question.places:
-        matches.extend(_at(asked, question, facts))
+        matches.extend(m for m in _at(asked, question, facts) if m not in matches)
     if not matches:
         return Gap("place", " and ".join(p.name for p in question.places), place_names(facts))
     if question.remote:

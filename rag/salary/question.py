@@ -67,23 +67,23 @@ class PayQuestion:
 
 _DIFFERENCE = re.compile(
     r"\b(?:how\s+much\s+(?:more|less|higher|lower)|difference|gap|compar(?:e|es|ed|ing|ison)|versus|vs\.?|more\s+than|less\s+than|better\s+than|better\s+paid|paid\s+(?:better|more|less|worse)|bigger|larger|slightly\s+lower"
-    r"|which\b.{0,60}\b(?:more|better|less|higher|worse|best|most)|who\b.{0,40}\b(?:more|less)|or\b.{0,50}\bmore|how\s+far\s+(?:below|above|apart)|below|above|jump|rise\s+from|step\s+up|increase\s+from|(?:move|go(?:ing)?|get(?:ting)?|promot\w+)\s+from|against|lower|each\s+promotion|rank|is(?:n't|\s+not)\s+base|beyond\s+base|on\s+top\s+of\s+base)\b",
+    r"|which\b.{0,60}\b(?:more|better|less|higher|worse|best|most)|who\b.{0,40}\b(?:more|less)|or\b.{0,50}\bmore|(?:more|less|better)\b.{0,50}\bor\b|how\s+far\s+(?:below|above|apart)|below|above|jump|rise\s+from|step\s+up|increase\s+from|(?:move|go(?:ing)?|get(?:ting)?|promot\w+)\s+from|minus|subtract\w*|against|lower|each\s+promotion|rank|is(?:n't|\s+not)\s+base|beyond\s+base|on\s+top\s+of\s+base)\b",
     re.I,
 )
 _RATIO = re.compile(
-    r"\b(?:ratio|factor|how\s+many\s+times|times\s+(?:as|more|the|an?)|(?:what\s+)?percent(?:age)?\s+(?:more|higher|less|lower)|percentage\s+difference|multiple)\b",
+    r"\b(?:ratio|factor|(?:percent(?:age)?|share|fraction|proportion|part|portion)\s+of\b.{0,30}\b(?:total|base)\b.{0,12}\bis\b|how\s+many\s+times|times\s+(?:as|more|the|an?)|(?:what\s+)?percent(?:age)?\s+(?:more|higher|less|lower)|percentage\s+difference|multiple)\b",
     re.I,
 )
 _HIGHEST = re.compile(
-    r"\b(?:highest|best[\s-]pa(?:id|ying)|most\s+(?:pay|money|paid)|pays?\s+(?:\w+\s+){0,4}?(?:most|best)|top[\s-]pa(?:id|ying)|earns?\s+(?:the\s+)?most)\b",
+    r"\b(?:highest|best[\s-]pa(?:id|ying)|most\s+(?:pay|money|paid)|pays?\s+(?:\w+\s+){0,4}?(?:most|best)|top[\s-]pa(?:id|ying)|(?:earns?|paid|makes?)\s+(?:the\s+)?(?:most|best))\b",
     re.I,
 )
 _LOWEST = re.compile(
-    r"\b(?:lowest|worst[\s-]pa(?:id|ying)|least\s+(?:pay|money|paid)|pays?\s+(?:\w+\s+){0,4}?least|earns?\s+(?:the\s+)?least)\b",
+    r"\b(?:lowest|worst[\s-]pa(?:id|ying)|least\s+(?:pay|money|paid)|pays?\s+(?:\w+\s+){0,4}?least|(?:earns?|paid|makes?)\s+(?:the\s+)?(?:least|worst))\b",
     re.I,
 )
 _CHECK = re.compile(
-    r"\b(?:consistent|add(?:s|ed|ing)?\s+up|sum\s+up|follow\s+from|match(?:es)?\s+(?:its|the)\s+parts|really\s+(?:base|the\s+sum)|correct(?:ly)?\s+(?:computed|added|calculated)|check\s+the\s+(?:total|table)|total\s+right|work(?:s)?\s+out|against\s+(?:the\s+|its\s+)?total|give\s+the\s+(?:stated\s+)?total|really\s+\$?\d{1,9})(?![A-Za-z]{2})",
+    r"\b(?:consistent|add(?:s|ed|ing)?\s+up|sum\s+up|sum\s+of|follow\s+from|match(?:es)?\s+(?:its|the)\s+parts|really\s+(?:base|the\s+sum)|correct(?:ly)?\s+(?:computed|added|calculated)|check\s+the\s+(?:total|table)|total\s+right|work(?:s)?\s+out|against\s+(?:the\s+|its\s+)?total|give\s+the\s+(?:stated\s+)?total|really\s+\$?\d{1,9})(?![A-Za-z]{2})",
     re.I,
 )
 _AGE = re.compile(
@@ -129,6 +129,7 @@ _NOT_AN_AMOUNT = re.compile(
     r"|ways\s+to|learn\w*|evaluat\w+|balance|affordab\w+|living\s+costs?|cost\s+of\s+living|portfolio|degrees?|master'?s)\b",
     re.I,
 )
+_PREMIUM = re.compile(r"\b(?:raises?|bumps?|premiums?|uplift|discount)\b", re.I)
 _VARIES = re.compile(r"\b(?:differs?|vary|varies|matters?)\b", re.I)
 _OTHER_QUANTITY = re.compile(
     r"\bhow\s+many\s+(?!times|dollars|euros|pounds)|\b(?:postings?|job\s+ads?|openings|vacanc\w+|hours\s+(?:a|per)\s+week|(?<!before\s)tax(?:es)?|after[\s-]tax|net\s+(?:pay|salary|income)"
@@ -194,12 +195,16 @@ def asks_for_pay(question: PayQuestion) -> bool:
     named = bool(question.levels or question.labels)
     sides = max(len(question.places), len(question.levels), len(question.roles))
     if (
-        _OTHER_QUANTITY.search(text)
+        (_OTHER_QUANTITY.search(text) and not {"base", "total"} <= set(question.components))
         or (_NOT_AN_AMOUNT.search(text) and not (named and question.places))
         or (_VARIES.search(text) and sides < 2)
     ):
         return question.task is Task.BANDS and named
-    if question.task is Task.CHECK and named:
+    if question.task in {Task.CHECK, Task.BANDS} and named:
+        return True
+    if question.task is Task.DIFFERENCE and question.roles and _PREMIUM.search(text):
+        return True
+    if question.components == ("premium",):
         return True
     if question.components and set(question.components) <= {"budget"}:
         return False
@@ -299,7 +304,7 @@ _END_OF_NP = re.compile(
     r"|would|will|earn|make|get|vs|versus|if|after|before|when|how|what)\b|[,;?!]",
     re.I,
 )
-_GENERAL_TOPICS = frozenset(
+GENERAL_TOPICS = frozenset(
     terms(
         "ai experience years year someone somebody person people work job jobs role roles position level levels stage career"
         " first next new current same typical typically average median mean range ranges figure figures number numbers money"
@@ -336,7 +341,7 @@ def topic_terms(text: str) -> tuple[str, ...]:
                 if not is_person(w)
             )
             for term in terms(kept):
-                if term not in _GENERAL_TOPICS and not term[0].isdigit():
+                if term not in GENERAL_TOPICS and not term[0].isdigit():
                     found[term] = None
     return tuple(found)
 

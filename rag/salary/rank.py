@@ -15,6 +15,7 @@ from rag.types import SalaryFact
 MAX_RANKED = 8
 
 _PLACE = re.compile(r"\b(?:cit(?:y|ies)|countr(?:y|ies)|places?|regions?|locations?|states?|where|hubs?|markets?)\b", re.I)  # fmt: skip
+_CITY = re.compile(r"\b(?:cit(?:y|ies)|metros?|hubs?|towns?)\b", re.I)
 _ROLE = re.compile(r"\b(?:occupations?|jobs?|professions?|roles?|careers?|specialt(?:y|ies)|speciali[sz]ations?|who)\b", re.I)  # fmt: skip
 _LEVEL = re.compile(r"\b(?:levels?|stages?|rungs?|seniorit(?:y|ies)|grades?|bands?)\b", re.I)
 
@@ -47,7 +48,7 @@ def _dimension(question: PayQuestion, matches: Sequence[Match]) -> Namer | None:
     text = question.text
     facts = [m.fact for m in matches]
     if _PLACE.search(text):
-        return _place
+        return _city if _CITY.search(text) and any(f.place for f in facts) else _place
     if any(is_group(f) for f in facts) and not _ROLE.search(text) and not _LEVEL.search(text):
         return _group
     if _LEVEL.search(text):
@@ -61,6 +62,10 @@ def _dimension(question: PayQuestion, matches: Sequence[Match]) -> Namer | None:
 
 def _place(fact: SalaryFact) -> str:
     return "" if not (fact.place or fact.region) else wording.place_name(fact)
+
+
+def _city(fact: SalaryFact) -> str:
+    return wording.place_name(fact) if fact.place else ""
 
 
 def _group(fact: SalaryFact) -> str:
@@ -98,7 +103,11 @@ def _comparable(
         groups.setdefault(key, []).append(fact)  # fmt: skip
     highest = question.task is Task.HIGHEST
     best: list[SalaryFact] = []
-    for group in groups.values():
+    # Figures for all levels say more of places and occupations than those of one level.
+    ordered_groups = sorted(groups.values(), key=lambda g: bool(g[0].level) and name is not _level)
+    for group in ordered_groups:
+        if best and group[0].level and not best[0].level:
+            break
         ordered = sorted(group, key=lambda f: _value(f, highest=highest), reverse=highest)
         named: dict[str, SalaryFact] = {}
         for fact in ordered:
@@ -117,7 +126,7 @@ def _say(question: PayQuestion, ranked: Sequence[SalaryFact], name: Namer, draft
     word = "most" if question.task is Task.HIGHEST else "least"
     first = ranked[0]
     title = wording.capital(name(first) if name is not _role else wording.plural(name(first)))
-    draft.say(f"**{title}** {'pays' if name in {_place, _group} else 'earn'} the {word} of those that the documents compare: {phrase(first, draft)}.")  # fmt: skip
+    draft.say(f"**{title}** {'pays' if name in {_place, _city, _group} else 'earn'} the {word} of those that the documents compare: {phrase(first, draft)}.")  # fmt: skip
     rest = [
         f"{lower_first(wording.the(name(f)) if name is not _role else wording.plural(name(f)))} {amount(f, draft)} [{draft.cite_fact(f)}]"
         for f in ranked[1:MAX_RANKED]

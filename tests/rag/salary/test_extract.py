@@ -393,6 +393,6 @@ def test_a_plain_sentence_comes_back_as_it_was_made(
     )
 )
 def test_any_jumble_gives_sound_facts(words: list[str]) -> None:
-    document = document_of("# Pay\n\nPay: " + " ".join(words) + "\n")
+    document = document_of("# Pay\n\nPay: " + " ".join(words) + "\n\nThat is all.\n")
     for fact in extract_facts(document):
         assert_sound(document, fact)
