@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import ast
 import json
+import os
+import random
 import shutil
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 import rag
 from rag.errors import CareerChatError, CorpusError, StoreError
@@ -27,6 +33,7 @@ from rag.store import (
     update,
 )
 from rag.types import Matrix
+from rag.vectors import MAX_FILES
 from tests.rag.fakes import WordsEmbedder
 
 PAY = "# Pay\n\nUpdated June 2026.\n\nSenior AI engineers earn $200,000 a year in the US.\n"
@@ -434,3 +441,226 @@ def test_a_store_that_cannot_be_written_keeps_the_old_generation(corpus: Path, s
 def test_errors_are_of_one_tree() -> None:
     assert issubclass(StoreError, CareerChatError)
     assert Manifest.model_fields["files"].is_required()
+
+
+# --- whatever happens -----------------------------------------------------------------
+
+BUILD = """
+import sys
+from pathlib import Path
+from rag.errors import CareerChatError
+from rag.store import build
+from tests.rag.fakes import WordsEmbedder
+print("begins", flush=True)
+try:
+    build(Path(sys.argv[1]), store=Path(sys.argv[2]), embedder=WordsEmbedder())
+except CareerChatError as error:
+    sys.exit(str(error))
+"""
+ROOT = Path(__file__).parents[2]
+
+
+def start_build(corpus: Path, store: Path, *, before: str = "") -> subprocess.Popen[str]:
+    """A build in a process of its own, which has loaded its modules and begins."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", before + BUILD, str(corpus), str(store)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "begins\n"
+    return process
+
+
+FORKING = """
+import os, sys
+from pathlib import Path
+from rag.store import build
+from tests.rag.fakes import WordsEmbedder
+corpus, store = Path(sys.argv[1]), Path(sys.argv[2])
+build(corpus, store=store.with_name("warm"), embedder=WordsEmbedder())
+print("ready", flush=True)
+while sys.stdin.readline():
+    child = os.fork()
+    if child == 0:
+        build(corpus, store=store, embedder=WordsEmbedder())
+        os._exit(0)
+    print(child, flush=True)
+    sys.stdin.readline()
+    print(os.waitpid(child, 0)[1], flush=True)
+"""
+
+
+@contextmanager
+def forking_builds(corpus: Path, store: Path) -> Iterator[Callable[[float], bool]]:
+    """A process that has all loaded and forks; the function starts a build and kills it after so
+    many seconds, and tells whether it was still at work."""
+    with subprocess.Popen(
+        [sys.executable, "-c", FORKING, str(corpus), str(store)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        lines, orders = process.stdout, process.stdin
+        assert lines
+        assert orders
+        assert lines.readline() == "ready\n"
+
+        def build_until(seconds: float) -> bool:
+            orders.write("\n")
+            orders.flush()
+            child = int(lines.readline())
+            time.sleep(seconds)
+            os.kill(child, signal.SIGKILL)  # not waited for yet, so the number is still its own
+            orders.write("\n")
+            orders.flush()
+            return int(lines.readline()) == signal.SIGKILL
+
+        yield build_until
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_build_killed_at_any_moment_leaves_a_store_that_opens(
+    tmp_path: Path, store: Path
+) -> None:
+    """kill -9 at 50 random moments of builds that have much to do, one after the other."""
+    corpus = tmp_path / "many"
+    corpus.mkdir()
+    chance = random.Random(7)
+
+    def write(number: int) -> None:
+        text = "\n\n".join(f"# Part {n}\n\nWords {chance.random()}." for n in range(10))
+        (corpus / f"{number}.md").write_text(text, encoding="utf-8")
+
+    for number in range(30):
+        write(number)
+    names: set[str | None] = set()
+    killed = 0
+    with forking_builds(corpus, store) as build_until:
+        build(corpus, store.with_name("first"))
+        started = time.perf_counter()
+        build(corpus, store.with_name("whole"))
+        whole_seconds = time.perf_counter() - started
+        for _ in range(50):
+            for number in chance.sample(range(30), 10):
+                write(number)
+            killed += build_until(chance.uniform(0, whole_seconds))
+            manifest = read_manifest(store)
+            names.add(manifest.generation if manifest else None)
+            if manifest is not None:
+                generation = load(store, manifest)
+                assert len(generation.documents) == 30
+                assert len(generation.chunks) == len(generation.index) > 0
+    assert killed >= 10
+    assert len(names) > 1
+    _, built = build(corpus, store)
+    _, fresh = build(corpus, store.with_name("fresh"))
+    assert_same(built, fresh)
+    assert {p.name for p in (store / "generations").iterdir()} == {built.name}
+    assert not list((store / "vectors").rglob("*.new"))
+
+
+def test_two_builds_at_once_are_one_after_the_other(corpus: Path, store: Path) -> None:
+    processes = [start_build(corpus, store) for _ in range(2)]
+    for process in processes:
+        _, errors = process.communicate(timeout=120)
+        assert (process.returncode, errors) == (0, "")
+    report, _ = build(corpus, store)
+    assert report.unchanged == ("pay.md", "work.md")
+
+
+def test_a_build_that_waits_says_so(corpus: Path, store: Path) -> None:
+    store.mkdir()
+    seen: list[str] = []
+    lock = FileLock(store / "lock")
+
+    def tick(doing: str, _done: int, _total: int) -> None:
+        seen.append(doing)
+        lock.release(force=True)
+
+    lock.acquire()
+    update(corpus, store=store, embedder=WordsEmbedder(), progress=tick)
+    assert seen[0] == "waiting for another career-chat that is indexing"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of processes are POSIX's")
+def test_a_full_disk_is_one_line_and_the_old_generation_is_untouched(
+    corpus: Path, store: Path
+) -> None:
+    """As near to a full disk as a test comes: no file may grow beyond 3,000 bytes."""
+    _, old = build(corpus, store)
+    (corpus / "new.md").write_text("# New\n\n" + "Many words of it. " * 500, encoding="utf-8")
+    limit = (
+        "import resource, signal\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))\n"
+    )
+    process = start_build(corpus, store, before=limit)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert errors.strip().startswith(f"cannot write to {store} (")
+    assert errors.strip().endswith("): the old index is untouched")
+    assert errors.count("\n") == 1
+    assert_same(old, opened(store))
+    report, _ = build(corpus, store)
+    assert report.added == ("new.md",)
+
+
+def test_a_file_that_fails_is_not_read_again_until_it_changes(corpus: Path, store: Path) -> None:
+    (corpus / "empty.md").write_bytes(b"")
+    build(corpus, store)
+    manifest = read_manifest(store)
+    assert manifest is not None
+    edit_manifest(store, failed={"empty.md": "as it was told before"})
+    report, _ = build(corpus, store)
+    assert [f.reason for f in report.failed] == ["as it was told before"]
+    (corpus / "empty.md").write_bytes(b" ")
+    report, _ = build(corpus, store)
+    assert [f.reason for f in report.failed] == ["no text in it"]
+
+
+def test_a_file_too_large_is_not_even_opened(corpus: Path, store: Path) -> None:
+    with (corpus / "huge.txt").open("wb") as file:
+        file.truncate(1_100_000_000)  # of one line; takes no room on the disk
+    report, built = build(corpus, store)
+    assert [(f.path, f.reason) for f in report.failed] == [("huge.txt", "larger than 50 MB")]
+    assert len(built.documents) == 2
+
+
+def test_nothing_has_changed_gives_back_what_was_open(corpus: Path, store: Path) -> None:
+    _, first = build(corpus, store)
+    _, second = update(corpus, store=store, embedder=WordsEmbedder(), loaded=first)
+    assert second is first
+    (corpus / "new.md").write_text("A new one.", encoding="utf-8")
+    _, third = update(corpus, store=store, embedder=WordsEmbedder(), loaded=first)
+    assert third is not first
+    kept = {d.path: d for d in third.documents}
+    assert all(kept[d.path] is d for d in first.documents)
+
+
+def test_a_link_out_of_the_folder_is_not_followed(corpus: Path, store: Path) -> None:
+    secret = corpus.parent / "secret.md"
+    secret.write_text("The secret word is xyzzy.", encoding="utf-8")
+    (corpus / "link.md").symlink_to(secret)
+    (corpus / "folder").symlink_to(corpus.parent, target_is_directory=True)
+    report, built = build(corpus, store)
+    assert {d.path for d in built.documents} == {"pay.md", "work.md"}
+    assert [(f.path, f.reason) for f in report.failed] == [
+        ("link.md", "a link out of the folder: it is not followed")
+    ]
+
+
+def test_the_vectors_of_many_updates_are_merged(corpus: Path, store: Path) -> None:
+    for number in range(MAX_FILES + 3):
+        (corpus / "new.md").write_text(f"Number {number} it is.", encoding="utf-8")
+        build(corpus, store)
+    assert len(list(store.glob("vectors/*/*.npy"))) < MAX_FILES
+    (corpus / "new.md").write_text("Number 0 it is.", encoding="utf-8")
+    embedder = WordsEmbedder()
+    _, built = build(corpus, store, embedder)
+    assert embedder.embedded == []
+    _, fresh = build(corpus, store.with_name("fresh"))
+    assert_same(built, fresh)
