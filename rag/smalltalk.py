@@ -4,29 +4,64 @@ from __future__ import annotations
 
 import re
 
+from rag.lexical import known_words, words
+
 _GREETING = re.compile(
-    r"^\W*(?:hi|hello|hey|hiya|good\s+(?:morning|afternoon|evening|day)|greetings|howdy|yo)(?:\s+(?:there|all|everyone|bot))?\W*$",
+    r"^\W*(?:hi|hello|hey|hiya|good\s+(?:morning|afternoon|evening|day)|greetings|howdy|yo|hallo|hola|bonjour|ciao)(?:\s+(?:there|all|everyone|bot|again))?\W*$",
+    re.I,
+)
+_HOW_ARE_YOU = re.compile(
+    r"^\W*(?:(?:hi|hello|hey)\b\W*)?(?:how\s+are\s+you|how(?:'s|\s+is)\s+it\s+going|how\s+do\s+you\s+do|what'?s\s+up|are\s+you\s+(?:ok|well|there))\b[\s\w]{0,15}\W*$",
     re.I,
 )
 _THANKS = re.compile(
-    r"^\W*(?:(?:great|ok(?:ay)?|perfect|cool|nice|awesome|super|wonderful)[\s,!.]*)?(?:many\s+)?(?:thanks?(?:\s+you)?|thx|ty|cheers|much\s+appreciated)\b(?:[\s\w,']{0,40})\W*$|^\W*thanks?\s+for\s+[\w\s]{1,30}\W*$|^\W*(?:great|perfect|cool|nice|awesome|ok(?:ay)?|got\s+it|understood)\W*$",
+    r"^(?!.*(?:\?|\b(?:what|how|which|who|why|when|where|and)\b))\W*(?:(?:great|ok(?:ay)?|perfect|cool|nice|awesome|super|wonderful)[\s,!.]*)?(?:many\s+)?(?:thanks?(?:\s+you)?|thx|ty|cheers|much\s+appreciated|danke(?:\s+schön)?|merci(?:\s+beaucoup)?|gracias|grazie)\b(?:[\s\w,']{0,40})\W*$|^\W*thanks?\s+for\s+[\w\s]{1,30}\W*$",
+    re.I,
+)
+_REACTION = re.compile(
+    r"^\W*(?:(?:lol|haha+|hm+|huh|oh|ah+|wow|ok(?:ay)?|nice|cool|great|perfect|sure|right|yes|yeah|no|nope|fine|good|i\s+see|got\s+it|understood|interesting|makes\s+sense|good\s+to\s+know|not\s+(?:much|bad)|fair\s+enough|never\s*mind|really)\b[\s,!.…]*)+$",
     re.I,
 )
 _FAREWELL = re.compile(
-    r"^\W*(?:bye|goodbye|see\s+(?:you|ya)|cya|good\s*night)\b[\s\w]{0,20}\W*$", re.I
+    r"^\W*(?:ok(?:ay)?\W+)?(?:bye(?:[\s-]bye)?|goodbye|see\s+(?:you|ya)|cya|good\s*night|have\s+a\s+(?:nice|good)\s+(?:day|evening|weekend))\b[\s\w]{0,20}\W*$",
+    re.I,
 )
 _ABOUT = re.compile(
-    r"^\W*(?:(?:so\s+)?what\s+(?:can|do)\s+you\s+(?:do|know|help|answer|offer)|who\s+are\s+you|what\s+are\s+you|are\s+you\s+(?:a\s+|an\s+)?(?:human|bot|ai|robot|real|chatgpt|person|machine)|how\s+do(?:es)?\s+(?:you|this|it)\s+work|help(?:\s+me)?|what\s+is\s+this|can\s+you\s+help(?:\s+me)?|how\s+can\s+you\s+help|who\s+made\s+you|do\s+you\s+(?:send|store|save|share|keep)\b.{0,60}|what\s+(?:documents|sources|files)\s+(?:do\s+you|are|have\s+you))\b[\s\w,]{0,40}\W*$",
+    r"^\W*(?:(?:so\s+)?what\s+(?:can|do)\s+you\s+(?:do|know|help|answer|offer)|who\s+are\s+you|what\s+are\s+you|are\s+you\s+(?:a\s+|an\s+)?(?:human|bot|ai|robot|real|chatgpt|person|machine|language\s+model|llm)|how\s+do(?:es)?\s+(?:you|this|it)\s+work|help(?:\s+me)?|what\s+is\s+this|can\s+you\s+help(?:\s+me)?|how\s+can\s+you\s+help|who\s+(?:made|built|created|trained)\s+you|do\s+you\s+(?:send|share)\b.{0,60}|(?:what|which)\s+(?:documents|sources|files)\s+(?:do\s+you|are|have\s+you|can\s+you)|where\s+do(?:es)?\s+(?:your|the)\s+(?:figures|answers|data|information)\s+come)\b[\s\w,]{0,40}\W*$",
+    re.I,
+)
+_WHO = re.compile(r"\b(?:who|what)\s+are\s+you\b|\bare\s+you\b|\bmade\s+you\b", re.I)
+_MEMORY = re.compile(
+    r"^\W*(?:do|will|can|did)\s+you\s+(?:remember|store|save|keep|record|forget)\b.{0,20}\b(?:i|me|my|what)\b.{0,80}$",
     re.I,
 )
 _INSULT = re.compile(
-    r"^\W*(?:you(?:'re|\s+are)?\s+(?:\w+\s+)?(?:stupid|dumb|useless|idiot|terrible|awful|rubbish|bad|an?\s+idiot)|(?:stupid|useless|dumb)\s+(?:bot|thing|program|machine)|fuck\b.*|shut\s+up)\W*$",
+    r"^\W*(?:you(?:'re|\s+are)?\s+(?:\w+\s+)?(?:stupid|dumb|useless|idiot|terrible|awful|rubbish|bad|wrong|an?\s+(?:idiot|moron|joke))|(?:this\s+is\s+)?(?:stupid|useless|dumb|rubbish|nonsense|crap)(?:\s+(?:bot|thing|program|machine|answer))?|fuck\b.*|shut\s+up)\W*$",
     re.I,
 )
-_VAGUE = re.compile(
-    r"^\W*(?:(?:so\s+)?how\s+much|salary|pay|money|what\s+about\s+(?:it|pay|money|salary)|(?:tell\s+me\s+)?more|and|numbers)\W*$",
-    re.I,
+
+# The commonest words of other languages that are not English words too.
+_FOREIGN = frozenset(
+    (
+        "der die das und ist nicht ein eine wie viel verdient verdienen gehalt ich wir für mit von zu auf im als auch"
+        " le la les une est et vous je tu nous combien gagne quel quelle français pour avec dans des aux sont"
+        " el los las una cuánto cuanto gana es y por para con qué que cómo cual usted"
+        " il lo gli quanto guadagna che di sono con per quale o um uma quanto ganha é não como"
+        " het een wat hoeveel verdient ik jij voor met van och att det jag hur mycket"
+    ).split()
+) - frozenset("die o a i is me he as on do no per des will to".split())
+_ENGLISH = frozenset(
+    (
+        "the and or are were does did what how much which who where when why you my we of to with at it that this"
+        " can could would should have has earn pay salary tell show about if not"
+    ).split()
 )
+_UNSAYABLE = re.compile(r"^[^aeiouy]+$|[^aeiouy]{4}|q(?!u)|(.)\1\1")
+_IN_ENGLISH = (
+    "I read and answer in English, the language of the documents. Please ask in English, for instance: "
+    "what do seniors earn in Europe?"
+)
+_UNREAD = "I didn't get a question there. What would you like to know about careers or pay?"
 
 
 def reply_to(turn: str, *, documents: int, subjects: str) -> str | None:
@@ -37,28 +72,31 @@ def reply_to(turn: str, *, documents: int, subjects: str) -> str | None:
     """
     if _GREETING.match(turn):
         return f"Hello! Ask me about careers and pay: I answer from {_documents(documents)} about {subjects}, and show the sentence behind each figure."
+    if _HOW_ARE_YOU.match(turn):
+        return f"Ready to look things up, thank you. I answer from {_documents(documents)} about {subjects}: what would you like to know?"
     if _THANKS.match(turn):
         return "You're welcome. Ask on whenever you like."
     if _FAREWELL.match(turn):
         return "Goodbye, and good luck."
-    if _ABOUT.match(turn):
+    if _MEMORY.match(turn):
         return (
-            f"I answer questions about careers and pay from {_documents(documents)} on this machine, about {subjects}. "
+            "What you tell me about yourself serves this conversation and is not sent anywhere: everything runs on "
+            "this machine. A new conversation begins without it."
+        )
+    if _about_the_program(turn):
+        who = "I am a program, not a person. " if _WHO.search(turn) else ""
+        return (
+            f"{who}I answer questions about careers and pay from {_documents(documents)} on this machine, about {subjects}. "
             "Every figure comes with the sentence it stands in; where the sources disagree I show both, and where "
             "they say nothing I say so. Nothing you type leaves this machine."
         )
     if _INSULT.match(turn):
         return "I'm sorry that wasn't useful. Tell me the role, level and place you care about, and I'll look again."
-    return None
-
-
-def clarifying_question(turn: str) -> str | None:
-    """One short question back where a turn is too vague to search for."""
-    if _VAGUE.match(turn):
-        return "How much does whom earn where? Tell me a level (junior, mid-level, senior, …) and a place, and I'll look it up."
-    if len(re.findall(r"[^\W\d_]", turn)) < 2:
-        return "I didn't get a question there. What would you like to know about careers or pay?"
-    return None
+    if _REACTION.match(turn):
+        return "Glad to look up more: ask about a level, a place or anything else in the documents."
+    if is_foreign(turn):
+        return _IN_ENGLISH
+    return _UNREAD if is_gibberish(turn) else None
 
 
 def is_smalltalk(turn: str) -> bool:
@@ -66,21 +104,31 @@ def is_smalltalk(turn: str) -> bool:
     return reply_to(turn, documents=0, subjects="") is not None
 
 
+def _about_the_program(turn: str) -> bool:
+    """Whether every part of a turn asks about the program ("Who made you, and do you ...?")."""
+    parts = [p for p in re.split(r"[?.!]\s+|,\s*(?:and|or)\s+", turn.strip()) if p]
+    return bool(_ABOUT.match(turn)) or (len(parts) > 1 and all(_ABOUT.match(p) for p in parts))
+
+
+def is_foreign(turn: str) -> bool:
+    """Whether a turn is in another language: its small words are, and none is English; or most of
+    its letters are of another script."""
+    letters = [c for c in turn if c.isalpha()]
+    if letters and sum(not c.isascii() and ord(c) > 0x24F for c in letters) > len(letters) / 2:
+        return True
+    said = set(re.findall(r"[^\W\d_]+", turn.lower()))
+    return len(said & _FOREIGN) >= 2 and not said & _ENGLISH - _FOREIGN
+
+
+def is_gibberish(turn: str) -> bool:
+    """Whether a turn of several words holds none that anyone uses."""
+    said = words(turn)
+    if len(said) < 2 or any(not w.isalpha() or w in known_words() for w in said):
+        return False
+    return sum(bool(_UNSAYABLE.search(w)) for w in said) * 2 >= len(said)
+
+
 def _documents(count: int) -> str:
-    words = (
-        "no",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-    )
-    number = words[count] if count < len(words) else f"{count:,}"
+    small = "no one two three four five six seven eight nine ten eleven twelve".split()
+    number = small[count] if count < len(small) else f"{count:,}"
     return f"{number} document{'' if count == 1 else 's'}"

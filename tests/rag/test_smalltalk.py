@@ -1,0 +1,67 @@
+"""Turns that ask nothing of the documents get a short, true reply; all others get none."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.smalltalk import is_foreign, is_gibberish, is_smalltalk, reply_to
+
+
+def reply(turn: str) -> str | None:
+    return reply_to(turn, documents=3, subjects="nurses")
+
+
+@pytest.mark.parametrize(
+    "turn",
+    ["hi", "Good evening!", "how are you?", "thanks a lot", "Merci beaucoup", "bye", "lol ok nice", "you are useless"],
+)  # fmt: skip
+def test_pleasantries_get_a_reply(turn: str) -> None:
+    assert reply(turn)
+
+
+@pytest.mark.parametrize(
+    "turn",
+    ["What can you do?", "which documents do you know?", "Who made you, and do you share my data?", "are you a robot?"],
+)  # fmt: skip
+def test_questions_about_the_program_are_answered_truly(turn: str) -> None:
+    answer = reply(turn)
+    assert answer is not None
+    assert "three documents" in answer
+    assert "nurses" in answer
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "What do seniors earn?",
+        "How do you become a nurse?",
+        "Can you tell me what juniors get in Asia?",
+        "why?",
+        "and Austin?",
+        "no, I meant base",
+        "thanks, and what about seniors?",
+        "What should I learn?",
+        "MLOps?",
+        "Do you know what a principal earns?",
+        "ok, and Berlin?",
+    ],
+)
+def test_what_asks_something_is_left_to_the_documents(turn: str) -> None:
+    assert not is_smalltalk(turn)
+
+
+@pytest.mark.parametrize("turn", ["Was verdient ein Senior?", "combien gagne un ingénieur ?", "给我工资", "Сколько платят?"])  # fmt: skip
+def test_another_language(turn: str) -> None:
+    assert is_foreign(turn)
+    assert "English" in (reply(turn) or "")
+
+
+@pytest.mark.parametrize("turn", ["pay in Den Haag", "El Paso salary", "what is la dolce vita", "naïve Bayes?"])  # fmt: skip
+def test_foreign_names_are_not_another_language(turn: str) -> None:
+    assert not is_foreign(turn)
+
+
+def test_gibberish() -> None:
+    assert is_gibberish("asdf ghjk qwer")
+    for turn in ("kubernetes terraform", "Initech Globex", "senior pay", "asdf"):
+        assert not is_gibberish(turn)
