@@ -1,8 +1,13 @@
 """Evaluation without a judge model: question files, metrics, the run, the report.
 
-Data flows through the modules in this order: ``questions`` (load and validate), ``run`` (replay
-the turns), ``judge`` (each criterion, by rule), ``metrics`` (pure functions over the verdicts),
-``summary`` (one number a line, by kind), ``report`` (printed table, JSON, comparison).
+Data flows through the modules in this order: ``questions`` and ``question_tables`` (load and
+validate), ``run`` with ``workers``, ``journal`` and ``asking`` (replay the turns, stop, resume),
+``judge`` (each criterion, by rule), ``statements`` and ``trace`` (what is cited, what was lost
+where), ``metrics`` (pure functions), ``summary`` (one number a line, with intervals, by kind),
+``compare`` (with an earlier run), ``report`` (printed tables, HTML, Markdown, JSON). ``draft`` and
+``feedback`` make questions; ``support``, ``tatqa``, ``rewriting`` and ``evidence`` measure on
+public sets.
+
 ``text`` and ``figures`` read the answers; they share no code with ``rag``, so that the two
 cannot make the same mistake.
 
