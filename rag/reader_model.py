@@ -309,6 +309,15 @@ def load_artifact(folder: Path, base: Path) -> tuple[dict[str, Tensor], dict[str
     return weights | trained, config
 
 
+def fingerprint_of(folder: Path) -> str:
+    """Which reader an artifact is. :raises ModelError: it is missing or altered."""
+    return _fingerprint(_read_config(folder))
+
+
+def _fingerprint(config: Mapping[str, Any]) -> str:
+    return f"reader@{config['sha256'][:16]}"
+
+
 class ReaderModel:
     """The trained reader on the CPU, in bf16 where the processor has it and fp32 elsewhere."""
 
@@ -341,7 +350,7 @@ class ReaderModel:
             base=base,
             precision=fast_precision(),
             calibration=Calibration(**config["calibration"]),
-            fingerprint=f"reader@{config['sha256'][:16]}",
+            fingerprint=_fingerprint(config),
         )
 
     def score(self, question: str, passages: Sequence[Passage]) -> list[Reading]:

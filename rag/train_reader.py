@@ -43,6 +43,7 @@ from rag.reader_model import (
     batches_of,
     build_window,
     collate,
+    fingerprint_of,
     forward,
     load_artifact,
     load_vocabulary,
@@ -671,6 +672,7 @@ def train(data: Path, out: Path, *, seed: int, minutes: float, start: Path | Non
     sets = prepare(data, base, rng=rng)
     trainer = Trainer(base, start=start, marker=sets.marker, seed=seed)
     peak = LEARNING_RATE if start is None else CONTINUED_LEARNING_RATE
+    started_from = fingerprint_of(start) if start else ""
     clock, due, best = Clock(minutes), EVALUATE_EVERY_SECONDS, math.inf
     windows = tokens = 0
     for step, examples in enumerate(sets.training, 1):
@@ -691,6 +693,7 @@ def train(data: Path, out: Path, *, seed: int, minutes: float, start: Path | Non
         if held_out.loss < best:
             best = held_out.loss
             about = {"seed": seed, "minutes": minutes, "windows": windows, "steps": step}
+            about |= {"start": started_from} if started_from else {}
             save(out, trainer.trained, calibration=calibrate(held_out), training=about)
         if progress >= 1:
             return
