@@ -84,6 +84,8 @@ def row_as_text(text: str, block: Block) -> str:
 
     Without headings above the columns, the row's first cell is what the others are of.
     """
+    if not block.cells:  # of a data set so large that its rows were written so
+        return plain_text(block.span.of(text))
     values = [plain_text(cell.span.of(text)) for cell in block.cells]
     named = any(cell.column for cell in block.cells)
     if not named and len(values) > 1 and values[0] and block.cells[1].row:

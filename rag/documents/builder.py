@@ -8,7 +8,7 @@ and tables in reading order; their document's text is what is written here. A ta
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.documents.parsed import Parsed, find_date, stated_date
@@ -18,6 +18,9 @@ from rag.types import Block, BlockKind, Cell, Span
 MAX_TEXT_CHARS = 60_000_000
 MAX_HEADING_CHARS = 300
 MAX_COLUMNS = 256
+MAX_ROWS_OF_CELLS = 20_000
+"""Of a document. The rows of a larger data set are written as "column: value; ..." and are text to
+search; kept cell by cell they would take fifty times their size in memory."""
 
 # Layout hints that are no characters of the text: soft hyphen, zero-width space and joiners, byte
 # order mark; and control characters.
@@ -32,13 +35,10 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as its reader sees it: ``header`` rows (merged cells repeated), then ``rows``.
-
-    ``sections`` are rows that hold one heading for the rows below them; they are in ``rows`` too.
-    """
+    """A table as its reader sees it: ``header`` rows (merged cells repeated), then ``rows``."""
 
     header: Sequence[Sequence[str]]
-    rows: Sequence[Sequence[str]]
+    rows: Iterable[Sequence[str]]
     caption: str = ""
 
 
@@ -56,6 +56,7 @@ class Builder:
         self._blocks: list[Block] = []
         self._headings: list[tuple[int, str]] = []
         self._group = 0
+        self._rows = 0
         self._lead_in: Span | None = None
         self._list_lead_ins: list[Span | None] = []
 
@@ -110,28 +111,40 @@ class Builder:
         """A table: its caption as the paragraph that introduces it, its header, its rows."""
         if table.caption:
             self.paragraph(table.caption)
-        rows = [[fold(c) for c in row[:MAX_COLUMNS]] for row in table.rows]
-        rows = [row for row in rows if any(row)]
-        if not rows:
-            return
         columns = column_headings(table.header)
-        self._group += 1
-        if any(columns):
-            self._write(_row(columns), apart=True)
         section = ""
-        for number, row in enumerate(rows):
+        begun = False
+        for cells in table.rows:
+            row = [fold(c) for c in cells[:MAX_COLUMNS]]
+            if not any(row):
+                continue
+            if not begun:
+                self._group += 1
+                if any(columns):
+                    self._write(_row(columns), apart=True)
             if is_section(row):
                 section = row[0]
-            span = self._write(_row(row), apart=number == 0 and not any(columns))
-            labels = row_headings(row, section="" if is_section(row) else section)
-            cells = []
-            start = span.start + 2
-            for i, text in enumerate(row):
-                column = columns[i] if i < len(columns) else ""
-                cells.append(Cell(Span(start, start + len(text)), column, labels[i]))
-                start += len(text) + 3
-            lead_in = self._list_lead_ins[-1] if self._list_lead_ins else self._lead_in
-            self._add(BlockKind.TABLE_ROW, span, lead_in=lead_in, cells=tuple(cells))
+            self._row_block(row, columns, section, apart=not begun and not any(columns))
+            begun = True
+
+    def _row_block(
+        self, row: Sequence[str], columns: Sequence[str], section: str, *, apart: bool
+    ) -> None:
+        lead_in = self._list_lead_ins[-1] if self._list_lead_ins else self._lead_in
+        self._rows += 1
+        if self._rows > MAX_ROWS_OF_CELLS:
+            span = self._write(_described(row, columns), apart=apart)
+            self._add(BlockKind.TABLE_ROW, span, lead_in=lead_in)
+            return
+        span = self._write(_row(row), apart=apart)
+        labels = row_headings(row, section="" if is_section(row) else section)
+        cells = []
+        start = span.start + 2
+        for i, text in enumerate(row):
+            column = columns[i] if i < len(columns) else ""
+            cells.append(Cell(Span(start, start + len(text)), column, labels[i]))
+            start += len(text) + 3
+        self._add(BlockKind.TABLE_ROW, span, lead_in=lead_in, cells=tuple(cells))
 
     def finish(self, *, date: str | None = None) -> Parsed:
         """What was written; without ``date``, the date that the text states of itself, if any."""
@@ -173,6 +186,12 @@ class Builder:
 
 def _row(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"
+
+
+def _described(row: Sequence[str], columns: Sequence[str]) -> str:
+    """A row that is understood alone: "column: value; column: value"."""
+    named = [*columns, *[""] * (len(row) - len(columns))]
+    return "; ".join(f"{n}: {c}" if n else c for n, c in zip(named, row, strict=False) if c)
 
 
 # --- what a table's rows are ----------------------------------------------------------

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from collections.abc import Iterator
+from itertools import chain, islice
 
 from rag.documents.builder import Builder, Table, header_rows
 from rag.documents.parsed import Parsed
@@ -12,6 +14,7 @@ from rag.errors import DocumentError
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_CHARS = 20_000
+_SAMPLE_ROWS = 200
 
 
 def parse_delimited(text: str) -> Parsed:
@@ -20,24 +23,31 @@ def parse_delimited(text: str) -> Parsed:
     :raises DocumentError: the quoting makes no sense.
     """
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    builder = Builder()
     try:
-        rows = [
-            [" ".join(cell.split()) for cell in row]
-            for row in csv.reader(io.StringIO(text, newline=""), dialect=_dialect(text))
-        ]
+        _write(_rows(text), builder)
     except csv.Error as error:
         raise DocumentError(f"not a file of separated values ({error})") from None
-    rows = [row for row in rows if any(row)]
-    builder = Builder()
+    return builder.finish()
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    for row in csv.reader(io.StringIO(text, newline=""), dialect=_dialect(text)):
+        cells = [" ".join(cell.split()) for cell in row]
+        if any(cells):
+            yield cells
+
+
+def _write(rows: Iterator[list[str]], builder: Builder) -> None:
+    first = list(islice(rows, _SAMPLE_ROWS))
     lines = 0
     # Titles and notes above the table fill one cell of a row.
-    while len(rows) > lines + 1 and len([c for c in rows[lines] if c]) == 1 < len(rows[-1]):
-        builder.paragraph(next(c for c in rows[lines] if c))
+    while len(first) > lines + 1 and len([c for c in first[lines] if c]) == 1 < len(first[-1]):
+        builder.paragraph(next(c for c in first[lines] if c))
         lines += 1
-    rows = rows[lines:]
-    head = max(header_rows(rows), _names_alone(rows))
-    builder.table(Table(rows[:head], rows[head:]))
-    return builder.finish()
+    first = first[lines:]
+    head = max(header_rows(first), _names_alone(first))
+    builder.table(Table(first[:head], chain(first[head:], rows)))
 
 
 def _names_alone(rows: list[list[str]]) -> int:

@@ -9,7 +9,9 @@ import openpyxl
 import pytest
 from docx.oxml import OxmlElement
 
+from rag.documents.builder import MAX_ROWS_OF_CELLS
 from rag.documents.sheet import _number
+from rag.sentences import block_sentences
 from rag.types import BlockKind
 from tests.rag.documents.files import read, sheet_file, table, texts, word_file
 
@@ -204,3 +206,18 @@ def test_lines_above_the_head_are_text() -> None:
 def test_quoted_line_breaks_and_delimiters_are_of_their_cell() -> None:
     document = read(b'Job,Note\nNurse,"well paid,\nsays one"\nCook,"""ok"""\n', "a.csv")
     assert [row[1][2] for row in table(document)] == ["well paid, says one", '"ok"']
+
+
+def test_a_data_set_of_many_rows_is_text_that_names_its_columns() -> None:
+    rows = "".join(f"nurse {n},{n}\n" for n in range(MAX_ROWS_OF_CELLS + 2))
+    document = read(f"Job,Pay\n{rows}".encode(), "a.csv")
+    assert len(document.blocks) == MAX_ROWS_OF_CELLS + 2
+    assert len(document.blocks[MAX_ROWS_OF_CELLS - 1].cells) == 2
+    last = document.blocks[-1]
+    assert last.cells == ()
+    assert (
+        last.span.of(document.text)
+        == f"Job: nurse {MAX_ROWS_OF_CELLS + 1}; Pay: {MAX_ROWS_OF_CELLS + 1}"
+    )
+    (sentence,) = block_sentences(document, last)
+    assert sentence.plain == last.span.of(document.text)
