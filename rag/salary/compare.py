@@ -10,7 +10,7 @@ from rag.draft import Draft
 from rag.salary import wording
 from rag.salary.facets import find_levels
 from rag.salary.ledger import label_names
-from rag.salary.match import Gap, Match, match_facts
+from rag.salary.match import Gap, Match, PlaceFit, levels_of, match_facts
 from rag.salary.money import PERCENT
 from rag.salary.phrases import amount, lower_first
 from rag.salary.premium import difference, stated_differences
@@ -52,9 +52,7 @@ def compare_facts(question: PayQuestion, draft: Draft) -> bool:
         if isinstance(matches, Gap):
             missing.append((side, matches))
         else:
-            found.append(
-                _Found(side, tuple(_facts(matches, levels_asked=_names_level(side.question))))
-            )
+            found.append(_found(side, matches))
     if not found or (missing and len(question.roles) >= 2):
         return False
     if len(found) == 1:
@@ -73,9 +71,21 @@ def compare_facts(question: PayQuestion, draft: Draft) -> bool:
     return True
 
 
+def _found(side: Side, matches: list[Match]) -> _Found:
+    facts = tuple(_facts(matches, levels_asked=_names_level(side.question)))
+    if all(m.fit is PlaceFit.WIDER for m in matches):
+        # The figure is the wider place's, and goes by that place's name.
+        wider = wording.the(wording.place_name(facts[0]))
+        side = replace(side, name=f"{wider} (there is no figure for {side.name} itself)")
+    return _Found(side, facts)
+
+
 def _facts(matches: list[Match], *, levels_asked: bool) -> list[SalaryFact]:
     """The figures of a side; without a level asked for, those for all levels where there are any."""
-    facts = [m.fact for m in matches if not m.unsaid] or [m.fact for m in matches]
+    here = [m for m in matches if m.fit in {PlaceFit.EXACT, PlaceFit.NARROWER} or m.all_levels]
+    near = here if any(m.fact.place for m in here) else matches
+    near = [m for m in near if m.fit is not PlaceFit.WIDER or m.all_levels] or near
+    facts = [m.fact for m in near if not m.unsaid] or [m.fact for m in near]
     if levels_asked:
         return facts
     return [f for f in facts if not f.level and f.min_years is None] or facts
@@ -229,14 +239,15 @@ def _difference(
     when = f", {wording.date(a.as_of)}" if a.as_of else ""
     per = f", {wording.per(a.period)}" if a.period != "year" and a.currency != PERCENT else ""
     about = f"({kind}{per}{when})"
-    names = f"{wording.capital(a_name)} against {b_name}"
+    names = f"{wording.capital(_named(a_name, a))} against {_named(b_name, b)}"
     if _ASKS_SHARE.search(question.text) and a.low and b.low and a.high == a.low:
         short = wording.is_short(a, draft.library.documents[a.document].text)
         high, low = (wording.money(f.low or 0.0, f.currency, short=short) for f in (a, b))
         return draft.working(f"**{b.low / a.low * 100:.1f}%**: {low} ÷ {high} {about} {cited}.")
     lower = bool(_ASKS_LOWER.search(question.text))
     if a.high == a.low and b.high == b.low:
-        worked = _worked(a.low or 0, b.low or 0, a, b, draft, lower=lower)
+        times = question.task is Task.RATIO and not lower
+        worked = _worked(a.low or 0, b.low or 0, a, b, draft, lower=lower, times=times)
         return draft.working(f"{names}: {worked} {about} {cited}.")
     text = draft.library.documents
     figures = f"{wording.figure(a, text[a.document].text)} against {wording.figure(b, text[b.document].text)}"
@@ -247,6 +258,13 @@ def _difference(
     return draft.working(
         f"{names}: {figures} {about}; at the lower end {lows}, at the upper end {highs} {cited}."
     )
+
+
+def _named(side: str, fact: SalaryFact) -> str:
+    """A side's name; a level goes by the source's own word for it ("associate")."""
+    if fact.label and side in {wording.level_name(v) for v in levels_of(fact)}:
+        return lower_first(fact.label.partition(" (")[0])
+    return side
 
 
 def _ends(fact: SalaryFact) -> tuple[float, float]:
@@ -260,10 +278,17 @@ _ASKS_LOWER = re.compile(r"\b(?:lower|less|below|worse|lose|drop|discount)\b", r
 
 
 def _worked(
-    a: float, b: float, a_fact: SalaryFact, b_fact: SalaryFact, draft: Draft, *, lower: bool = False
+    a: float,
+    b: float,
+    a_fact: SalaryFact,
+    b_fact: SalaryFact,
+    draft: Draft,
+    *,
+    lower: bool = False,
+    times: bool = False,
 ) -> str:
     """ "**$253k more**: $560k − $307k = $253k, 82.4% on top"; with ``lower``, what
-    the smaller one is below the larger one."""
+    the smaller one is below the larger one; with ``times``, the ratio first."""
     short = wording.is_short(a_fact, draft.library.documents[a_fact.document].text)
     difference = wording.money(abs(a - b), a_fact.currency, short=short)
     if a_fact.currency == PERCENT:
@@ -279,6 +304,8 @@ def _worked(
             if lower
             else f", {(a / b - 1) * 100:.1f}% on top ({high} ÷ {low} = {a / b:.2f} times)"
         )
+        if times:
+            return f"**{a / b:.2f} times**: {high} ÷ {low}, {difference} or {(a / b - 1) * 100:.1f}% more"
     return (
         f"**{difference} {word}**: {wording.money(a, a_fact.currency, short=short)} − "
         f"{wording.money(b, b_fact.currency, short=short)} = {wording.money(a - b, a_fact.currency, short=short)}{ratio}"
@@ -328,6 +355,7 @@ def _item(fact: SalaryFact, side: Side, draft: Draft) -> str:
     rung = wording.rung(fact)
     if rung.partition(" (")[0].lower() in side.name.lower():
         rung = wording.years(fact)
+    rung = lower_first(rung)
     kind = "" if fact.component == "unspecified" and not fact.point else wording.kind(fact)
     when = wording.date(fact.as_of) if fact.as_of else ""
     details = ", ".join(filter(None, [rung, where, kind, when]))

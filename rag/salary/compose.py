@@ -25,7 +25,7 @@ from rag.salary.money import PERCENT
 from rag.salary.phrases import amount, lower_first, own_sentence, sentence
 from rag.salary.premium import say_nearby, say_premiums
 from rag.salary.question import GENERAL_TOPICS, PayQuestion, Task, percent_asked, topic_terms
-from rag.salary.rank import say_ranking
+from rag.salary.rank import along_dimension, say_ranking
 from rag.types import SalaryFact
 
 MAX_ROWS = 12
@@ -76,7 +76,9 @@ def _answered_by_task(question: PayQuestion, draft: Draft) -> bool:
         case Task.HIGHEST | Task.LOWEST:
             return say_ranking(question, draft)
         case Task.DIFFERENCE | Task.RATIO:
-            return compare_facts(question, draft) or say_premiums(question, draft)
+            # "What is the median, and how far above the rest is it?" asks for a figure too.
+            own = question.median and len(question.roles) < 2 and not question.remote
+            return compare_facts(question, draft) or (not own and say_premiums(question, draft))
         case _:
             return say_premiums(question, draft, asked_only=True)
 
@@ -126,6 +128,8 @@ _IMPERATIVES = frozenset("list show give tell compare rank name find convert add
 
 
 def _write(question: PayQuestion, matches: list[Match], draft: Draft) -> None:
+    if question.task is Task.TABLE:
+        matches = along_dimension(question, matches)
     for_all, by_level = _split(question, matches)
     shown = for_all[:MAX_ROWS]
     if claim := _on_claim(question, matches):
@@ -263,7 +267,7 @@ def _table(matches: Sequence[Match], draft: Draft) -> str:
         of = f" (of {fact.basis})" if fact.currency == PERCENT and fact.basis else ""
         rows.append(
             [
-                wording.capital(wording.who(fact)),
+                wording.capital(lower_first(wording.who(fact))),
                 wording.place_name(fact),
                 amount(fact, draft),
                 wording.kind(fact) + of,
@@ -360,7 +364,7 @@ def _is_wage(fact: SalaryFact, draft: Draft) -> bool:
 def _place_notes(question: PayQuestion, matches: Sequence[Match]) -> list[str]:
     asked = wording.joined([wording.the(p.name) for p in question.places], word="or")
     notes = []
-    wider = list(dict.fromkeys(wording.the(m.fact.region or "") for m in matches if m.fit is PlaceFit.WIDER))  # fmt: skip
+    wider = list(dict.fromkeys(wording.the(m.fact.place or m.fact.region or "") for m in matches if m.fit is PlaceFit.WIDER))  # fmt: skip
     if wider:
         at_level = " at that level" if question.levels or question.years else ""
         notes.append(f"The documents have no figure for {asked} itself{at_level}, so this is the one for {wording.joined(wider)}.")  # fmt: skip

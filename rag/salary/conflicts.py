@@ -27,7 +27,7 @@ def note_conflicts(matches: Sequence[Match], draft: Draft) -> str:
     within = len({f.document for f in involved}) == 1
     who = "The source contradicts itself" if within else "The sources disagree"
     reasons = explanations(involved)
-    why = f" It may be that {wording.joined(reasons)}." if reasons else " They don't say why."
+    why = f" What may explain it: {'; '.join(reasons)}." if reasons else " They don't say why."
     return f"**{who}** ({cited}).{why}"
 
 
@@ -84,16 +84,18 @@ def _holds(outer: SalaryFact, inner: SalaryFact) -> bool:
 
 
 def explanations(facts: Sequence[SalaryFact]) -> list[str]:
-    """What differs between figures besides their values, as clauses."""
+    """What differs between figures besides their values, as noun phrases."""
     reasons = []
     stated = list(dict.fromkeys(wording.kind(f) for f in facts if f.component != "unspecified"))
     if stated and len({f.component for f in facts}) > 1:
-        reasons.append(f"some mean {wording.joined(stated)} and others don't say what they mean")
+        unsaid = any(f.component == "unspecified" for f in facts)
+        kinds = [*stated, "not said"] if unsaid else stated
+        reasons.append(f"what is counted ({wording.joined(kinds, word='or')})")
     if len({f.place or f.region for f in facts}) > 1:
-        reasons.append("not all name the same place")
+        reasons.append("the place, which not all of them name")
     if len({f.as_of for f in facts}) > 1:
         dates = list(dict.fromkeys(wording.date(f.as_of) for f in facts))
-        reasons.append(f"they differ in age ({wording.joined(dates)})")
+        reasons.append(f"their age ({wording.joined(dates)})")
     if len({(f.min_years, f.max_years) for f in facts if f.min_years is not None}) > 1:
-        reasons.append("they count different years into the level")
+        reasons.append("the years counted into the level")
     return reasons

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from rag.documents.parsed import strip_markup
 from rag.draft import Draft
 from rag.salary import wording
 from rag.salary.facets import STRONG_PAY_CUE
 from rag.salary.match import Gap, levels_of, match_facts
 from rag.salary.money import PERCENT, find_mentions
-from rag.salary.phrases import lower_first, phrase
-from rag.salary.places import find_places
+from rag.salary.phrases import amount, lower_first, phrase
+from rag.salary.places import Place, find_places
 from rag.salary.question import PayQuestion, Task
-from rag.types import SalaryFact
+from rag.sentences import split_sentences
+from rag.types import Block, BlockKind, Document, SalaryFact, Span
 
 MAX_LINES = 8
 
@@ -71,27 +74,41 @@ def say_age(question: PayQuestion, draft: Draft) -> bool:
 
 def say_in_words(question: PayQuestion, draft: Draft) -> bool:
     """What the documents say of pay in a place without any figure for it; False where they don't."""
-    said = []
-    for chunk in draft.library.chunks:
-        for i, sentence in enumerate(chunk.sentences):
-            if not any(m.place in question.places for m in find_places(sentence.plain)):
-                continue
-            # What is said of pay there may stand in the next sentence.
-            run = chunk.sentences[i : i + 2]
-            about = next((n for n, s in enumerate(run, 1) if STRONG_PAY_CUE.search(s.plain)), 0)
-            if about and not any(find_mentions_of_money(s.plain) for s in run[:about]):
-                said.append((chunk, run[:about]))
+    said = [
+        (document.path, spans)
+        for document in draft.library.documents.values()
+        for block in document.blocks
+        if block.kind is not BlockKind.TABLE_ROW
+        and any(p.name in block.span.of(document.text) for p in question.places)
+        for spans in _on_pay_there(document, block, question.places)
+    ]
     if not said:
         return False
     asked = wording.joined([wording.the(p.name) for p in question.places], word="or")
     draft.say(f"The documents give no figure for {asked}. In words:")
-    for chunk, sentences in said[:2]:
-        draft.say(" ".join(f"{s.plain} [{draft.cite(chunk.document, s.span)}]" for s in sentences))
+    for path, spans in said[:2]:
+        text = draft.library.documents[path].text
+        draft.say(" ".join(f"{strip_markup(s.of(text))} [{draft.cite(path, s)}]" for s in spans))
     return True
 
 
-def find_mentions_of_money(text: str) -> bool:
-    return any(m.currency != PERCENT for m in find_mentions(text))
+MAX_SENTENCES_APART = 3
+
+
+def _on_pay_there(
+    document: Document, block: Block, places: Sequence[Place]
+) -> Iterator[list[Span]]:
+    """The sentence that names a place, with those up to what is said of pay; none with a figure."""
+    spans = list(split_sentences(document.text, block.span))
+    for i, span in enumerate(spans):
+        if not any(m.place in places for m in find_places(span.of(document.text))):
+            continue
+        run = spans[i : i + MAX_SENTENCES_APART]
+        texts = [s.of(document.text) for s in run]
+        about = next((n for n, t in enumerate(texts, 1) if STRONG_PAY_CUE.search(t)), 0)
+        if about and not any(m for t in texts[:about] for m in find_mentions(t)):
+            # What lies between says how the place came to pay so, not what it pays.
+            yield [run[0], *run[about - 1 : about]] if about > 1 else run[:1]
 
 
 def say_which(question: PayQuestion, draft: Draft) -> bool:
@@ -111,9 +128,15 @@ def say_which(question: PayQuestion, draft: Draft) -> bool:
     row = ledger.row(first)
     wanted = [row[c] for c in question.components if c in row]
     facts = list(dict.fromkeys([first, *wanted, *found[1:]]))[:MAX_LINES]
-    who = wording.capital(wording.who(first))
+    who = wording.capital(lower_first(wording.who(first)))
     where = wording.place(first)
-    draft.say(
-        f"**{who}**{f' {where}' if where else ''}: {'; '.join(phrase(f, draft) for f in facts)}."
-    )
+    items = [_what(f, draft) if wording.who(f) == wording.who(first) else phrase(f, draft) for f in facts]  # fmt: skip
+    draft.say(f"**{who}**{f' {where}' if where else ''}: {'; '.join(items)}.")
     return True
+
+
+def _what(fact: SalaryFact, draft: Draft) -> str:
+    of = f" of {fact.basis}" if fact.currency == PERCENT and fact.basis else ""
+    when = f", {wording.date(fact.as_of)}" if fact.as_of else ""
+    linked = "as " if fact.currency == PERCENT else ""
+    return f"{amount(fact, draft)}{of} {linked}{wording.kind(fact)}{when} [{draft.cite_fact(fact)}]"

@@ -268,8 +268,16 @@ def _by_component(question: PayQuestion, matches: list[Match]) -> list[Match]:
         if m.fact.component == "unspecified"
         and m.fact.document not in documents
         and m.fact.currency in currencies
+        and _is_in_own_money(m.fact)
     ]
     return stated + unsaid
+
+
+def _is_in_own_money(fact: SalaryFact) -> bool:
+    """Whether a figure is in the money of its place, so that it is not for another part of the
+    world in an equivalent."""
+    place = fact_place(fact)
+    return place is None or place.currency == fact.currency
 
 
 def _by_point(question: PayQuestion, matches: list[Match]) -> list[Match]:

@@ -81,7 +81,12 @@ def own_sentence(facts: Sequence[SalaryFact], draft: Draft) -> str | None:
         return None
     sentence = first.evidence.of(text)
     spans = sorted({(f.span.start, f.span.end) for f in facts})
-    if len(sentence) > MAX_OWN_SENTENCE_CHARS or len(list(find_mentions(sentence))) != len(spans):
+    labelled = any(f.label and sentence.lstrip("*_ ").startswith(f"{f.label}") and ":" in sentence for f in facts)  # fmt: skip
+    if (
+        labelled
+        or len(sentence) > MAX_OWN_SENTENCE_CHARS
+        or len(list(find_mentions(sentence))) != len(spans)
+    ):
         return None
     if not all(_names_its_subject(sentence, f) for f in facts):
         return None

@@ -76,6 +76,7 @@ def _about(question: PayQuestion, draft: Draft) -> list[SalaryFact]:
     ]
     wanted = _wanted_terms(question, ledger.main_role)
     stated = {m.low for m in question.amounts if m.currency == PERCENT}
+    said = set(terms(abbreviate(normalise(question.text))))
     scores: list[float] = []
     for fact in pool:
         held = ledger.context(fact) | set(terms(fact.versus))
@@ -85,7 +86,9 @@ def _about(question: PayQuestion, draft: Draft) -> list[SalaryFact]:
         ):
             scores.append(0)  # fmt: skip
             continue
-        scores.append(len(wanted & held) + (fact.low in stated))
+        against = set(terms(fact.versus)) - _role_stems(fact.role or "")
+        named = len(against & said)
+        scores.append(len(wanted & held) + (fact.low in stated) + (named if named > 1 else 0))
     best = max(scores, default=0)
     if best == 0:
         return []

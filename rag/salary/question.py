@@ -103,8 +103,8 @@ _WHICH = re.compile(
     re.I,
 )
 _TABLE = re.compile(
-    r"\b(?:(?:whole|entire|full|complete)\s+(?:\w+\s+){0,3}(?:table|list|ladder|breakdown|picture)|table|breakdown|each\s+(?:level|stage|rung|city|place|grade|row)|every\s+(?:level|stage|rung|city|place|grade|row)"
-    r"|all\s+(?:the\s+)?(?:levels|stages|rungs|cities|places|grades|rows|figures|industries)|by\s+(?:seniority|level|city|place|stage|grade|experience|industry)|per\s+level|across\s+(?:the\s+)?levels|list\b|overview)\b",
+    r"\b(?:(?:whole|entire|full|complete)\s+(?:\w+\s+){0,3}(?:table|list|ladder|breakdown|picture)|table|breakdown|each\s+(?:level|seniority|stage|rung|city|place|grade|row)|every\s+(?:level|seniority|stage|rung|city|place|grade|row)"
+    r"|all\s+(?:the\s+)?(?:seniorities|regions|countries|levels|stages|rungs|cities|places|grades|rows|figures|industries)|by\s+(?:seniority|level|city|place|stage|grade|experience|industry)|per\s+level|across\s+(?:the\s+)?levels|list\b|overview)\b",
     re.I,
 )
 _EXCLUDING = re.compile(
@@ -346,10 +346,20 @@ def topic_terms(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+_SHARE_OF = re.compile(
+    r"\b(?:share|percent(?:age)?|fraction|part|%)\s+of\s+(?:the\s+|their\s+|its\s+)?(base|total)\b",
+    re.I,
+)
+
+
 def _components(text: str) -> tuple[Component, ...]:
     found = dict.fromkeys(t.value for t in find_components(text))
     if _DIFFERENCE.search(text):
         found.pop("premium", None)
+    if found.keys() & {"bonus", "equity"}:
+        # "Equity as a share of base" asks for the equity.
+        for basis in _SHARE_OF.findall(text):
+            found.pop(basis.lower(), None)
     if found.keys() == {"total"} and re.search(r"\b(?:and|or)\s+(?:salary|pay)\b", text, re.I):
         return ()
     order: tuple[Component, ...] = ("base", "total", "bonus", "equity", "premium", "budget")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from rag.draft import Draft
 from rag.salary import wording
 from rag.salary.match import Gap, Match, is_group, match_facts
-from rag.salary.phrases import amount, lower_first, phrase
+from rag.salary.phrases import amount, lower_first
 from rag.salary.question import PayQuestion, Task
 from rag.types import SalaryFact
 
@@ -38,6 +38,16 @@ def say_ranking(question: PayQuestion, draft: Draft) -> bool:
         return False
     _say(question, ranked, name, draft)
     return True
+
+
+def along_dimension(question: PayQuestion, matches: list[Match]) -> list[Match]:
+    """Of the figures of a table, those that are for one of what the question lists (levels, places)."""
+    text = question.text
+    name = _level if _LEVEL.search(text) else _place if _PLACE.search(text) else None
+    if name is None:
+        return matches
+    named = [m for m in matches if name(m.fact)]
+    return named if len(named) > 1 else matches
 
 
 Namer = Callable[[SalaryFact], str]
@@ -125,8 +135,13 @@ def _value(fact: SalaryFact, *, highest: bool) -> float:
 def _say(question: PayQuestion, ranked: Sequence[SalaryFact], name: Namer, draft: Draft) -> None:
     word = "most" if question.task is Task.HIGHEST else "least"
     first = ranked[0]
-    title = wording.capital(name(first) if name is not _role else wording.plural(name(first)))
-    draft.say(f"**{title}** {'pays' if name in {_place, _city, _group} else 'earn'} the {word} of those that the documents compare: {phrase(first, draft)}.")  # fmt: skip
+    title = lower_first(name(first) if name is not _role else wording.plural(name(first)))
+    verb = "pays" if name in {_place, _city, _group} else "earn"
+    when = f", {wording.date(first.as_of)}" if first.as_of else ""
+    draft.say(
+        f"**{wording.capital(title)}** {verb} the {word} of those that the documents compare: "
+        f"{amount(first, draft)} ({wording.kind(first)}{when}) [{draft.cite_fact(first)}]."
+    )
     rest = [
         f"{lower_first(wording.the(name(f)) if name is not _role else wording.plural(name(f)))} {amount(f, draft)} [{draft.cite_fact(f)}]"
         for f in ranked[1:MAX_RANKED]

@@ -28,7 +28,7 @@ def test_the_order_of_the_question_does_not_turn_the_sign(parts: Library) -> Non
 
 def test_a_ratio(parts: Library) -> None:
     text = said(parts, "What is the ratio of principal to junior base salary?")
-    assert "$300k ÷ $100k = 3.00 times" in text
+    assert "**3.00 times**: $300k ÷ $100k" in text
 
 
 def test_how_much_lower(parts: Library) -> None:
