@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup chat test lint format lock pictures eval clean help
+.PHONY: setup chat test quality lint format lock pictures eval clean help
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,8 +21,11 @@ setup: .venv/ready ## install everything into .venv
 chat: setup ## serve the chat page on http://127.0.0.1:7860
 	$(BIN)/career-chat serve
 
-test: setup lint ## run every check and test (needs chromium)
+test: setup lint quality ## run every check and test (needs chromium)
 	$(BIN)/pytest
+
+quality: setup ## ask a small set of questions; fails where the answers got worse
+	$(BIN)/career-chat eval --questions tests/quality.jsonl --out reports/quality --fail-under 85 --fail-under figure-precision=98
 
 lint: setup
 	$(BIN)/ruff check .

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from eval.figures import Figure, figures_of_line, holds, parse_figures
+from eval.figures import Figure, figures_of_line, holds, parse_figures, states
 from eval.text import plain
 
 
@@ -179,7 +180,12 @@ def unsourced_figures(
     sourced = [*_figures_of(quotes), *_figures_of(dates)]
     sourced += computed_figures(text, sourced=[*sourced, *own])
     sourced += [figure for figure in own if figure.unit in {"years", "months", "count"}]
-    return tuple(figure for figure in parse_figures(text) if not holds(sourced, figure))
+    shares = compared_percentages(text, sourced=[*sourced, *own])
+    return tuple(
+        figure
+        for figure in parse_figures(text)
+        if not holds(sourced, figure) and not any(states([figure], share) for share in shares)
+    )
 
 
 def _figures_of(texts: Iterable[str]) -> list[Figure]:
@@ -199,15 +205,42 @@ def computed_figures(text: str, *, sourced: Sequence[Figure]) -> tuple[Figure, .
     constant. Whether the sum is done right is for the expected figures to say.
     """
     computed: list[Figure] = []
-    for line in plain(text).splitlines():
-        terms = [figures_of_line(term) for term in line.split("=")]
-        for term, after in pairwise(terms):
-            operands = [figure for figure in term if figure not in after[:1]]
-            known = [*sourced, *computed, *WORKING_CONSTANTS]
-            if after and len(operands) >= 2 and all(holds(known, each) for each in operands):
-                computed += [figure for figure in operands if figure in WORKING_CONSTANTS]
-                computed.append(after[0])
+    for operands, result in _workings(text):
+        known = [*sourced, *computed, *WORKING_CONSTANTS]
+        if len(operands) >= 2 and all(holds(known, each) for each in operands):
+            computed += [figure for figure in operands if figure in WORKING_CONSTANTS]
+            computed.append(result)
     return tuple(computed)
+
+
+def compared_percentages(text: str, *, sourced: Sequence[Figure]) -> tuple[Figure, ...]:
+    """How much more or less, in per cent, one of the two sourced numbers of a working is than the
+    other: what "82.4 % more" may say beside "$560k ÷ $307k = 1.82 times". Not rounded."""
+    found = []
+    for operands, _ in _workings(text):
+        if len(operands) == 2 and all(each.value and holds(sourced, each) for each in operands):
+            a, b = (each.value for each in operands)
+            found += [Figure(abs(x / y - 1) * 100, "%") for x, y in ((a, b), (b, a))]
+    return tuple(found)
+
+
+_BEFORE_A_TERM = re.compile(r".*(?:[(;:]|,(?!\d))")
+
+
+def _workings(text: str) -> Iterator[tuple[list[Figure], Figure]]:
+    """The numbers of the term before each "=" of a line, and the first number after it.
+
+    A term begins after a bracket, a colon or a comma: in "$2 − $1 = $1, twice ($2 ÷ $1 = 2)" the
+    second one is "$2 ÷ $1".
+    """
+    for line in plain(text).splitlines():
+        for before, after in pairwise(line.split("=")):
+            results = figures_of_line(after)
+            term = figures_of_line(_BEFORE_A_TERM.sub("", before, count=1))
+            if len(term) < 2:  # the comma or colon was within the term
+                term = figures_of_line(before)
+            if results:
+                yield [figure for figure in term if figure not in results[:1]], results[0]
 
 
 def figure_precision(*, unsourced: int, total: int) -> float | None:

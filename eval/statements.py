@@ -1,8 +1,9 @@
 """An answer -> its statements, each with the markers that it carries.
 
 A statement is a sentence, a list item's sentence or a table row under its headings. Not counted:
-questions, lead-ins that end in a colon, headings, and notes set wholly in italics (what the
-program took from the user's words).
+questions, lead-ins that end in a colon, headings (lines wholly in bold too), notes set wholly in
+italics (what the program took from the user's words), and sentences without a marker about the
+documents rather than from them ("The source gives no date.").
 
 >>> [(s.text, s.markers) for s in statements("Seniors earn **$200k** [1]. Juniors less [2][3].")]
 [('Seniors earn $200k.', (1,)), ('Juniors less.', (2, 3))]
@@ -22,6 +23,12 @@ _SENTENCE_END = re.compile(
 )
 _SEPARATOR_ROW = re.compile(r"\|?[\s:|-]+\|?")
 _NOTE = re.compile(r"([*_])(?!\1)[^*_].*\1")
+_HEADING = re.compile(r"#.*|(\*\*|__)[^*_]+\1")
+_ABOUT_SOURCES = re.compile(
+    r"(?:the|these|your) (?:sources?|documents?)\b.*"
+    r"\b(?:no|not|nothing|\w+n['’]t|differ|disagree|contradicts?)\b",
+    re.IGNORECASE,
+)
 _LIST_MARK = re.compile(r"(?:[-*+]|\d{1,2}[.)])\s+")
 
 
@@ -38,8 +45,10 @@ def statements(markdown: str) -> tuple[Statement, ...]:
     found = []
     for raw in _units(markdown):
         text = re.sub(r"\s+([.,;:!?])", r"\1", plain(raw)).strip()
-        if re.search(r"\w", text) and not text.endswith((":", "?")):
-            found.append(Statement(text, _markers(raw)))
+        markers = _markers(raw)
+        is_about_sources = not markers and _ABOUT_SOURCES.match(text)
+        if re.search(r"\w", text) and not text.endswith((":", "?")) and not is_about_sources:
+            found.append(Statement(text, markers))
     return tuple(found)
 
 
@@ -49,7 +58,8 @@ def _units(markdown: str) -> Iterator[str]:
         line = line.strip()
         if not line.startswith("|"):
             headings = []
-        if not line or line.startswith("#") or _NOTE.fullmatch(line):
+        item = _LIST_MARK.sub("", line, count=1)
+        if not item or _HEADING.fullmatch(item) or _NOTE.fullmatch(item):
             continue
         if line.startswith("|"):
             if _SEPARATOR_ROW.fullmatch(line):
@@ -61,7 +71,7 @@ def _units(markdown: str) -> Iterator[str]:
             else:
                 headings = [plain(cell) for cell in cells]
             continue
-        yield from _sentences(_LIST_MARK.sub("", line, count=1))
+        yield from _sentences(item)
 
 
 def _sentences(line: str) -> Iterator[str]:

@@ -151,6 +151,23 @@ def test_computed_figures_by_hand() -> None:
     assert computed_figures("($70k + $120k) / 2 = $95k", sourced=[]) == ()
 
 
+PAIR = ["Principals get $560k, seniors $307k."]
+
+
+def test_a_second_working_in_brackets_stands_by_itself() -> None:
+    text = "$560k − $307k = $253k, 82.4 % on top ($560k ÷ $307k = 1.82 times) [1]"
+    assert unsourced_figures(text, quotes=PAIR) == ()
+    assert unsourced_figures(text, quotes=["Principals get $560k."]) != ()
+
+
+def test_a_percentage_is_vouched_for_by_the_two_numbers_that_it_compares() -> None:
+    more = "{} % more: $560k ÷ $307k = 1.82 times [1]"
+    assert unsourced_figures(more.format("82.4"), quotes=PAIR) == ()
+    assert unsourced_figures(more.format("45.2"), quotes=PAIR) == ()  # less, of the greater
+    assert unsourced_figures(more.format("83.4"), quotes=PAIR) == (Figure(83.4, "%"),)
+    assert unsourced_figures("82.4 % more [1]", quotes=PAIR) == (Figure(82.4, "%"),)
+
+
 def test_a_constant_is_vouched_for_only_in_a_working() -> None:
     assert unsourced("12 people, $210k") == ["12"]
 

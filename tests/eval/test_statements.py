@@ -21,6 +21,12 @@ from eval.statements import Statement, statements
         ("They need:\n\n- Python [1]\n- maths [2]", [("Python", (1,)), ("maths", (2,))]),
         ("1. First step [1].\n2. Second step.", [("First step.", (1,)), ("Second step.", ())]),
         ("*I took from your message: 4 years.*\n\nYou earn €1 [1].", [("You earn €1.", (1,))]),
+        ("**Pay**\n\nSeniors earn €1 [1].", [("Seniors earn €1.", (1,))]),
+        ("- **Pay**\n  - Seniors earn €1. [1]", [("Seniors earn €1.", (1,))]),
+        ("You earn €1 [1]. The source gives no date.", [("You earn €1.", (1,))]),
+        ("The documents have no figure for Rome, so this is Europe's.", []),
+        ("The sources differ: €1 [1] and €2 [2].", [("The sources differ: €1 and €2.", (1, 2))]),
+        ("The source of their pay is rent.", [("The source of their pay is rent.", ())]),
         (
             "| Place | Pay |\n|---|---|\n| Austin | $210k [1] |\n| Remote | $190k [2] |",
             [("Place: Austin; Pay: $210k", (1,)), ("Place: Remote; Pay: $190k", (2,))],
