@@ -64,6 +64,9 @@ class ChatTab:
     def __init__(self, site: Site, bridge: Bridge, strictness: gr.Slider) -> None:
         self.site = site
         self.strictness = strictness
+        # The answer that each session is being given. One that was stopped still runs to its
+        # next words, and must not put them over what came after.
+        self._under_way: dict[str | None, object] = {}
         self.bridge = bridge
         self.conversation: gr.State = gr.State(None, time_to_live=_SESSION_SECONDS)
         self.editing: gr.State = gr.State(None, time_to_live=_SESSION_SECONDS)
@@ -135,7 +138,7 @@ class ChatTab:
         self, typed: str, conversation: Conversation | None, editing: Editing | None, strictness: float,
         request: gr.Request,
     ) -> AsyncIterator[Update]:  # fmt: skip
-        before = conversation or Conversation()
+        before = _settled(conversation)
         ask = Ask(before, typed, strictness)
         if editing is not None:
             ask = Ask(before.before(editing.turn), typed, strictness, editing.search)
@@ -148,7 +151,7 @@ class ChatTab:
     ) -> AsyncIterator[Update]:  # fmt: skip
         question = text_in(event.value, "text")
         async for update in self._answer(
-            Ask(conversation or Conversation(), question, strictness), request
+            Ask(_settled(conversation), question, strictness), request
         ):
             yield update
 
@@ -156,7 +159,7 @@ class ChatTab:
         self, conversation: Conversation | None, _editing: Editing | None, strictness: float,
         request: gr.Request, event: gr.SelectData,
     ) -> AsyncIterator[Update]:  # fmt: skip
-        ask = Ask(conversation or Conversation(), str(event.value), strictness)
+        ask = Ask(_settled(conversation), str(event.value), strictness)
         async for update in self._answer(ask, request):
             yield update
 
@@ -164,7 +167,7 @@ class ChatTab:
         self, conversation: Conversation | None, _editing: Editing | None, strictness: float,
         request: gr.Request, event: gr.EventData,
     ) -> AsyncIterator[Update]:  # fmt: skip
-        ask = Ask(conversation or Conversation(), text_in(event, "question"), strictness)
+        ask = Ask(_settled(conversation), text_in(event, "question"), strictness)
         async for update in self._answer(ask, request):
             yield update
 
@@ -172,7 +175,7 @@ class ChatTab:
         self, conversation: Conversation | None, _editing: Editing | None, strictness: float,
         request: gr.Request, event: gr.EventData,
     ) -> AsyncIterator[Update]:  # fmt: skip
-        before = conversation or Conversation()
+        before = _settled(conversation)
         number = number_in(event, "turn", below=len(before.turns))
         turn = before.turns[number]
         ask = Ask(before.before(number), turn.question, strictness, turn.verbatim)
@@ -184,7 +187,7 @@ class ChatTab:
         request: gr.Request, event: gr.EventData,
     ) -> AsyncIterator[Update]:  # fmt: skip
         """What the program took from the visitor's words was put right: answer anew."""
-        before = conversation or Conversation()
+        before = _settled(conversation)
         answer = before.last_answer
         if answer is None or not answer.profile:
             return
@@ -205,17 +208,22 @@ class ChatTab:
         :param restore: what stands again where the question cannot be answered.
         """
         shown, kept = ask.after, restore or ask.after
+        mine, session = object(), request.session_hash
+        self._under_way[session] = mine
         try:
             self.site.limit.check(person(request))
             async for shown in reply(
                 self.site.assistant, ask.after, ask.question,
                 line=self.site.line, strictness=ask.strictness, verbatim=ask.verbatim,
             ):  # fmt: skip
+                if self._under_way.get(session) is not mine:
+                    return
                 yield {
                     **self._conversation_shown(shown),
                     self.box: gr.Textbox(value="", submit_btn=False, stop_btn=True),
                     **self._not_editing(),
                 }
+            del self._under_way[session]
         except CareerChatError as error:
             yield self._refusal(kept, ask.question, str(error))
             return
@@ -241,15 +249,19 @@ class ChatTab:
 
     # --- without asking ---------------------------------------------------------------
 
-    def _stop(self, conversation: Conversation | None, _editing: Editing | None) -> Update:
-        kept = stopped(conversation or Conversation())
+    def _stop(
+        self, conversation: Conversation | None, _editing: Editing | None, request: gr.Request
+    ) -> Update:
+        self._under_way.pop(request.session_hash, None)
+        kept = _settled(conversation)
         return {
             **self._conversation_shown(kept),
             self.box: _ready_box(),
             self.bridge.component: self.bridge.keep(saved(kept)),
         }
 
-    def _start_afresh(self) -> Update:
+    def _start_afresh(self, request: gr.Request) -> Update:
+        self._under_way.pop(request.session_hash, None)
         return {
             self.conversation: None,
             self.chat: [],
@@ -259,7 +271,8 @@ class ChatTab:
             **self._not_editing(),
         }
 
-    def _reopen(self, event: gr.EventData) -> Update:
+    def _reopen(self, request: gr.Request, event: gr.EventData) -> Update:
+        self._under_way.pop(request.session_hash, None)
         try:
             conversation = reopened(text_in(event, "record"), self.site.assistant.document)
         except InputError as error:
@@ -276,7 +289,7 @@ class ChatTab:
         self, conversation: Conversation | None, _editing: Editing | None, event: gr.EventData
     ) -> Update:
         """Put an earlier question, or what was searched for, into the box."""
-        before = conversation or Conversation()
+        before = _settled(conversation)
         number = number_in(event, "turn", below=len(before.turns))
         turn = before.turns[number]
         search = getattr(event, "search", None) is True and turn.answer is not None
@@ -294,7 +307,7 @@ class ChatTab:
         self, conversation: Conversation | None, _editing: Editing | None,
         request: gr.Request, event: gr.EventData,
     ) -> Update:  # fmt: skip
-        before = conversation or Conversation()
+        before = _settled(conversation)
         number = number_in(event, "turn", below=len(before.turns))
         liked = getattr(event, "liked", None)
         answer = before.turns[number].answer
@@ -319,7 +332,7 @@ class ChatTab:
     def _export(
         self, conversation: Conversation | None, _editing: Editing | None, event: gr.EventData
     ) -> Update:
-        before = conversation or Conversation()
+        before = _settled(conversation)
         form = text_in(event, "form")
         if form == "csv":
             number = number_in(event, "turn", below=len(before.turns))
@@ -338,6 +351,14 @@ class ChatTab:
 
     def _not_editing(self) -> Update:
         return {self.editing: None, self.edited: ""}
+
+
+def _settled(conversation: Conversation | None) -> Conversation:
+    """The conversation with no answer left half written.
+
+    An answer that was stopped may put its last words into the session after the stop.
+    """
+    return stopped(conversation) if conversation else Conversation()
 
 
 def _ready_box(text: str = "") -> gr.Textbox:

@@ -14,6 +14,7 @@ import hmac
 import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from anyio.to_thread import run_sync
 from starlette.datastructures import Headers, MutableHeaders
@@ -67,24 +68,39 @@ class SecurityHeaders:
 
 
 class LocalNames:
-    """ASGI middleware for a page of this machine alone: it answers to this machine's names only.
+    """ASGI middleware for a page of this machine alone: only what is of this machine may call it.
 
-    Otherwise a website could point a name of its own at 127.0.0.1 and read along in the
-    visitor's browser (DNS rebinding).
+    Otherwise a website that is open in the same browser could point a name of its own at
+    127.0.0.1 and read along (DNS rebinding), or send a document here unseen.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        host = Headers(scope=scope).get("host", "") if scope["type"] == "http" else ""
-        name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
-        if is_local(name):
-            await self.app(scope, receive, send)
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        host, origin = headers.get("host", ""), headers.get("origin")
+        if not is_local(_without_port(host)):
+            refused = _refusal(421, "this page answers to names of this machine only.")
+        elif origin is not None and not is_local(urlsplit(origin).hostname or "elsewhere"):
+            refused = _refusal(403, "this page takes nothing from other websites.")
         else:
-            await _refusal(421, "this page answers to names of this machine only.")(
-                scope, receive, send
-            )
+            await self.app(scope, receive, send)
+            return
+        await refused(scope, receive, send)
+
+
+class NoUploads:
+    """ASGI middleware where visitors may not add documents: no file is taken in at all."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].rstrip("/").endswith("/upload"):
+            await _refusal(403, "adding documents is off on this page.")(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
 
 class Login:
@@ -166,6 +182,12 @@ def credentials(authorization: str) -> tuple[str, str]:
         return "", ""
     name, _, password = text.partition(":")
     return name, password
+
+
+def _without_port(host: str) -> str:
+    """ "[::1]:7860" -> "[::1]", "localhost" -> "localhost"."""
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdigit() else host
 
 
 def _refusal(status: int, message: str) -> Response:

@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -30,16 +31,17 @@ from ui.doctor import QUESTIONS, percentile_95
 _START_SECONDS = 180
 _ANSWER_SECONDS = 600
 _TURNS_A_VISITOR = 10
-_IN_LINE = "In line:"
+_PLACE = re.compile(r"In line: (?:You are next|(\d+) before you)")
 
 
 @dataclass(slots=True)
 class Asked:
-    """How one question went; times in seconds of one clock."""
+    """How one question went; times in seconds of one clock. ``place`` is the first that was
+    shown in the line, 0 for none."""
 
     joined: float
     finished: float = 0.0
-    waited_in_line: bool = False
+    place: int = 0
     error: str = ""
 
 
@@ -64,7 +66,8 @@ class Visitor:
             joined.raise_for_status()
             async for message in self._messages():
                 text = json.dumps(message, ensure_ascii=False)
-                asked.waited_in_line |= _IN_LINE in text
+                if not asked.place and (shown := _PLACE.search(text)):
+                    asked.place = int(shown[1] or 0) + 1
                 if message["msg"] == "process_completed":
                     if not message["success"] or "notice" in text:
                         asked.error = text[:300]
@@ -117,8 +120,8 @@ async def _all_at_once(
     print(
         f"  errors {sum(bool(each.error) for each in asked)}, "
         f"all answered in {max(waits):.1f} s, {people / max(waits):.1f} answers a second\n"
-        f"  saw their place in the line: {sum(each.waited_in_line for each in asked)}\n"
-        f"  order: nobody was overtaken by more than {_overtaken(asked)} who came later\n"
+        f"  saw their place in the line: {sum(each.place > 0 for each in asked)}\n"
+        f"  order: nobody was overtaken by more than {_overtaken(asked)} from behind\n"
         f"  the page itself meanwhile, 95 % under: {percentile_95(page_seconds or [0.0]):.2f} s"
     )
     return list(asked)
@@ -156,9 +159,13 @@ async def _look_at_the_page(client: httpx.AsyncClient, seconds: list[float]) -> 
 
 
 def _overtaken(asked: list[Asked]) -> int:
-    """The most people who joined after someone and were finished before them."""
+    """The most people behind someone in the line who were answered before them.
+
+    As many as are answered at once may be: their questions take different times.
+    """
     return max(
-        sum(o.joined > each.joined and o.finished < each.finished for o in asked) for each in asked
+        sum(other.place > each.place > 0 and other.finished < each.finished for other in asked)
+        for each in asked
     )
 
 

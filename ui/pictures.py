@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 QUESTION = "What does a mid-level AI engineer earn in Europe?"
-_SIZES = {"page": (1280, 800), "phone": (390, 844)}
+PAY_QUESTION = "Show the pay by level as a table."
+_SIZES = {"page": (1280, 800), "phone": (390, 844), "pay": (1280, 800), "documents": (1280, 800)}
 
 
 def take_pictures(url: str, folder: Path) -> list[Path]:
-    """Write page-light.png, page-dark.png, phone-light.png and phone-dark.png.
+    """Write page, phone, pay and documents, each -light.png and -dark.png.
 
     :raises InputError: chromium is not installed, or the folder cannot be written to.
     """
@@ -59,10 +60,21 @@ def _take_picture(browser: Browser, url: str, path: Path) -> Path:
     )
     page = context.new_page()
     page.goto(url)
-    page.locator("#box textarea").fill(QUESTION)
-    page.locator("#box textarea").press("Enter")
-    page.locator(".answer .prose button.cite").first.click()
-    page.locator("details.source[open] mark").first.wait_for()
+    page.locator("#box textarea").wait_for()
+    if name == "documents":
+        page.get_by_role("tab", name="Documents").click()
+        page.locator(".documents .preview").first.click()
+        page.locator("article.preview").wait_for()
+    else:
+        page.locator("#box textarea").fill(PAY_QUESTION if name == "pay" else QUESTION)
+        page.locator("#box textarea").press("Enter")
+        marker = page.locator(".answer .prose button.cite").first
+        marker.wait_for(timeout=120_000)
+        if name == "pay":
+            page.locator(".pay").last.scroll_into_view_if_needed()
+        else:
+            marker.click()
+            page.locator("#panel mark").first.wait_for()
     page.mouse.move(0, 0)
     page.wait_for_timeout(300)  # until the scrolling and the fades are over
     page.screenshot(path=path)

@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 
 from rag.errors import InputError
 from ui.auth import login_check, read_users
-from ui.gate import Allowed, BodyLimit, LocalNames, Login, SecurityHeaders
+from ui.gate import Allowed, BodyLimit, LocalNames, Login, NoUploads, SecurityHeaders
 from ui.listening import Address
 from ui.openai_api import routes
 from ui.page import asset, build_page
@@ -43,7 +43,7 @@ def served(assistant: Assistant, address: Address, rules: HouseRules = NO_RULES)
     settings = _launch_settings(address)
     settings["app_kwargs"] = {
         "routes": routes(site),
-        "middleware": _middleware(auth, local=is_loopback(address.host) and auth is None),
+        "middleware": _middleware(site, address, auth),
     }
     try:
         with redirect_stdout(StringIO()):  # the MCP server announces itself, quiet or not
@@ -56,11 +56,13 @@ def served(assistant: Assistant, address: Address, rules: HouseRules = NO_RULES)
         page.close(verbose=False)
 
 
-def _middleware(auth: Allowed | None, *, local: bool) -> list[Middleware]:
+def _middleware(site: Site, address: Address, auth: Allowed | None) -> list[Middleware]:
     """Outermost first."""
     layers = [Middleware(SecurityHeaders)]
-    if local:
+    if auth is None and is_loopback(address.host):
         layers.append(Middleware(LocalNames))
+    if not site.may_change:
+        layers.append(Middleware(NoUploads))
     return [*layers, Middleware(Login, allowed=auth), Middleware(BodyLimit)]
 
 

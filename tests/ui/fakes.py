@@ -189,6 +189,10 @@ NO_CORRECTIONS = Corrections()
 DECLINE = Answer("The documents don't cover that.", True, 0.1, "nurse pay", "embedded")
 
 
+PAUSES = {"slow": 0.2, "crawling": 1.5}
+"""Seconds between the tokens of the answer to a question that begins so."""
+
+
 @dataclass(frozen=True)
 class Summary:
     path: str
@@ -239,8 +243,7 @@ class FakeAssistant:
         yield Rewritten(answer.standalone_question)
         yield Retrieved(self.search(question))
         for piece in re.findall(r".{1,7}", answer.text, re.DOTALL):
-            if question.startswith("slow"):
-                time.sleep(0.2)
+            time.sleep(next((s for key, s in PAUSES.items() if question.startswith(key)), 0))
             yield Token(piece)
         yield Done(answer)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -11,6 +13,7 @@ from rag.types import TraitCorrection
 from tests.ui.conftest import Visitor
 from tests.ui.fakes import FakeAssistant
 from ui.feedback import Feedback
+from ui.line import PLACES
 from ui.page import EXAMPLES, status_line
 
 
@@ -116,13 +119,13 @@ def test_visitors_do_not_share_a_conversation(
 
 def test_stop_keeps_what_was_written(visitor: Visitor, assistant: FakeAssistant) -> None:
     box = visitor.page.locator("#box textarea")
-    box.fill("slow: what do you earn?")
+    box.fill("crawling: what do you earn?")
     box.press("Enter")
     expect(visitor.page.locator(".answer.writing")).to_contain_text("Mid-career")
     visitor.page.locator("#box .stop-button").click()
     expect(visitor.page.locator(".answer.stopped")).to_contain_text("Mid-career")
     expect(visitor.page.locator("#box .submit-button")).to_be_visible()
-    visitor.page.wait_for_timeout(700)
+    visitor.page.wait_for_timeout(2_000)
     expect(visitor.page.locator(".answer")).not_to_contain_text("principal")
     visitor.ask("And what do you earn now?")
     assert assistant.asked[-1][1]["content"].startswith("Mid")
@@ -204,6 +207,15 @@ def test_the_status_line_says_who_answers_from_how_much(
 
 def finished(visitor: Visitor, count: int) -> None:
     expect(visitor.page.locator(".answer:not(.writing)")).to_have_count(count)
+    expect(visitor.page.locator(".answer.writing")).to_have_count(0)
+    expect(visitor.page.locator("#box .submit-button")).to_be_visible()
+
+
+def wait_until(holds: Callable[[], bool], *, seconds: float = 15) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def test_an_earlier_question_is_edited_and_what_followed_goes(
@@ -240,7 +252,8 @@ def test_an_answer_is_given_again(visitor: Visitor, assistant: FakeAssistant) ->
     visitor.ask("What do you earn?")
     asked = len(assistant.asked)
     visitor.page.get_by_role("button", name="Answer again").click()
-    expect(visitor.page.locator(".answer:not(.writing)")).to_have_count(1)
+    wait_until(lambda: len(assistant.asked) == asked + 1)
+    finished(visitor, 1)
     visitor.ask("What do you earn now?")
     assert len(assistant.asked) == asked + 2
     assert len(assistant.asked[-1]) == 3
@@ -255,11 +268,14 @@ def test_what_was_taken_from_the_visitor_is_put_right(
     before = len(assistant.asked)
     place.fill("Paris")
     place.press("Enter")
-    visitor.page.locator(".answer:not(.writing)").wait_for()
+    wait_until(lambda: len(assistant.asked) == before + 1)
+    finished(visitor, 1)
     visitor.ask("What do you earn now?")
     assert len(assistant.asked) == before + 2
     assert assistant.corrected[-1].traits == (TraitCorrection("place", "Berlin", "Paris"),)
     visitor.page.get_by_role("button", name="Forget years 4 years").click()
+    wait_until(lambda: len(assistant.asked) == before + 3)
+    finished(visitor, 2)
     visitor.ask("And what do you earn then?")
     assert TraitCorrection("years", "4 years", "") in assistant.corrected[-1].traits
 
@@ -412,3 +428,56 @@ def test_a_fault_of_ours_is_a_calm_message(
     expect(visitor.page.locator("#box textarea")).to_have_value("broken")
     assert "could not be answered" in caplog.text
     del assistant.answers["broken"]
+
+
+# --- several visitors -------------------------------------------------------------------
+
+
+def start(visitor: Visitor, question: str) -> None:
+    visitor.page.locator("#box textarea").fill(question)
+    visitor.page.locator("#box textarea").press("Enter")
+
+
+def test_who_waits_sees_their_place_in_the_line(browser: Browser, fake_url: str) -> None:
+    contexts = [browser.new_context() for _ in range(PLACES + 2)]
+    visitors = [Visitor(context, fake_url) for context in contexts]
+    for visitor in visitors:
+        start(visitor, "slow: what do you earn?")
+        expect(visitor.page.locator(".answer.writing")).to_be_visible()
+    expect(visitors[-2].page.locator(".place")).to_have_text("In line: You are next…")
+    expect(visitors[-1].page.locator(".place")).to_have_text("In line: 1 before you…")
+    for visitor in visitors:
+        expect(visitor.page.locator(".answer:not(.writing)")).to_contain_text(
+            "principal", timeout=60_000
+        )
+    for context in contexts:
+        context.close()
+
+
+def test_whoever_stops_makes_room(visitor: Visitor) -> None:
+    for count in range(1, PLACES + 2):
+        start(visitor, "crawling: what do you earn?")
+        expect(visitor.page.locator(".answer.writing")).to_contain_text("Mid")
+        visitor.page.locator("#box .stop-button").click()
+        expect(visitor.page.locator(".answer.stopped")).to_have_count(count)
+    visitor.ask("What do you earn now?")
+
+
+def test_each_user_of_a_shared_browser_has_a_history_of_their_own(
+    browser: Browser, login_url: str
+) -> None:
+    context = browser.new_context()
+    for name, earlier in (("ana", 0), ("ben", 0), ("ana", 1)):
+        page = context.new_page()
+        page.goto(f"{login_url}/logout")
+        page.get_by_label("username").fill(name)
+        page.get_by_label("password").fill(name * 2)
+        page.get_by_role("button", name="Login").click()
+        page.locator("#box textarea").wait_for()
+        page.get_by_label("Toggle Sidebar").click()
+        expect(page.locator(".open-conversation")).to_have_count(earlier)
+        page.locator("#box textarea").fill(f"What do you earn, {name}?")
+        page.locator("#box textarea").press("Enter")
+        expect(page.locator(".open-conversation")).to_have_count(earlier + 1)
+        page.close()
+    context.close()

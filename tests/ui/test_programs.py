@@ -7,6 +7,7 @@ import http.client
 import json
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,7 +17,11 @@ from gradio_client import Client
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
+from tests.ui.conftest import free_port
 from tests.ui.fakes import FakeAssistant
+from ui.limits import QUESTIONS_PER_MINUTE
+from ui.listening import Address
+from ui.site import HouseRules, Site
 
 
 def client(url: str, key: str = "none") -> openai.OpenAI:
@@ -160,6 +165,53 @@ def test_a_page_of_this_machine_answers_to_no_other_name(fake_url: str, host: st
         urllib.request.urlopen(call)
     refused.value.close()
     assert refused.value.code == 421
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://evil.example:7860"])
+def test_a_page_of_this_machine_takes_nothing_from_other_websites(
+    fake_url: str, origin: str
+) -> None:
+    call = urllib.request.Request(
+        f"{fake_url}/gradio_api/upload", data=b"x", headers={"Origin": origin}
+    )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(call)
+    refused.value.close()
+    assert refused.value.code == 403
+
+
+@pytest.mark.parametrize(
+    ("host", "rules", "may_change", "is_limited"),
+    [
+        ("127.0.0.1", HouseRules(), True, False),
+        ("::1", HouseRules(), True, False),
+        ("localhost", HouseRules(uploads=False), False, False),
+        ("0.0.0.0", HouseRules(), False, True),
+        ("192.168.1.5", HouseRules(), False, True),
+        ("192.168.1.5", HouseRules(Path("users")), True, True),
+        ("192.168.1.5", HouseRules(uploads=True, questions_per_minute=0), True, False),
+    ],
+)
+def test_strangers_may_ask_but_not_change(
+    host: str, rules: HouseRules, may_change: bool, is_limited: bool
+) -> None:
+    site = Site.of(FakeAssistant(), Address(host), rules)  # type: ignore[arg-type]
+    assert site.may_change is may_change
+    waits = [site.limit.seconds_to_wait("ana") for _ in range(QUESTIONS_PER_MINUTE + 1)]
+    assert (waits[-1] > 0) is is_limited
+
+
+def test_where_adding_is_off_no_file_is_taken_in(tmp_path: Path) -> None:
+    from ui.serve import served
+
+    rules = HouseRules(uploads=False)
+    assistant = FakeAssistant(store=tmp_path)
+    with served(assistant, Address(port=free_port()), rules) as url:  # type: ignore[arg-type]
+        call = urllib.request.Request(f"{url}/gradio_api/upload", data=b"x")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(call)
+        refused.value.close()
+        assert refused.value.code == 403
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,12 @@
     return [...chat.querySelectorAll(kind)].indexOf(element.closest(kind));
   };
 
+  const busy = () => {
+    const writing = document.querySelector("#chat .answer.writing") !== null;
+    if (writing) announce("Stop the answer first");
+    return writing;
+  };
+
   // Gradio labels each message with its own source text, and its sanitizer drops our labels.
   const nameForReaders = (chat) => {
     for (const message of chat.querySelectorAll("[data-testid=bot][aria-label], [data-testid=user][aria-label]")) {
@@ -156,7 +162,7 @@
       await copyText(answerText(button.closest(".answer")));
       say(button.closest(".answer"), "Copied");
     },
-    retry: (button) => send("retry", { turn: turnOf(button) }),
+    retry: (button) => busy() || send("retry", { turn: turnOf(button) }),
     edit: (button) => edit(turnOf(button)),
     search: (button) => edit(turnOf(button), true),
     like: (button) => rate(button, true),
@@ -166,6 +172,7 @@
   };
 
   const edit = (turn, search = false) => {
+    if (busy()) return;
     send("edit", { turn, search });
     document.querySelector("#box textarea").focus();
   };
@@ -175,7 +182,7 @@
     if (button && actions[button.value]) actions[button.value](button);
     if (event.target.closest(".cancel-edit")) send("cancel_edit");
     const drop = event.target.closest(".drop-trait");
-    if (drop) send("trait", { trait: Number(drop.name), meant: "" });
+    if (drop && !busy()) send("trait", { trait: Number(drop.name), meant: "" });
   });
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form.word");
@@ -188,8 +195,15 @@
   });
   document.addEventListener("change", (event) => {
     const trait = event.target.closest("input.trait");
-    if (trait) send("trait", { trait: Number(trait.name), meant: trait.value });
+    if (trait && !busy()) send("trait", { trait: Number(trait.name), meant: trait.value });
   });
+  // One answer at a time: Gradio would send a second question while the first is answered.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || !event.target.matches("#box textarea")) return;
+    if (!busy()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, { capture: true });
   document.addEventListener("keydown", (event) => {
     const box = document.querySelector("#box textarea");
     if (!box) return;
