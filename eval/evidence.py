@@ -3,7 +3,7 @@
 The questions with evidence that come with the program, on its own corpus, and, where ``--squad``
 names the folder of squad2-dev-half.{dev,train}.jsonl.gz, the questions of its development
 articles on all its paragraphs as one corpus. Everything is read once, by the program's own
-pipeline; then each way of scoring is measured on the same readings:
+pipeline (the cross-encoder reads every ranked passage here, not only the first); then each way of scoring is measured on the same readings:
 
 - own: the best sentence is one that answers; of the sentences that answer, those among the best five
 - right paragraph: first; among five
@@ -46,11 +46,13 @@ from rag.read import (
     ANSWERABLE_FEATURES,
     ANSWERABLE_WEIGHTS,
     FEATURES,
+    PASSAGE_WEIGHTS,
     WEIGHTS,
     Candidate,
     Reader,
     answerable_signs,
-    worth_reading,
+    with_margins,
+    worth_ranking,
 )
 from rag.reader_model import FOLDER, ReaderModel, Reading
 from rag.retrieve import mend, retrieve
@@ -63,6 +65,9 @@ RESAMPLES = 2000
 UNANSWERABLE_WEIGHT = 0.55
 """Of an unanswerable question in the fit of answerability, of which the sets hold more than a
 day's questions do."""
+
+PASSAGE_SHARE = (PASSAGE_WEIGHTS != 0).astype(float)
+"""1 for each signal that counts in the order of passages, else 0."""
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -150,17 +155,17 @@ class Bench:
         hits, vector = retrieve(question, library=self.library, embedder=self.embedder, k=every)
         given = [h for h in hits if h.chunk.document == gold.document]
 
-        def case(read: Sequence[Hit]) -> Case:
-            found, readings = self.reader.candidates(question, vector, read, library=self.library)
-            return self._case(gold, question, read, found, readings, hits)
+        def case(chosen: Sequence[Hit]) -> Case:
+            found = self.reader.candidates(question, vector, chosen, library=self.library)
+            readings = self.reader.readings(question, chosen)
+            return self._case(gold, question, with_margins(found, readings), readings, hits)
 
-        return case(worth_reading(hits[:50])), case(given) if given else None
+        return case(worth_ranking(hits[:50])), case(given) if given else None
 
     def _case(
         self,
         gold: Gold,
         question: str,
-        read: Sequence[Hit],
         found: Sequence[Candidate],
         readings: Sequence[Reading],
         hits: Sequence[Hit],
@@ -181,7 +186,7 @@ class Bench:
             fused=tuple(dict.fromkeys(self._numbers[h.chunk.document] for h in hits[:50])),
             gold=self._numbers.get(gold.document or "", -1),
             signs=answerable_signs(
-                question, read, found, readings, features @ WEIGHTS, library=self.library
+                question, found, readings, features @ WEIGHTS, library=self.library
             ),
         )
 

@@ -196,7 +196,7 @@ class Assistant:
             query = mend(query, library)
             depth = max(k, RETRIEVED)
             hits, vector = retrieve(query, library=library, embedder=self._embedder, k=depth)
-            return self._reader.read(query, vector, hits, library=library).hits[:k]
+            return self._reader.rank(query, vector, hits, library=library)[:k]
 
     def answer(
         self,

@@ -28,15 +28,19 @@ from rag.salary.question import PayQuestion, Task, other_terms
 from rag.sentences import plain_text
 from rag.types import Chunk, Embedder, Evidence, Hit, Matrix, Sentence
 
-MAX_READ = 12
-"""Passages of the fused ranking that are read; and of each single ranking:"""
-MAX_READ_OF_EACH = 4
+MAX_RANKED = 12
+"""Passages of the fused ranking whose sentences are scored; and of each single ranking:"""
+MAX_RANKED_OF_EACH = 4
+MAX_READ = 8
+"""Of them, from the best, those that the cross-encoder reads."""
 CACHE_SIZE = 20_000
 
 FEATURES = (
     "margin", "sentence cosine", "passage cosine", "heading match", "overlap", "BM25 share",
 )  # fmt: skip
 WEIGHTS = np.array([1.0, 4.4, 3.5, 5.0, 3.0, 4.0])
+PASSAGE_WEIGHTS = np.array([0.0, *WEIGHTS[1:]])
+"""For the order of passages, which the cross-encoder's margin does not better (docs/evidence.md)."""
 LEAST_HEADING_COSINE = 0.75
 """Below it a heading is about something near the question. Its weight is set by hand: the
 development questions hardly ever are headings, and those that people ask of a handbook are."""
@@ -46,7 +50,7 @@ LEAST_MARGIN = -4.0
 EVIDENCE_SLOPE, EVIDENCE_BIAS = 0.65, -5.2
 """A sentence's score -> log-odds that it belongs to the answer."""
 
-ANSWERABLE_FEATURES = ("log-odds of the passage", "passage cosine", "unknown words", "advice")
+ANSWERABLE_FEATURES = ("log-odds of the passage", "sentence cosine", "unknown words", "advice")
 ANSWERABLE_WEIGHTS = np.array([0.7, 2.3, -1.0, 2.4])
 ANSWERABLE_BIAS = -0.4
 LEAST_ODDS = -6.0
@@ -54,21 +58,20 @@ LEAST_ODDS = -6.0
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that was read; ``features`` has shape (len(FEATURES),)."""
+    """A sentence that is scored; ``features`` has shape (len(FEATURES),)."""
 
     chunk: Chunk
     sentence: Sentence
     features: NDArray[np.float64]
     passage: int
-    """Index of its passage among those read."""
+    """Index of its passage among the hits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What reading found.
 
-    ``hits`` are the passages in their new order, those that were not read after those that
-    were. ``evidence`` is best first, scores in 0..1. ``answerable`` is the probability, 0..1,
+    ``hits`` are the passages in their new order. ``evidence`` is best first, scores in 0..1. ``answerable`` is the probability, 0..1,
     that the evidence answers the question.
     """
 
@@ -89,17 +92,35 @@ class Reader:
     model: ReaderModel | None = None
     _cache: dict[str, Matrix] = field(default_factory=dict)
 
-    def read(
+    def rank(
         self, question: str, vector: Matrix, hits: Sequence[Hit], *, library: Library
-    ) -> Findings:
-        """Reads the hits that are worth it.
+    ) -> tuple[Hit, ...]:
+        """The hits by their best sentence, without the cross-encoder.
 
         :param vector: the question's, shape (1, dimension).
         """
-        read = worth_reading(hits)
-        candidates, readings = self.candidates(question, vector, read, library=library)
+        chosen = worth_ranking(hits)
+        candidates = self.candidates(question, vector, chosen, library=library)
         if not candidates:
-            return Findings(tuple(hits), (), 0.0)
+            return tuple(hits)
+        scores = np.stack([c.features for c in candidates]) @ PASSAGE_WEIGHTS
+        return _reordered(hits, chosen, [c.passage for c in candidates], scores)
+
+    def read(
+        self, question: str, vector: Matrix, hits: Sequence[Hit], *, library: Library
+    ) -> Findings:
+        """Ranks the hits and reads the best.
+
+        :param vector: the question's, shape (1, dimension).
+        """
+        ranked = self.rank(question, vector, hits, library=library)
+        best = ranked[:MAX_READ]
+        readings = self.readings(question, best)
+        candidates = with_margins(
+            self.candidates(question, vector, best, library=library), readings
+        )
+        if not candidates:
+            return Findings(ranked, (), 0.0)
         scores = np.stack([c.features for c in candidates]) @ WEIGHTS
         order = sorted(range(len(candidates)), key=lambda i: (-scores[i], i))
         evidence = tuple(
@@ -110,51 +131,43 @@ class Reader:
             )
             for i in order
         )
-        signs = answerable_signs(question, read, candidates, readings, scores, library=library)
-        return Findings(
-            _reordered(hits, read, [candidates[i].passage for i in order], scores[order]),
-            evidence,
-            logistic(float(signs @ ANSWERABLE_WEIGHTS) + ANSWERABLE_BIAS),
-        )
+        signs = answerable_signs(question, candidates, readings, scores, library=library)
+        answerable = logistic(float(signs @ ANSWERABLE_WEIGHTS) + ANSWERABLE_BIAS)
+        return Findings(ranked, evidence, answerable)
+
+    def readings(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+        """What the cross-encoder says of each hit; nothing without one."""
+        passages = [_passage(h.chunk) for h in hits]
+        return self.model.score(question, passages) if self.model else []
 
     def candidates(
         self, question: str, vector: Matrix, hits: Sequence[Hit], *, library: Library
-    ) -> tuple[list[Candidate], list[Reading]]:
-        """Every sentence of the hits with its features; and each hit's reading by the model."""
+    ) -> list[Candidate]:
+        """Every sentence of the hits with its features, the margin 0."""
         units = [(n, h.chunk, s) for n, h in enumerate(hits) for s in h.chunk.sentences]
         if not units:
-            return [], []
-        readings = (
-            self.model.score(question, [_passage(h.chunk) for h in hits]) if self.model else []
-        )
-        margins = (
-            np.concatenate([r.margins for r in readings]) if readings else np.zeros(len(units))
-        )
+            return []
         cosines = self._cosines([sentence_text(c, s) for _, c, s in units], vector)
         headings = self._cosines([heading_text(h.chunk) for h in hits], vector)
         idf = inverse_document_frequency(question, library)
-        overlaps = [coverage(idf, f"{c.title} {s.context} {s.plain}") for _, c, s in units]
-        candidates = [
+        return [
             Candidate(
                 chunk,
                 sentence,
                 np.array(
                     [
-                        max(float(margin), LEAST_MARGIN),
+                        0.0,
                         float(cosine),
                         hits[n].signals.get("cosine", 0.0),
                         heading_match(float(headings[n])),
-                        overlap,
+                        coverage(idf, f"{chunk.title} {sentence.context} {sentence.plain}"),
                         hits[n].signals.get("bm25_share", 0.0),
                     ]
                 ),
                 n,
             )
-            for (n, chunk, sentence), margin, cosine, overlap in zip(
-                units, margins, cosines, overlaps, strict=True
-            )
+            for (n, chunk, sentence), cosine in zip(units, cosines, strict=True)
         ]
-        return candidates, readings
 
     def _cosines(self, texts: Sequence[str], vector: Matrix) -> Matrix:
         new = sorted({t for t in texts if t not in self._cache}, key=len)
@@ -167,13 +180,24 @@ class Reader:
         return cosines
 
 
-def worth_reading(hits: Sequence[Hit]) -> list[Hit]:
+def with_margins(candidates: Sequence[Candidate], readings: Sequence[Reading]) -> list[Candidate]:
+    """The candidates of all hits with the reader's margin; as they are without readings."""
+    if not readings:
+        return list(candidates)
+    margins = np.maximum(np.concatenate([r.margins for r in readings]), LEAST_MARGIN)
+    return [
+        replace(c, features=np.array([margin, *c.features[1:]]))
+        for c, margin in zip(candidates, margins, strict=True)
+    ]
+
+
+def worth_ranking(hits: Sequence[Hit]) -> list[Hit]:
     """The first of the fused ranking, and the first of each ranking by itself."""
-    last = float(MAX_READ_OF_EACH)
+    last = float(MAX_RANKED_OF_EACH)
     return [
         h
         for rank, h in enumerate(hits)
-        if rank < MAX_READ
+        if rank < MAX_RANKED
         or h.signals.get("dense_rank", last + 1) <= last
         or h.signals.get("lexical_rank", last + 1) <= last
     ]
@@ -185,24 +209,24 @@ def _passage(chunk: Chunk) -> Passage:
 
 
 def _reordered(
-    hits: Sequence[Hit], read: Sequence[Hit], passages: Sequence[int], scores: NDArray[np.float64]
+    hits: Sequence[Hit], chosen: Sequence[Hit], passages: Sequence[int], scores: NDArray[np.float64]
 ) -> tuple[Hit, ...]:
-    """The hits that were read by their best sentence, then the others as they were.
+    """The hits that were ranked by their best sentence, then the others as they were.
 
-    :param passages: the passage of each sentence, best sentence first; ``scores`` theirs.
+    :param passages: the passage of each sentence; ``scores`` theirs.
     """
     best: dict[int, float] = {}
-    for passage, score in zip(passages, scores, strict=True):
-        best.setdefault(passage, float(score))
+    for i in np.argsort(-scores, kind="stable"):
+        best.setdefault(passages[i], float(scores[i]))
     first = [
         replace(
-            read[n],
+            chosen[n],
             score=round(logistic(EVIDENCE_SLOPE * score + EVIDENCE_BIAS), 6),
-            signals={**read[n].signals, "evidence": round(score, 4)},
+            signals={**chosen[n].signals, "evidence": round(score, 4)},
         )
         for n, score in best.items()
     ]
-    taken = {id(read[n].chunk) for n in best}
+    taken = {id(chosen[n].chunk) for n in best}
     rest = [h for h in hits if id(h.chunk) not in taken]
     least = min((h.score for h in first), default=1.0)
     # Scores fall along the list: those of the fused ranking are squeezed in below.
@@ -242,7 +266,6 @@ def _share(weights: dict[str, float], held: Collection[str]) -> float:
 
 def answerable_signs(
     question: str,
-    read: Sequence[Hit],
     candidates: Sequence[Candidate],
     readings: Sequence[Reading],
     scores: NDArray[np.float64],
@@ -258,7 +281,7 @@ def answerable_signs(
     return np.array(
         [
             max(readings[best].log_odds, LEAST_ODDS) if readings else 0.0,
-            max(h.signals.get("cosine", 0.0) for h in read),
+            max(c.features[FEATURES.index("sentence cosine")] for c in candidates),
             1 - known,
             float(seeks_advice(question)),
         ]

@@ -21,13 +21,13 @@ from rag.evidence import (
 )
 from rag.library import Library
 from rag.read import (
-    MAX_READ,
-    MAX_READ_OF_EACH,
+    MAX_RANKED,
+    MAX_RANKED_OF_EACH,
     Findings,
     Reader,
     coverage,
     inverse_document_frequency,
-    worth_reading,
+    worth_ranking,
 )
 from rag.retrieve import retrieve
 from rag.types import Evidence, Hit
@@ -220,15 +220,15 @@ def test_no_hits_no_evidence_no_confidence(library: Library) -> None:
     assert Reader(embedder).read("nothing", vector, (), library=library) == Findings((), (), 0.0)
 
 
-def test_a_passage_worth_reading_leads_some_ranking(library: Library) -> None:
+def test_a_passage_worth_ranking_leads_some_ranking(library: Library) -> None:
     chunk = library.chunks[0]
-    fused = [Hit(chunk, 1.0, {}) for _ in range(MAX_READ)]
+    fused = [Hit(chunk, 1.0, {}) for _ in range(MAX_RANKED)]
     late = {
         "dense": Hit(chunk, 0.1, {"dense_rank": 1.0}),
-        "lexical": Hit(chunk, 0.1, {"lexical_rank": float(MAX_READ_OF_EACH)}),
-        "neither": Hit(chunk, 0.1, {"dense_rank": 9.0, "lexical_rank": MAX_READ_OF_EACH + 1.0}),
+        "lexical": Hit(chunk, 0.1, {"lexical_rank": float(MAX_RANKED_OF_EACH)}),
+        "neither": Hit(chunk, 0.1, {"dense_rank": 9.0, "lexical_rank": MAX_RANKED_OF_EACH + 1.0}),
     }
-    assert worth_reading([*fused, *late.values()]) == [*fused, late["dense"], late["lexical"]]
+    assert worth_ranking([*fused, *late.values()]) == [*fused, late["dense"], late["lexical"]]
 
 
 def test_rare_words_weigh_more_and_coverage_is_their_share(library: Library) -> None:
