@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -64,9 +65,9 @@ class ChatTab:
     def __init__(self, site: Site, bridge: Bridge, strictness: gr.Slider) -> None:
         self.site = site
         self.strictness = strictness
-        # The answer that each session is being given. One that was stopped still runs to its
-        # next words, and must not put them over what came after.
-        self._under_way: dict[str | None, object] = {}
+        # What stops the answer that each session is being given. The answer itself then shows
+        # where it ended: with a second writer, words under way could overwrite that.
+        self._under_way: dict[str | None, asyncio.Event] = {}
         self.bridge = bridge
         self.conversation: gr.State = gr.State(None, time_to_live=_SESSION_SECONDS)
         self.editing: gr.State = gr.State(None, time_to_live=_SESSION_SECONDS)
@@ -126,7 +127,7 @@ class ChatTab:
             "api_visibility": "private",
             "queue": False,
         }
-        self.box.stop(self._stop, state, cancels=asking, **instant)
+        self.box.stop(self._stop, None, **{**instant, "outputs": None})
         fresh.click(self._start_afresh, None, cancels=asking, **instant)
         on("reopen")(self._reopen, None, cancels=asking, **instant)
         on("edit")(self._edit, state, **instant)
@@ -208,22 +209,20 @@ class ChatTab:
         :param restore: what stands again where the question cannot be answered.
         """
         shown, kept = ask.after, restore or ask.after
-        mine, session = object(), request.session_hash
-        self._under_way[session] = mine
+        stop, session = asyncio.Event(), request.session_hash
+        self._under_way[session] = stop
         try:
             self.site.limit.check(person(request))
-            async for shown in reply(
+            answer = reply(
                 self.site.assistant, ask.after, ask.question,
                 line=self.site.line, strictness=ask.strictness, verbatim=ask.verbatim,
-            ):  # fmt: skip
-                if self._under_way.get(session) is not mine:
-                    return
+            )  # fmt: skip
+            async for shown in _until(stop, answer):
                 yield {
                     **self._conversation_shown(shown),
                     self.box: gr.Textbox(value="", submit_btn=False, stop_btn=True),
                     **self._not_editing(),
                 }
-            del self._under_way[session]
         except CareerChatError as error:
             yield self._refusal(kept, ask.question, str(error))
             return
@@ -231,11 +230,15 @@ class ChatTab:
             _log.exception("a question could not be answered")
             yield self._refusal(kept, ask.question, "something went wrong here: ask again.")
             return
+        finally:
+            if self._under_way.get(session) is stop:
+                del self._under_way[session]
+        last = _settled(shown)
         yield {
-            **self._conversation_shown(shown),
-            self.profile: profile_html(shown),
+            **self._conversation_shown(last),
+            self.profile: profile_html(last),
             self.box: _ready_box(),
-            self.bridge.component: self.bridge.keep(saved(shown)),
+            self.bridge.component: self.bridge.keep(saved(last)),
         }
 
     def _refusal(self, kept: Conversation, question: str, reason: str) -> Update:
@@ -249,19 +252,11 @@ class ChatTab:
 
     # --- without asking ---------------------------------------------------------------
 
-    def _stop(
-        self, conversation: Conversation | None, _editing: Editing | None, request: gr.Request
-    ) -> Update:
-        self._under_way.pop(request.session_hash, None)
-        kept = _settled(conversation)
-        return {
-            **self._conversation_shown(kept),
-            self.box: _ready_box(),
-            self.bridge.component: self.bridge.keep(saved(kept)),
-        }
+    async def _stop(self, request: gr.Request) -> None:
+        if request.session_hash in self._under_way:
+            self._under_way[request.session_hash].set()
 
-    def _start_afresh(self, request: gr.Request) -> Update:
-        self._under_way.pop(request.session_hash, None)
+    def _start_afresh(self) -> Update:
         return {
             self.conversation: None,
             self.chat: [],
@@ -271,8 +266,7 @@ class ChatTab:
             **self._not_editing(),
         }
 
-    def _reopen(self, request: gr.Request, event: gr.EventData) -> Update:
-        self._under_way.pop(request.session_hash, None)
+    def _reopen(self, event: gr.EventData) -> Update:
         try:
             conversation = reopened(text_in(event, "record"), self.site.assistant.document)
         except InputError as error:
@@ -351,6 +345,26 @@ class ChatTab:
 
     def _not_editing(self) -> Update:
         return {self.editing: None, self.edited: ""}
+
+
+async def _until(
+    stop: asyncio.Event, answer: AsyncIterator[Conversation]
+) -> AsyncIterator[Conversation]:
+    """The answer as it grows, to its end or to the stop, even while nothing comes."""
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        while not stop.is_set():
+            step = asyncio.ensure_future(anext(answer, None))
+            await asyncio.wait({step, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not step.done():
+                step.cancel()
+                return
+            shown = step.result()
+            if shown is None:
+                return
+            yield shown
+    finally:
+        stopping.cancel()
 
 
 def _settled(conversation: Conversation | None) -> Conversation:
