@@ -22,7 +22,7 @@ from rag.salary.conflicts import note_conflicts
 from rag.salary.lookups import say_age, say_bands, say_in_words, say_which
 from rag.salary.match import Gap, Match, PlaceFit, is_group, match_facts, resolved
 from rag.salary.money import PERCENT
-from rag.salary.phrases import amount, lower_first, own_sentence, sentence
+from rag.salary.phrases import amount, lower_first, own_sentence, sentence, who_within
 from rag.salary.premium import say_nearby, say_premiums
 from rag.salary.question import GENERAL_TOPICS, PayQuestion, Task, percent_asked, topic_terms
 from rag.salary.rank import along_dimension, say_ranking
@@ -267,7 +267,7 @@ def _table(matches: Sequence[Match], draft: Draft) -> str:
         of = f" (of {fact.basis})" if fact.currency == PERCENT and fact.basis else ""
         rows.append(
             [
-                wording.capital(lower_first(wording.who(fact))),
+                wording.capital(who_within(fact)),
                 wording.place_name(fact),
                 amount(fact, draft),
                 wording.kind(fact) + of,

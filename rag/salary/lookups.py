@@ -11,7 +11,7 @@ from rag.salary import wording
 from rag.salary.facets import STRONG_PAY_CUE
 from rag.salary.match import Gap, levels_of, match_facts
 from rag.salary.money import PERCENT, find_mentions
-from rag.salary.phrases import amount, lower_first, phrase
+from rag.salary.phrases import amount, lower_first, phrase, who_within
 from rag.salary.places import Place, find_places
 from rag.salary.question import PayQuestion, Task
 from rag.sentences import split_sentences
@@ -128,7 +128,7 @@ def say_which(question: PayQuestion, draft: Draft) -> bool:
     row = ledger.row(first)
     wanted = [row[c] for c in question.components if c in row]
     facts = list(dict.fromkeys([first, *wanted, *found[1:]]))[:MAX_LINES]
-    who = wording.capital(lower_first(wording.who(first)))
+    who = wording.capital(who_within(first))
     where = wording.place(first)
     items = [_what(f, draft) if wording.who(f) == wording.who(first) else phrase(f, draft) for f in facts]  # fmt: skip
     draft.say(f"**{who}**{f' {where}' if where else ''}: {'; '.join(items)}.")

@@ -25,7 +25,7 @@ def amount(fact: SalaryFact, draft: Draft) -> str:
 def phrase(fact: SalaryFact, draft: Draft) -> str:
     """ "**$210k** a year: median base salary of senior AI engineers (5-9 years), June 2026 [1]"."""
     marker = draft.cite_fact(fact)
-    who = lower_first(wording.who(fact))
+    who = who_within(fact)
     where = _spaced(wording.place(fact))
     if said := reservation(fact, draft):
         where += f" ({said})"
@@ -110,6 +110,12 @@ def _names_its_subject(sentence: str, fact: SalaryFact) -> bool:
 def sentence(fact: SalaryFact, draft: Draft) -> str:
     """A whole sentence: the source's own where that says all, else the phrase."""
     return f"{own_sentence([fact], draft) or phrase(fact, draft)}."
+
+
+def who_within(fact: SalaryFact) -> str:
+    """Whose figure it is, as written within a sentence; names of groups keep their capitals."""
+    who = wording.who(fact)
+    return lower_first(who) if fact.level or fact.min_years is not None else who
 
 
 def lower_first(text: str) -> str:

@@ -94,7 +94,7 @@ _AGE = re.compile(
     re.I,
 )
 _BANDS = re.compile(
-    r"\b(?:how\s+many|what|which)\s+(?:years?|yrs)\b(?!\s+(?:is|was|are|were|do\s+the\s+figures))|\bhow\s+long\s+(?:until|till|before|does\s+it\s+take|do\s+(?:i|you))\b|\bafter\s+how\s+(?:many|long)\b"
+    r"\bhow\s+many\s+(?:years?|yrs)\b|\b(?:what|which)\s+years\b(?!\s+(?:is|was|are|were|do\s+the\s+figures))|\bhow\s+long\s+(?:until|till|before|does\s+it\s+take|do\s+(?:i|you))\b|\bafter\s+how\s+(?:many|long)\b"
     r"|\bwhen\s+(?:are|is|do|does|am|will)\s+(?:you|i|one|someone|an?\b.{0,24})\s+(?:become|count|considered|called|a\b)",
     re.I,
 )

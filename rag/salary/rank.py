@@ -135,7 +135,7 @@ def _value(fact: SalaryFact, *, highest: bool) -> float:
 def _say(question: PayQuestion, ranked: Sequence[SalaryFact], name: Namer, draft: Draft) -> None:
     word = "most" if question.task is Task.HIGHEST else "least"
     first = ranked[0]
-    title = lower_first(name(first) if name is not _role else wording.plural(name(first)))
+    title = _title(first, name)
     verb = "pays" if name in {_place, _city, _group} else "earn"
     when = f", {wording.date(first.as_of)}" if first.as_of else ""
     draft.say(
@@ -143,7 +143,13 @@ def _say(question: PayQuestion, ranked: Sequence[SalaryFact], name: Namer, draft
         f"{amount(first, draft)} ({wording.kind(first)}{when}) [{draft.cite_fact(first)}]."
     )
     rest = [
-        f"{lower_first(wording.the(name(f)) if name is not _role else wording.plural(name(f)))} {amount(f, draft)} [{draft.cite_fact(f)}]"
+        f"{wording.the(_title(f, name))} {amount(f, draft)} [{draft.cite_fact(f)}]"
         for f in ranked[1:MAX_RANKED]
     ]
     draft.say(f"After that: {'; '.join(rest)}.")
+
+
+def _title(fact: SalaryFact, name: Namer) -> str:
+    if name is _role:
+        return wording.plural(name(fact))
+    return lower_first(name(fact)) if name is _level else name(fact)

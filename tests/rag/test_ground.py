@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rag.ground import cited_quotes, guard, numbers, unsourced_numbers
 from rag.types import Citation
+from tests.rag.fakes import salary_fact
 
 
 def citation(marker: int, quote: str) -> Citation:
@@ -126,3 +127,18 @@ def test_what_is_kept_holds_no_unsourced_number_and_stays_kept(paragraphs: list[
         for p in kept
         for line in p.split("\n")
     )
+
+
+def test_a_sum_in_another_currency_or_for_another_period_is_not_sourced() -> None:
+    quotes = ["Seniors earn €90,000 a year, contractors $60 an hour."]
+    assert unsourced_numbers("They earn €90,000 a year.", quotes=quotes) == []
+    assert unsourced_numbers("They earn $90,000 a year.", quotes=quotes) != []
+    assert unsourced_numbers("They earn $60 a month.", quotes=quotes) != []
+
+
+def test_a_facts_reading_sources_what_its_row_writes_short() -> None:
+    row = "| London | 72 |"
+    fact = salary_fact(low=72_000.0, high=72_000.0, currency="GBP")
+    assert unsourced_numbers("**£72,000** in London", quotes=[row], facts=[fact]) == []
+    assert unsourced_numbers("**€72,000** in London", quotes=[row], facts=[fact]) != []
+    assert unsourced_numbers("**£72,000** in London", quotes=[row]) != []
