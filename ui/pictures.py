@@ -71,7 +71,8 @@ def _take_picture(browser: Browser, url: str, path: Path) -> Path:
         marker = page.locator(".answer .prose button.cite").first
         marker.wait_for(timeout=120_000)
         if name == "pay":
-            page.locator(".pay").last.scroll_into_view_if_needed()
+            page.locator("#chat .bubble-wrap").hover()
+            page.mouse.wheel(0, 800)  # a visitor's own scrolling; the page would pin the question
         else:
             marker.click()
             page.locator("#panel mark").first.wait_for()
