@@ -95,7 +95,8 @@ PAY_CUE = re.compile(
     re.I,
 )
 STRONG_PAY_CUE = re.compile(
-    r"\b(?:salar(?:y|ies)|pays?|paid|earn(?:s|ed|ing|ings)?|wages?|compensation|comp|tc|remuneration|bonus(?:es)?|income)\b",
+    r"\b(?:salar(?:y|ies)|pays?|paid|earn(?:s|ed|ing|ings)?|wages?|compensation|comp|tc|remuneration|bonus(?:es)?|income"
+    r"|(?:day|hourly|daily|weekly)\s+rates?|(?:an|per)\s+hour)\b",
     re.I,
 )
 NOT_PAY_CUE = re.compile(
