@@ -116,7 +116,7 @@ def _phrases(text: str) -> Iterator[Phrase]:
             awaited = expects_verb and not word.endswith("ing") and not (run and _is_verb(after))
             closes = awaited or not (noun or (expects_verb and run and _is_verb(after)))
             expects_verb = expects_verb and not closes
-        elif progressive and run and word.endswith("ing") and _ends(after):
+        elif progressive and run and not proper and word.endswith(("ing", "ed")) and _ends(after):
             closes = True
         progressive = progressive or word in _BE
         if word in _BEFORE_VERB:
@@ -142,6 +142,10 @@ def _phrases(text: str) -> Iterator[Phrase]:
             }
         run.append(token)
         before = word
+        if proper and word.endswith(("'s", "s'")):
+            # "Curie's discoveries" names Curie, and her discoveries.
+            yield _phrase(text, run, complement)
+            run = []
     if run:
         yield _phrase(text, run, complement)
 
@@ -198,5 +202,5 @@ def _is_verb(word: str) -> bool:
 def _phrase(text: str, run: list[re.Match[str]], complement: bool) -> Phrase:
     start, end = run[0].start(), run[-1].end()
     phrase = text[start:end]
-    phrase = re.sub(r"['’]s$", "", phrase)
+    phrase = re.sub(r"['’]s$|(?<=s)['’]$", "", phrase)
     return Phrase(start, start + len(phrase), phrase, complement)

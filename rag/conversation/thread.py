@@ -234,7 +234,7 @@ def _core(thread: _Thread, turn: str, question: str) -> str:
     ):
         return thread.last.core
     asked = me.asked_part(question)
-    return asked if is_question(asked) else question
+    return asked if is_question(asked) and not points_back(asked) else question
 
 
 # --- follow-ups -----------------------------------------------------------------------
@@ -509,16 +509,13 @@ def _in_general(turn: str, before: _Past, past: Sequence[_Past]) -> str:
         return f"{stem_of(core)}, and {_lowered(text)}"
     if is_pay(core) and len(own_terms(text)) >= 3 and not points_back(text):
         return f"{stem_of(text)} ({subject(core)})?"
-    candidates = antecedents([p.core for p in past])
+    candidates = antecedents([p.question for p in past])
     if not is_pay(core) or re.search(r"\b(?:they|them|their)\b", text, re.I):
         resolved = with_pronouns_resolved(text, candidates, skip=EXPLETIVE)
         if resolved is not None:
             return _with_topic(resolved, candidates[:1])
-    if (
-        len(words(core)) <= LONGEST_JOIN
-        and is_question(core)
-        and (points_back(text) or is_pay(core))
-    ):
+    longest = LONGEST_JOIN if is_pay(core) else LONGEST_JOIN // 2
+    if len(words(core)) <= longest and is_question(core) and (points_back(text) or is_pay(core)):
         return f"{stem_of(core)}, and {_lowered(text)}"
     if (
         opens_ellipsis(turn)
