@@ -26,8 +26,9 @@ MIN_POINTS = 3
 MAX_SENTENCES = 2
 """Of an answer to a question that asks for one thing."""
 
-NEAR = 1.3
-"""A sentence belongs to the answer where its log-odds are at most this far below the best one's."""
+NEAR, NEAR_POINT = 0.8, 1.0
+"""A sentence belongs to the answer where its log-odds are at most this far below the best one's;
+the second where points are asked for."""
 
 COMPANY, COMPANY_OF_POINTS = 0.2, 0.4
 """How much of a sentence's log-odds is that of the best two of its passage; the second where
@@ -69,6 +70,7 @@ def answer_from_evidence(question: str, evidence: Sequence[Evidence], draft: Dra
         evidence,
         limit=MAX_POINTS if several else MAX_SENTENCES,
         company=COMPANY_OF_POINTS if several else COMPANY,
+        within=NEAR_POINT if several else NEAR,
     )
     if several:
         points = _say_difference(question, evidence, points, draft)
@@ -104,11 +106,12 @@ def pick(evidence: Sequence[Evidence], *, limit: int, company: float = COMPANY) 
     """The best sentences, in order of score; those that say the same are one point.
 
     :param company: how much of a sentence's log-odds is its passage's, 0..1.
+    :param within: how far below the best one's log-odds a sentence may be.
     """
     picked: list[Point] = []
     candidates = [(x, e) for x, e in ranked(evidence, company) if _says_something(e)]
     for odds, candidate in candidates:
-        if odds < candidates[0][0] - NEAR:
+        if odds < candidates[0][0] - within:
             break
         same = next((n for n, p in enumerate(picked) if repeats(candidate, p.best)), None)
         if same is None and len(picked) < limit:

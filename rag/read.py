@@ -38,7 +38,7 @@ CACHE_SIZE = 20_000
 FEATURES = (
     "margin", "sentence cosine", "passage cosine", "heading match", "overlap", "BM25 share",
 )  # fmt: skip
-WEIGHTS = np.array([1.0, 4.4, 3.5, 5.0, 3.0, 4.0])
+WEIGHTS = np.array([1.0, 5.5, 3.7, 3.0, 4.5, 4.0])
 PASSAGE_WEIGHTS = np.array([0.0, *WEIGHTS[1:]])
 """For the order of passages, which the cross-encoder's margin does not better (docs/evidence.md)."""
 LEAST_HEADING_COSINE = 0.75
@@ -47,7 +47,7 @@ development questions hardly ever are headings, and those that people ask of a h
 LEAST_MARGIN = -4.0
 """Below it the reader only says no; how loudly tells nothing."""
 
-EVIDENCE_SLOPE, EVIDENCE_BIAS = 0.65, -5.2
+EVIDENCE_SLOPE, EVIDENCE_BIAS = 0.38, -3.5
 """A sentence's score -> log-odds that it belongs to the answer."""
 
 ANSWERABLE_FEATURES = ("log-odds of the passage", "sentence cosine", "unknown words", "advice")
