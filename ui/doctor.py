@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import CareerChatError
+from rag.generate.find import local_servers
 from rag.types import Message
 from ui.offline import watched_network
 
@@ -66,6 +67,10 @@ def examine(corpus: Path, *, store: Path | None = None, model: str = "embedded")
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in _PACKAGES},
         "model": assistant.model_name,
+        "local_servers": [
+            {"name": server.name, "base_url": server.base_url, "choices": list(server.choices)}
+            for server in local_servers()
+        ],
         "embedding_model": _embedding_model(),
         "corpus": str(assistant.corpus),
         "store": str(assistant.store),
@@ -101,6 +106,13 @@ def print_examination(console: Console, examination: dict[str, Any]) -> None:
             else "NOT as published",
         },
     )
+    servers = {
+        server["name"]: ", ".join(f"--model {choice}" for choice in server["choices"])
+        or f"at {server['base_url']}, with no model"
+        for server in examination["local_servers"]
+    }
+    nothing = {"on this machine": "no server on the usual ports"}
+    print_pairs(console, "Language models that could write (not used unasked)", servers or nothing)
     holds = (
         f"{examination['documents']} documents, {examination['chunks']} passages, "
         f"{examination['facts']} figures about pay"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.documents.parsed import find_date
 from rag.generate.sources import Source
@@ -103,8 +103,6 @@ def _claimed_facts(sentence: str, before: str) -> list[SalaryFact]:
 
 
 def _moved(fact: SalaryFact, offset: int) -> SalaryFact:
-    from dataclasses import replace
-
     return replace(fact, span=Span(fact.span.start - offset, fact.span.end - offset))
 
 
@@ -112,6 +110,8 @@ def _holds(
     source: Source, mention: Mention, claimed: Sequence[SalaryFact], sentence: str, question: str
 ) -> bool:
     """Whether a source holds a figure, for what the sentence says that it is for."""
+    if _POINTS.search(sentence[mention.start : mention.end]) and not _POINTS.search(source.text):
+        return False
     same = [
         f for f in source.facts if f.currency == mention.currency and _fits(mention, f, sentence)
     ]
@@ -125,6 +125,7 @@ def _holds(
     return False
 
 
+_POINTS = re.compile(r"\bpoints?\b", re.I)
 _LOW_END = re.compile(r"\b(?:start|begin|from|low|min|floor|least|bottom|above|over)", re.I)
 _HIGH_END = re.compile(r"\b(?:reach|top|up\s+to|max|high|ceiling|much|most|upper|end|under)", re.I)
 
@@ -154,9 +155,9 @@ def _is_for(
     """Whether all that a claim says of its figure holds for a fact with that figure."""
     if not claimed:
         # The reader saw no pay in the sentence: what it names is checked as names are.
-        return fact.currency == PERCENT or mention.period in {None, fact.period}
+        return fact.currency == PERCENT or (mention.period or "year") == fact.period
     return _same_places(claimed, fact, source) and all(
-        _same_kind(c, fact, source)
+        _same_kind(c, fact)
         and _same_level(c, fact, source, question)
         and _same_years(c, fact, source, question)
         and _same_role(c, fact, source)
@@ -165,7 +166,7 @@ def _is_for(
     )
 
 
-def _same_kind(claim: SalaryFact, fact: SalaryFact, source: Source) -> bool:
+def _same_kind(claim: SalaryFact, fact: SalaryFact) -> bool:
     if claim.currency != PERCENT and claim.period != fact.period:
         return False
     if claim.component not in {"unspecified", fact.component}:
@@ -177,8 +178,7 @@ def _same_kind(claim: SalaryFact, fact: SalaryFact, source: Source) -> bool:
     if claim.less != fact.less and (claim.versus or fact.versus):
         return False
     # A percentile left unsaid would make it a figure for all.
-    said = claim.point == fact.point or (not claim.point and fact.point in {"", "mean"})
-    return said or claim.point.lower() in source.text.lower() != ""
+    return claim.point == fact.point or (not claim.point and fact.point == "mean")
 
 
 def _same_level(claim: SalaryFact, fact: SalaryFact, source: Source, question: str) -> bool:
@@ -241,9 +241,10 @@ def _same_date(claim: SalaryFact, fact: SalaryFact, source: Source) -> bool:
 # --- other numbers --------------------------------------------------------------------
 
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d,.]*(?:\s?[kK]\b)?")
-_UNIT = r"(?P<unit>years?|yrs?|months?|weeks?|days?|hours?|hrs?|minutes?|times|x\b|fold|percentage\s+points?)"
+_UNIT = r"(?P<unit>years?|yrs?|months?|weeks?|days?|hours?|hrs?|minutes?|times|x\b|fold|percentage\s+points?|(?<=-)figures?|figures)"
 _UNIT_AFTER = re.compile(
-    rf"\+?(?:\s?(?:-|–|—|to|or|and)\s?\d[\d,.]*)?\+?[\s-]*(?:(?:or|and)\s+more\s+)?{_UNIT}", re.I
+    rf"\+?(?:\s?(?:-|–|—|to|or|and)\s?(?:\d[\d,.]*|[a-z]{2, 9}))?\+?[\s-]*(?:(?:or|and)\s+more\s+)?{_UNIT}",
+    re.I,
 )
 _WITH_LETTERS = re.compile(r"\b(?=\w*\d)(?=\w*[A-Za-z])\w+\b")
 
@@ -255,20 +256,27 @@ def _numbers(text: str) -> Iterator[tuple[int, str, float, str]]:
         thousands = raw[-1:] in "kK"
         value = parse_number(raw.rstrip("kK ").rstrip(",."))
         end = match.start() + len(raw)
-        after = _UNIT_AFTER.match(text, end)
-        unit = after["unit"].lower().rstrip("s").replace("yr", "year").replace("hr", "hour") if after else ""  # fmt: skip
+        unit = _unit_at(text, end)
         number = float("nan") if value is None else value * 1000 if thousands else value
         yield match.start(), raw, number, unit
+
+
+def _unit_at(text: str, end: int) -> str:
+    """What a number that ends there counts: "year", "month", ...; "" for things."""
+    after = _UNIT_AFTER.match(text, end)
+    name = after["unit"].lower().rstrip("s") if after else ""
+    return {"yr": "year", "hr": "hour"}.get(name, name)
 
 
 def _bare(text: str) -> list[tuple[float, str]]:
     plain = normalise(text)
     plain = _blanked(plain, [(m.start, m.end) for m in find_mentions(plain)])
-    return [(value, unit) for _, _, value, unit in _numbers(plain)]
+    digits = [(value, unit) for _, _, value, unit in _numbers(plain)]
+    return digits + [(value, unit) for _, value, unit in _spelled(plain)]
 
 
 def _values(text: str) -> set[float]:
-    return {value for value, _ in _bare(text)} | {value for _, value in _spelled(text)}
+    return {value for value, _ in _bare(text)}
 
 
 def _number_held(value: float, unit: str, sources: Sequence[Source], question: str) -> bool:
@@ -286,8 +294,6 @@ def _number_held(value: float, unit: str, sources: Sequence[Source], question: s
             # "Experience (years): 3-6" has its unit before the number.
             known += [(v, unit) for v, u in known if not u]
         if (value, unit) in known:
-            return True
-        if any(v == value for _, v in _spelled(source.everything)):
             return True
     return False
 
@@ -314,12 +320,12 @@ _MONEY_SIGN = re.compile(
 )
 
 
-def _spelled(text: str) -> Iterator[tuple[str, float]]:
-    """Numbers in words and their values; a lone "one" is no number."""
+def _spelled(text: str) -> Iterator[tuple[str, float, str]]:
+    """Numbers in words, their values and units; a lone "one" is no number."""
     for match in _RUN.finditer(text):
         value = _value_of(re.findall(r"[a-z]+", match[0].lower()))
         if value != 1:
-            yield match[0], value
+            yield match[0], value, _unit_at(text, match.end())
 
 
 def _value_of(words: Sequence[str]) -> float:
@@ -343,8 +349,11 @@ def _spelled_wrongly(rest: str, sources: Sequence[Source], question: str) -> lis
     """
     everything = " ".join(s.everything for s in sources)
     texts = f"{everything} {question}"
-    values = {v for v, _ in _bare(texts)} | {v for _, v in _spelled(texts)}
-    wrong = [raw for raw, value in _spelled(rest) if value not in values]
+    wrong = [
+        raw
+        for raw, value, unit in _spelled(rest)
+        if not _number_held(value, unit, sources, question)
+    ]
     low = _blanked(everything, [(m.start, m.end) for m in find_mentions(everything)]).lower()
     wrong += [m[0] for p in (_MULTIPLE, _MONEY_SIGN) for m in p.finditer(rest)
               if not re.search(rf"(?<!\w){re.escape(m[0].lower())}(?!\w)", low)]  # fmt: skip

@@ -39,7 +39,7 @@ _BRACKETED = re.compile(
     r"[\[【［]\s*\^?\s*(\d{1,6}(?:\s*[,;、]\s*\d{1,6})*)\s*(?:†[^\]】］]{0,40})?\s*[\]】］]"
 )
 _OPEN_BRACKET = re.compile(r"[\[【［][^\]】］]{0,60}$")
-_MARKERS_BEHIND_END = re.compile(r"([.!?])\s?((?:\[\d+\])+)(?=\s|$)")
+_MARKERS_BEHIND_END = re.compile(r"([.!?])((?:\s?\[\d+\])+)(?=\s|$)")
 _ITEM = re.compile(r"^\s*(?:[-*+•–]|\d{1,2}[.)])\s+")
 _WORD_BEHIND_END = re.compile(r"[.!?…][^\w\s]*(?:\s?\[[\d,;\s]+\][^\w\s]*)*\s+\S+\s$")
 
@@ -115,7 +115,7 @@ class SentenceStream:
             self._item = True
             line = line[item.end() :]
         line = folded(line).replace("\n", " ")
-        line = _MARKERS_BEHIND_END.sub(r" \2\1", line)
+        line = _MARKERS_BEHIND_END.sub(lambda m: f" {m[2].strip()}{m[1]}", line)
         return [
             text for span in split_sentences(line, Span(0, len(line))) if (text := span.of(line))
         ]

@@ -52,7 +52,7 @@ class Handler(BaseHTTPRequestHandler):
             delta = {"content": text[at : at + size]}
             self.send(json.dumps({"choices": [{"index": 0, "delta": delta}]}))
 
-    def finish(self, reason: str = "stop") -> None:
+    def end_reply(self, reason: str = "stop") -> None:
         self.send(json.dumps({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]}))
         self.send("[DONE]")
 
@@ -98,7 +98,7 @@ def says(text: str, *, size: int = 4) -> Behaviour:
     def behave(handler: Handler) -> None:
         handler.begin()
         handler.say(text, size=size)
-        handler.finish()
+        handler.end_reply()
 
     return behave
 
