@@ -291,7 +291,8 @@ class Assistant:
         found: Findings | None = None
         gap: Gap | None = None
         if asks_for_pay(asked) and draft.library.facts:
-            if not STRONG_PAY_CUE.search(question):
+            exact = asked.components or asked.amounts or asked.period
+            if not exact and not STRONG_PAY_CUE.search(question):
                 found = self._reader.read(question, vector, hits, library=draft.library)
             if found is None or not speaks_to(question, found):
                 gap = answer_pay(asked, draft)

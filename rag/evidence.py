@@ -102,7 +102,9 @@ def _say_difference(
 # --- picking --------------------------------------------------------------------------
 
 
-def pick(evidence: Sequence[Evidence], *, limit: int, company: float = COMPANY) -> list[Point]:
+def pick(
+    evidence: Sequence[Evidence], *, limit: int, company: float = COMPANY, within: float = NEAR
+) -> list[Point]:
     """The best sentences, in order of score; those that say the same are one point.
 
     :param company: how much of a sentence's log-odds is its passage's, 0..1.

@@ -692,8 +692,11 @@ def train(data: Path, out: Path, *, seed: int, minutes: float, start: Path | Non
         report(f"{progress:6.1%} held out {held_out.summary}; {DEV_FILE} {dev.summary}")
         if held_out.loss < best:
             best = held_out.loss
-            about = {"seed": seed, "minutes": minutes, "windows": windows, "steps": step}
-            about |= {"start": started_from} if started_from else {}
+            about: dict[str, str | float] = {
+                "seed": seed, "minutes": minutes, "windows": windows, "steps": step,
+            }  # fmt: skip
+            if started_from:
+                about["start"] = started_from
             save(out, trainer.trained, calibration=calibrate(held_out), training=about)
         if progress >= 1:
             return
