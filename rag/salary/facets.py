@@ -72,7 +72,9 @@ _YEARS = re.compile(
 _MORE_THAN = re.compile(r"(?:more\s+than|over|at\s+least|minimum(?:\s+of)?|>)\s*$", re.I)
 _LESS_THAN = re.compile(r"(?:less\s+than|under|up\s+to|fewer\s+than|below|<)\s*$", re.I)
 _NOT_EXPERIENCE_BEFORE = re.compile(
-    r"(?:next|last|past|coming|previous|every|within|since|previous)\s+$", re.I
+    r"(?:(?:next|last|past|coming|previous|every|within|since)\s+"
+    r"|\b(?:be|doing|look|happen|change|exist)\b[^,.?]{0,12}\bin\s+)$",
+    re.I,
 )
 _NOT_EXPERIENCE_AFTER = re.compile(
     r"\s+(?:ago|from\s+now|old|later|period|window|contract)\b", re.I
