@@ -16,9 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import threading
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.embeddings import WEIGHTS_SHA256, model_folder, verify_weights
-from rag.encoder import has_bf16
+from rag.encoder import batches_of, fast_precision, single_threaded_workers
 from rag.errors import ModelError
 
 if TYPE_CHECKING:
@@ -332,7 +330,7 @@ class ReaderModel:
     ) -> None:
         self._weights = {name: tensor.to(precision) for name, tensor in weights.items()}
         self._tokenizer, self._vocabulary = load_vocabulary(base)
-        self._workers = single_threaded_workers(WORKERS)
+        self._workers = single_threaded_workers(WORKERS, "reader")
         self.calibration = calibration
         self.fingerprint = fingerprint
 
@@ -446,43 +444,6 @@ def _read_config(folder: Path) -> dict[str, Any]:
     if not intact:
         raise ModelError(f"{folder / WEIGHTS} was altered: {_MEND}")
     return dict(config)
-
-
-def single_threaded_workers(count: int) -> ThreadPoolExecutor:
-    """Threads in each of which torch computes alone.
-
-    OpenMP's threads wait for one another after every product, which on processors that are
-    busy with other work too took 1,900 ms where such workers took 300 (10 passages, 2 cores).
-    """
-    import torch
-
-    before = torch.get_num_threads()
-    started = threading.Barrier(count + 1)
-    workers = ThreadPoolExecutor(count, "reader", initializer=torch.set_num_threads, initargs=(1,))
-    for _ in range(count):
-        workers.submit(started.wait)
-    started.wait()
-    # The setting is a thread's own once the thread has made it; new threads take the last one.
-    torch.set_num_threads(before)
-    return workers
-
-
-def fast_precision() -> dtype:
-    """bf16 where the processor computes in it, else fp32."""
-    import torch
-
-    bf16 = torch.backends.cpu.get_cpu_capability() == "AVX512" and has_bf16()
-    return torch.bfloat16 if bf16 else torch.float32
-
-
-def batches_of(lengths: Sequence[int], *, max_tokens: int) -> list[list[int]]:
-    """Indices in batches of like lengths, each of at most ``max_tokens`` with its padding."""
-    batches: list[list[int]] = []
-    for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
-        if not batches or (len(batches[-1]) + 1) * lengths[i] > max_tokens:
-            batches.append([])
-        batches[-1].append(i)
-    return batches
 
 
 def _join(

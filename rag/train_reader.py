@@ -33,6 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.embeddings import model_folder, verify_weights
+from rag.encoder import batches_of, single_threaded_workers
 from rag.lexical import LexicalIndex, terms
 from rag.reader_model import (
     FROZEN,
@@ -40,7 +41,6 @@ from rag.reader_model import (
     Calibration,
     Window,
     base_weights,
-    batches_of,
     build_window,
     collate,
     fingerprint_of,
@@ -48,7 +48,6 @@ from rag.reader_model import (
     load_artifact,
     load_vocabulary,
     save,
-    single_threaded_workers,
 )
 
 if TYPE_CHECKING:
@@ -511,7 +510,7 @@ class Trainer:
 
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.parts = 1 if self.device == "cuda" else 2 * WORKERS
-        self._pool = single_threaded_workers(WORKERS)
+        self._pool = single_threaded_workers(WORKERS, "trainer")
         torch.set_num_threads(1)
         initial = untrained(base, seed=seed) if start is None else load_artifact(start, base)[0]
         weights = {k: v.float().to(self.device) for k, v in initial.items()}

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.embeddings import model_folder
+from rag.encoder import batches_of
 from rag.errors import ModelError
 from rag.reader_model import (
     FOLDER,
@@ -22,7 +23,6 @@ from rag.reader_model import (
     ReaderModel,
     Reading,
     base_weights,
-    batches_of,
     build_window,
     collate,
     forward,
