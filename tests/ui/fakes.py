@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 from rag.errors import CorpusError, QuestionError
 from rag.settings import MAX_QUESTION_CHARS
@@ -73,6 +76,15 @@ The pay is <img src=x onerror="window.pwned = 1"> 10 & <b>bold</b>.
 
 </div></details><script>window.pwned = 1</script><iframe src="https://evil.example/"></iframe>
 """
+
+
+Result = TypeVar("Result")
+
+
+def run_apart(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine in a thread of its own: Playwright keeps an event loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 def parse(path: str, text: str, *, title: str = "Untitled", date: str | None = None) -> Document:

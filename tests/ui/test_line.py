@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from rag.errors import QuestionError
+from tests.ui.fakes import run_apart
 from ui.limits import RateLimit
 from ui.line import Line
 
@@ -27,7 +28,7 @@ def test_the_line_is_served_in_order_and_tells_the_place() -> None:
         await asyncio.gather(*(_ask(line, name, said, busy) for name in range(50)))
         return said
 
-    said = asyncio.run(run())
+    said = run_apart(run())
     starts = [int(each.split()[0]) for each in said if "starts" in each]
     assert starts == list(range(50))
     assert "2 is at 1" in said
@@ -49,7 +50,7 @@ def test_who_leaves_makes_room() -> None:
         async with line.turn():
             pass
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 async def _wait(line: Line) -> None:
@@ -67,7 +68,7 @@ def test_a_line_that_is_too_long_turns_people_away() -> None:
                 await _wait(line)
         await waiting
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 class _Clock:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import json
 import urllib.error
@@ -18,7 +17,7 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
 from tests.ui.conftest import free_port
-from tests.ui.fakes import FakeAssistant
+from tests.ui.fakes import FakeAssistant, run_apart
 from ui.limits import QUESTIONS_PER_MINUTE
 from ui.listening import Address
 from ui.site import HouseRules, Site
@@ -129,7 +128,7 @@ async def _tools(url: str, login: tuple[str, str] | None = None) -> tuple[list[s
 
 
 def test_an_mcp_client_asks_searches_and_lists(fake_url: str) -> None:
-    names, answer, found = asyncio.run(_tools(fake_url))
+    names, answer, found = run_apart(_tools(fake_url))
     assert sorted(names) == ["ask", "list_documents", "search"]
     assert "€70,000" in answer.content[0].text
     assert "pay.md" in found.content[0].text
@@ -137,7 +136,7 @@ def test_an_mcp_client_asks_searches_and_lists(fake_url: str) -> None:
 
 
 def test_the_same_login_holds_for_an_mcp_client(login_url: str) -> None:
-    names, _, _ = asyncio.run(_tools(login_url, ("ana", "anaana")))
+    names, _, _ = run_apart(_tools(login_url, ("ana", "anaana")))
     assert "ask" in names
     call = urllib.request.Request(f"{login_url}/gradio_api/mcp/", data=b"{}")
     with pytest.raises(urllib.error.HTTPError) as refused:
