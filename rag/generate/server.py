@@ -136,7 +136,7 @@ class ServerGenerator:
 
     async def _models(self) -> tuple[str, list[str]]:
         """The base URL that answers (with "/v1" where that was left out), and its models' names."""
-        from openai import NotFoundError
+        from openai import InternalServerError, NotFoundError
 
         bases = [self.base_url]
         if not urlsplit(self.base_url).path.strip("/"):
@@ -148,6 +148,11 @@ class ServerGenerator:
                     return base, [str(m.id) for m in page.data or []]
                 except NotFoundError:
                     continue
+                except InternalServerError:
+                    # transformers serve cannot list its models where there is no hub's cache.
+                    if not self.model:
+                        raise
+                    return base, [self.model]
         raise ModelError("has no list of models there: give its base URL, which ends in /v1")
 
     def _client(self, *, seconds: float = READ_SECONDS) -> AsyncOpenAI:
