@@ -31,6 +31,16 @@ create table if not exists feedback (
 ) strict
 """
 
+# The verdict comes first and its word later, or the other way round: the word stays.
+_KEEP = """
+insert into feedback values (?, ?, ?, ?, ?, ?, ?, ?)
+on conflict (conversation, turn) do update set
+    at = excluded.at, user = excluded.user, liked = excluded.liked, turns = excluded.turns,
+    expected = excluded.expected,
+    word = case when excluded.word = '' and excluded.liked is feedback.liked
+        then feedback.word else excluded.word end
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
@@ -67,7 +77,7 @@ class Feedback:
             json.dumps(_expected(opinion), ensure_ascii=False),
         )
         with self._open() as file:
-            file.execute("insert or replace into feedback values (?, ?, ?, ?, ?, ?, ?, ?)", kept)
+            file.execute(_KEEP, kept)
 
     def questions(self) -> tuple[dict[str, Any], ...]:
         """The opinions as lines of an evaluation file, oldest first.

@@ -55,6 +55,16 @@ def test_the_last_opinion_counts_and_none_takes_it_back(tmp_path: Path) -> None:
     assert question["answerable"] is False
 
 
+def test_a_word_outlives_the_verdict_it_belongs_to_and_no_other(tmp_path: Path) -> None:
+    opinion = Opinion("a" * 32, ASKED, MID_EUROPE, True, "just right")
+    feedback = Feedback(tmp_path)
+    feedback.keep(opinion)
+    feedback.keep(replace(opinion, word=""))
+    assert str(exported(tmp_path)[0]["note"]).endswith("just right")
+    feedback.keep(replace(opinion, liked=False, word=""))
+    assert "just right" not in str(exported(tmp_path)[0]["note"])
+
+
 def test_nothing_said_is_no_question_and_no_file(tmp_path: Path) -> None:
     assert Feedback(tmp_path).questions() == ()
     assert not (tmp_path / FILE).exists()

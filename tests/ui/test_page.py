@@ -289,13 +289,15 @@ def test_a_verdict_with_a_word_is_kept(visitor: Visitor, assistant: FakeAssistan
     expect(word).to_be_hidden()
     pressed = visitor.page.get_by_role("button", name="Bad answer")
     expect(pressed).to_have_attribute("aria-pressed", "true")
-    visitor.page.wait_for_timeout(300)
-    (kept,) = [
-        question
-        for question in Feedback(assistant.store).questions()
-        if question["turns"] == ["What do you earn in Kraków?"]
-    ]
-    assert kept["note"].endswith("Kraków is missing")
+
+    def notes() -> list[str]:
+        return [
+            question["note"]
+            for question in Feedback(assistant.store).questions()
+            if question["turns"] == ["What do you earn in Kraków?"]
+        ]
+
+    wait_until(lambda: [note.endswith("Kraków is missing") for note in notes()] == [True])
 
 
 def test_an_answer_is_copied_with_its_sources(visitor: Visitor) -> None:
