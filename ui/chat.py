@@ -132,7 +132,8 @@ class ChatTab:
         on("reopen")(self._reopen, None, cancels=asking, **instant)
         on("edit")(self._edit, state, **instant)
         on("cancel_edit")(self._cancel_edit, None, **instant)
-        on("rate")(self._rate, state, **instant)
+        # A word may follow before its verdict is kept: neither is dropped.
+        on("rate")(self._rate, state, trigger_mode="multiple", **instant)
         on("export")(self._export, state, **instant)
 
     async def _ask_typed(
