@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from rag.lexical import stem, words
 from rag.types import Evidence
 
-OPENING = 6
+OPENING = 3
 """A sentence is about what is named in so many of its first words."""
 
 _FOR = frozenset(
