@@ -94,9 +94,13 @@ def test_an_examination() -> None:
             "facts": 3,
             "seconds_to_first_answer": 7.0, "answers_timed": 20, "answer_seconds_median": 0.2,
             "answer_seconds_p95": 0.4, "peak_memory_mb": 900, "outside_connections": [],
+            "local_servers": [
+                {"name": "Ollama", "base_url": "http://127.0.0.1:1/v1", "choices": ["http://127.0.0.1:1/v1#m"]},
+            ],
         },
     )  # fmt: skip
     shown = text_of(terminal)
     assert "network: 0 connections outside this machine" in shown
     assert "as published (SHA-256 holds)" in shown
     assert "x.pdf locked" in shown
+    assert "Ollama --model http://127.0.0.1:1/v1#m" in shown
