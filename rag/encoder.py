@@ -91,7 +91,7 @@ def _encode(weights: Mapping[str, Tensor], ids: Tensor, mask: Tensor) -> Tensor:
 
     hidden = nn.embedding(ids, weights["embeddings.word"])
     hidden = hidden + weights["embeddings.position"][: ids.shape[1]] + weights["embeddings.type"][0]
-    hidden = _norm(hidden, weights, "embeddings.norm")
+    hidden = norm(hidden, weights, "embeddings.norm")
     padding = None
     if not mask.all():
         padding = torch.zeros(mask.shape, dtype=hidden.dtype)
@@ -99,23 +99,25 @@ def _encode(weights: Mapping[str, Tensor], ids: Tensor, mask: Tensor) -> Tensor:
     texts, length, width = hidden.shape
     for layer in range(LAYERS):
         name = f"layer.{layer}"
-        projected = _linear(hidden, weights, f"{name}.qkv")
+        projected = linear(hidden, weights, f"{name}.qkv")
         query, key, value = projected.view(texts, length, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
         mixed = nn.scaled_dot_product_attention(query, key, value, attn_mask=padding)
         mixed = mixed.transpose(1, 2).reshape(texts, length, width)
-        hidden = _norm(hidden + _linear(mixed, weights, f"{name}.out"), weights, f"{name}.norm1")
-        inner = nn.gelu(_linear(hidden, weights, f"{name}.up"))
-        hidden = _norm(hidden + _linear(inner, weights, f"{name}.down"), weights, f"{name}.norm2")
+        hidden = norm(hidden + linear(mixed, weights, f"{name}.out"), weights, f"{name}.norm1")
+        inner = nn.gelu(linear(hidden, weights, f"{name}.up"))
+        hidden = norm(hidden + linear(inner, weights, f"{name}.down"), weights, f"{name}.norm2")
     return hidden
 
 
-def _linear(hidden: Tensor, weights: Mapping[str, Tensor], name: str) -> Tensor:
+def linear(hidden: Tensor, weights: Mapping[str, Tensor], name: str) -> Tensor:
+    """The affine layer of that name."""
     from torch.nn import functional as nn
 
     return nn.linear(hidden, weights[f"{name}.weight"], weights[f"{name}.bias"])
 
 
-def _norm(hidden: Tensor, weights: Mapping[str, Tensor], name: str) -> Tensor:
+def norm(hidden: Tensor, weights: Mapping[str, Tensor], name: str) -> Tensor:
+    """The layer normalisation of that name."""
     from torch.nn import functional as nn
 
     weight, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]

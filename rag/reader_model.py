@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.embeddings import WEIGHTS_SHA256, model_folder, verify_weights
-from rag.encoder import batches_of, fast_precision, single_threaded_workers
+from rag.encoder import (
+    HEADS,
+    LAYERS,
+    WORKERS,
+    batches_of,
+    fast_precision,
+    linear,
+    load_weights,
+    norm,
+    single_threaded_workers,
+)
 from rag.errors import ModelError
 
 if TYPE_CHECKING:
@@ -44,10 +53,6 @@ MAX_TITLE_TOKENS = 32
 MAX_CONTEXT_TOKENS = 48
 MAX_SENTENCE_TOKENS = 160
 BATCH_TOKENS = 4096
-WORKERS = min(4, os.cpu_count() or 1)
-LAYERS = 6
-HEADS = 12
-_EPSILON = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,70 +169,37 @@ def forward(weights: Mapping[str, Tensor], batch: Batch, *, marker: int) -> tupl
     hidden = torch.where(is_marker, weights["embeddings.marker"], words)
     hidden = hidden + weights["embeddings.position"][: batch.ids.shape[1]]
     hidden = hidden + nn.embedding(batch.segments, weights["embeddings.type"])
-    hidden = _norm(hidden, weights, "embeddings.norm")
+    hidden = norm(hidden, weights, "embeddings.norm")
     padding = torch.zeros(batch.mask.shape, dtype=hidden.dtype, device=hidden.device)
     padding = padding.masked_fill(~batch.mask, -1e4)[:, None, None, :]
     windows, length, width = hidden.shape
     scale = (width // HEADS) ** -0.5
     for layer in range(LAYERS):
         name = f"layer.{layer}"
-        projected = _linear(hidden, weights, f"{name}.qkv")
+        projected = linear(hidden, weights, f"{name}.qkv")
         query, key, value = projected.view(windows, length, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
         attention = torch.matmul(query * scale, key.transpose(-1, -2)) + padding
         mixed = torch.matmul(torch.softmax(attention, dim=-1), value)
         mixed = mixed.transpose(1, 2).reshape(windows, length, width)
-        hidden = _norm(hidden + _linear(mixed, weights, f"{name}.out"), weights, f"{name}.norm1")
-        inner = nn.gelu(_linear(hidden, weights, f"{name}.up"))
-        hidden = _norm(hidden + _linear(inner, weights, f"{name}.down"), weights, f"{name}.norm2")
+        hidden = norm(hidden + linear(mixed, weights, f"{name}.out"), weights, f"{name}.norm1")
+        inner = nn.gelu(linear(hidden, weights, f"{name}.up"))
+        hidden = norm(hidden + linear(inner, weights, f"{name}.down"), weights, f"{name}.norm2")
     marked = hidden[batch.rows, batch.columns]
-    sentence = _linear(marked, weights, "head.sentence").squeeze(-1)
-    null = _linear(hidden[:, 0], weights, "head.null").squeeze(-1)
+    sentence = linear(marked, weights, "head.sentence").squeeze(-1)
+    null = linear(hidden[:, 0], weights, "head.null").squeeze(-1)
     return sentence.float(), null.float()
-
-
-def _linear(hidden: Tensor, weights: Mapping[str, Tensor], name: str) -> Tensor:
-    from torch.nn import functional as nn
-
-    return nn.linear(hidden, weights[f"{name}.weight"], weights[f"{name}.bias"])
-
-
-def _norm(hidden: Tensor, weights: Mapping[str, Tensor], name: str) -> Tensor:
-    from torch.nn import functional as nn
-
-    weight, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]
-    return nn.layer_norm(hidden, weight.shape, weight, bias, _EPSILON)
 
 
 def base_weights(folder: Path) -> dict[str, Tensor]:
     """all-MiniLM-L6-v2 under this module's names, fp32, with a head of zeros: untrained."""
     import torch
-    from safetensors.torch import load_file
 
-    base = load_file(folder / "model.safetensors")
-    word = base["embeddings.word_embeddings.weight"]
-    weights = {
-        "embeddings.word": word,
-        "embeddings.position": base["embeddings.position_embeddings.weight"],
-        "embeddings.type": base["embeddings.token_type_embeddings.weight"],
-        "embeddings.marker": word[load_vocabulary(folder)[1].marker].clone(),
-    }
-    width = word.shape[1]
+    weights = load_weights(folder, precision=torch.float32)
+    word = weights["embeddings.word"]
+    weights["embeddings.marker"] = word[load_vocabulary(folder)[1].marker].clone()
     for head in ("sentence", "null"):
-        weights[f"head.{head}.weight"] = torch.zeros((1, width))
+        weights[f"head.{head}.weight"] = torch.zeros((1, word.shape[1]))
         weights[f"head.{head}.bias"] = torch.zeros(1)
-    for part in ("weight", "bias"):
-        weights[f"embeddings.norm.{part}"] = base[f"embeddings.LayerNorm.{part}"]
-        for layer in range(LAYERS):
-            old, new = f"encoder.layer.{layer}", f"layer.{layer}"
-            attention = [
-                base[f"{old}.attention.self.{p}.{part}"] for p in ("query", "key", "value")
-            ]
-            weights[f"{new}.qkv.{part}"] = torch.cat(attention)
-            weights[f"{new}.out.{part}"] = base[f"{old}.attention.output.dense.{part}"]
-            weights[f"{new}.norm1.{part}"] = base[f"{old}.attention.output.LayerNorm.{part}"]
-            weights[f"{new}.up.{part}"] = base[f"{old}.intermediate.dense.{part}"]
-            weights[f"{new}.down.{part}"] = base[f"{old}.output.dense.{part}"]
-            weights[f"{new}.norm2.{part}"] = base[f"{old}.output.LayerNorm.{part}"]
     return weights
 
 

@@ -33,11 +33,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.embeddings import model_folder, verify_weights
-from rag.encoder import batches_of, single_threaded_workers
+from rag.encoder import WORKERS, batches_of, single_threaded_workers
 from rag.lexical import LexicalIndex, terms
 from rag.reader_model import (
     FROZEN,
-    WORKERS,
     Calibration,
     Window,
     base_weights,
