@@ -306,7 +306,7 @@ class Assistant:
         draft.confidence = found.answerable
         tie = untied(question, found.evidence, library=draft.library)
         if tie and found.answerable >= FAR_OFF:
-            draft.say(decline_tie(tie.facet, tie.asked, tie.covered))
+            draft.say(decline_tie(tie))
             draft.confidence = min(found.answerable, OUT_OF_SCOPE)
             return True
         if found.answerable < strictness:

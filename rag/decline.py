@@ -63,18 +63,18 @@ def _covered(facet: str, value: str) -> str:
     return _COMPONENTS.get(value, value) if facet == "component" else value
 
 
-def decline_tie(facet: str, asked: str, covered: Sequence[str]) -> str:
+def decline_tie(gap: Gap) -> str:
     """The right subject, but not for the place, year, employer or occupation asked about."""
-    named = wording.joined([_covered(facet, c) for c in covered])
-    match facet:
+    named = wording.joined([_covered(gap.facet, c) for c in gap.covered])
+    match gap.facet:
         case "place":
-            what, have = wording.the(asked), f"on this they name {named} only"
+            what, have = wording.the(gap.asked), f"on this they name {named} only"
         case "role":
-            what, have = wording.plural(asked), f"on this they speak of {named}"
+            what, have = wording.plural(gap.asked), f"on this they speak of {named}"
         case "date":
-            what, have = asked, f"on this they name {named}"
+            what, have = gap.asked, f"on this they name {named}"
         case _:
-            what, have = asked, ""
+            what, have = gap.asked, ""
     reason = f"The documents don't say that about {what}"
     return (
         f"{reason}{': ' + have if have and named else ''}. "

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from rag.lexical import words
 from rag.library import Library
 from rag.retrieve import alternatives
+from rag.salary.match import Gap
 from rag.salary.places import Place, find_places
 from rag.salary.roles import find_roles, same_role
 from rag.types import Chunk, Evidence
@@ -34,16 +34,7 @@ _OF_THE_USER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """What the question names and no passage does; and what the passages name of its kind."""
-
-    facet: str
-    asked: str
-    covered: tuple[str, ...]
-
-
-def untied(question: str, evidence: Sequence[Evidence], *, library: Library) -> Tie | None:
+def untied(question: str, evidence: Sequence[Evidence], *, library: Library) -> Gap | None:
     """The first thing that the question is tied to and that no considered passage names."""
     subject = _OF_THE_USER.sub(" ", question)
     chunks = list({id(e.chunk): e.chunk for e in evidence[:CONSIDERED]}.values())
@@ -60,7 +51,7 @@ def _full_text(chunk: Chunk) -> str:
     return "\n".join([chunk.title, chunk.section, *(s.plain for s in chunk.sentences)])
 
 
-def _place(subject: str, texts: Sequence[str]) -> Tie | None:
+def _place(subject: str, texts: Sequence[str]) -> Gap | None:
     asked = [m.place for m in find_places(subject, lenient=True) if not m.place.small]
     if not asked:
         return None
@@ -68,7 +59,7 @@ def _place(subject: str, texts: Sequence[str]) -> Tie | None:
     if any(_meet(a, n) for a in asked for n in named):
         return None
     # Where two places are compared and one is there, the answer can say so itself.
-    return Tie("place", asked[0].name, _first(n.name for n in named))
+    return Gap("place", asked[0].name, _first(n.name for n in named))
 
 
 def _meet(a: Place, b: Place) -> bool:
@@ -77,7 +68,7 @@ def _meet(a: Place, b: Place) -> bool:
 
 def _year(
     subject: str, chunks: Sequence[Chunk], texts: Sequence[str], library: Library
-) -> Tie | None:
+) -> Gap | None:
     asked = _YEAR.findall(subject)
     if not asked:
         return None
@@ -85,17 +76,17 @@ def _year(
     named = [y for text in (*texts, *dates) for y in _YEAR.findall(text)]
     if any(a in named for a in asked):
         return None
-    return Tie("date", asked[0], tuple(sorted(set(named))[-MAX_COVERED:]))
+    return Gap("date", asked[0], tuple(sorted(set(named))[-MAX_COVERED:]))
 
 
-def _employer(subject: str, library: Library) -> Tie | None:
+def _employer(subject: str, library: Library) -> Gap | None:
     for name in library.names_in(subject):
         if not _somewhere(name, library):
-            return Tie("name", name, ())
+            return Gap("name", name, ())
     return None
 
 
-def _role(subject: str, chunks: Sequence[Chunk], library: Library) -> Tie | None:
+def _role(subject: str, chunks: Sequence[Chunk], library: Library) -> Gap | None:
     asked = [r.name for r in find_roles(subject) if " " in r.name]
     titles = [d.title for d in library.generation.documents[:MAX_TITLES]]
     mains = [r.name for text in titles for r in find_roles(text)]
@@ -104,7 +95,7 @@ def _role(subject: str, chunks: Sequence[Chunk], library: Library) -> Tie | None
     if any(_somewhere(a, library) for a in asked):
         return None
     near = [r.name for c in chunks for s in c.sentences for r in find_roles(s.plain)]
-    return Tie("role", asked[0], _first(mains or [n for n in near if " " in n]))
+    return Gap("role", asked[0], _first(mains or [n for n in near if " " in n]))
 
 
 def _somewhere(name: str, library: Library) -> bool:

@@ -7,7 +7,8 @@ import pytest
 from rag.library import Library
 from rag.read import Reader
 from rag.retrieve import retrieve
-from rag.scope import Tie, untied
+from rag.salary.match import Gap
+from rag.scope import untied
 from tests.rag.fakes import WordsEmbedder, library_of
 
 TEXT = """# Nurses in Portugal and Spain
@@ -23,7 +24,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return library_of(tmp_path_factory.mktemp("scope"), {"nurses.md": TEXT})
 
 
-def tie_of(question: str, library: Library) -> Tie | None:
+def tie_of(question: str, library: Library) -> Gap | None:
     embedder = WordsEmbedder()
     hits, vector = retrieve(question, library=library, embedder=embedder, k=5)
     found = Reader(embedder).read(question, vector, hits, library=library)
