@@ -9,7 +9,7 @@ Importing this package loads neither torch nor faiss; opening an assistant does.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ Progress = Callable[[str, int, int], None]
 def open_assistant(
     corpus: str | Path,
     store: str | Path | None = None,
-    model: str = "embedded",
+    model: str | Sequence[str] = "embedded",
     *,
     progress: Progress | None = None,
 ) -> Assistant:
@@ -37,7 +37,8 @@ def open_assistant(
     :param corpus: the folder of documents.
     :param store: where the index lives; by default a folder of the user's data directory.
     :param model: "embedded", a path or hub name of a causal language model, or the base URL
-        of an OpenAI-compatible server.
+        of an OpenAI-compatible server. Of several, the first writes unless a question names
+        another; "embedded" can always be named.
     :raises CorpusError: the folder is missing or holds no readable document.
     :raises StoreError: the index cannot be read or written.
     :raises ModelError: the embedding or language model will not load.
@@ -45,7 +46,10 @@ def open_assistant(
     from rag.answer import Assistant
 
     return Assistant.open(
-        Path(corpus), store=Path(store) if store else None, model=model, progress=progress
+        Path(corpus),
+        store=Path(store) if store else None,
+        models=(model,) if isinstance(model, str) else tuple(model),
+        progress=progress,
     )
 
 

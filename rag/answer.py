@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from rag.conversation import answers_between, in_words, standalone, user_turns
 from rag.decline import decline_pay, decline_tie, decline_topic
 from rag.draft import Draft
 from rag.embeddings import MiniLM
-from rag.errors import CorpusError
+from rag.errors import CorpusError, QuestionError
 from rag.evidence import answer_from_evidence
 from rag.generate import open_writer
 from rag.generate.write import Brief, Writer
@@ -100,16 +100,20 @@ class Assistant:
         *,
         corpus: Path,
         store: Path,
-        model: str,
-        writer: Writer | None = None,
+        model: str = EMBEDDED,
+        writers: Mapping[str, Writer] | None = None,
     ) -> None:
+        """
+        :param model: who writes where no other is asked for.
+        :param writers: the language models that can be asked to write, by name.
+        """
         self.corpus = corpus
         self.store = store
-        self.model_name = model
         self._library = library
         self._embedder = embedder
         self._reader = Reader(embedder, reader)
-        self._writer = writer
+        self.model_name = model
+        self._writers = dict(writers or {})
         # torch's CPU kernels use all cores for one question; two at once only slow each other.
         self._lock = threading.Lock()
 
@@ -119,26 +123,29 @@ class Assistant:
         corpus: Path,
         *,
         store: Path | None = None,
-        model: str = EMBEDDED,
+        models: Sequence[str] = (EMBEDDED,),
         progress: Callable[[str, int, int], None] | None = None,
     ) -> Assistant:
-        """Load the embedder, bring the index up to date, open it. Errors as for open_assistant."""
+        """Load the embedder, bring the index up to date, open it. Errors as for open_assistant.
+
+        :param models: who can be asked to write, each as for open_assistant; the first of them
+            writes where no other is asked for.
+        """
         store = store or default_store(corpus)
         # The gazetteer and the reader are loaded beside the embedder, so that no question waits.
         with ThreadPoolExecutor(2) as loading:
             gazetteer = loading.submit(find_place, "Europe")
             reading = loading.submit(ReaderModel.load)
             embedder = MiniLM.begin()  # the files are read while it loads
-            writer = None
-            if model != EMBEDDED:
-                writer = open_writer(model, Checker.open(embedder), progress)
+            writers = _open_writers(models, embedder, progress)
             _, generation = update(corpus, store=store, embedder=embedder, progress=progress)
             embedder.ready()
             gazetteer.result()
             reader = reading.result()
         library = Library(generation)
+        first = next(iter(models), EMBEDDED)
         return cls(
-            library, embedder, reader, corpus=corpus, store=store, model=model, writer=writer
+            library, embedder, reader, corpus=corpus, store=store, model=first, writers=writers
         )
 
     def refresh(self, progress: Callable[[str, int, int], None] | None = None) -> IndexReport:
@@ -157,8 +164,14 @@ class Assistant:
 
     @property
     def models(self) -> tuple[str, ...]:
-        """Who can be asked to answer: "embedded", and the language model where one is set up."""
-        return (EMBEDDED, self.model_name) if self._writer else (EMBEDDED,)
+        """Who can be asked to answer: "embedded", and the language models that are set up."""
+        return (EMBEDDED, *self._writers)
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """Where questions go when the language models behind servers write: hosts and ports."""
+        hosts = [writer.sends_to for writer in self._writers.values() if writer.sends_to]
+        return tuple(dict.fromkeys(hosts))
 
     @property
     def documents(self) -> tuple[DocumentSummary, ...]:
@@ -211,8 +224,8 @@ class Assistant:
         :param corrections: what the user put right by hand so far in this conversation.
         :param strictness: how probable it must be, 0..1, that the documents answer; below, the
             answer is that they don't say. 0 is eager, 1 answers from typed facts alone.
-        :param model: one of ``models``; by default the language model where one is set up.
-        :raises QuestionError: there is no question, or it is too long.
+        :param model: one of ``models``; by default ``model_name``.
+        :raises QuestionError: there is no question, it is too long, or there is no such model.
         """
         for event in self.stream(messages, corrections, strictness=strictness, model=model):
             if isinstance(event, Done):
@@ -234,11 +247,12 @@ class Assistant:
         :param corrections: what the user put right by hand so far in this conversation.
         :param strictness: how probable it must be, 0..1, that the documents answer; below, the
             answer is that they don't say. 0 is eager, 1 answers from typed facts alone.
-        :param model: one of ``models``; by default the language model where one is set up.
-        :raises QuestionError: there is no question, or it is too long.
+        :param model: one of ``models``; by default ``model_name``.
+        :raises QuestionError: there is no question, it is too long, or there is no such model.
         """
         clock = _Clock.start()
         library = self._library
+        writer = self._writer(model)
         turns = user_turns(messages)
         alone = standalone(turns, corrections, answers=answers_between(messages))
         reply = self._reply(turns[-1], library) or alone.needs
@@ -247,7 +261,7 @@ class Assistant:
             yield Rewritten(turns[-1])
             yield from _tokens(reply)
             yield Done(Answer(reply, abstained=False, confidence=1.0, standalone_question=turns[-1],
-                              model=self.model_name, choices=choices, profile=alone.profile,
+                              model=EMBEDDED, choices=choices, profile=alone.profile,
                               timings_ms=clock.timings()))  # fmt: skip
             return
         question = mend(alone.question, library)
@@ -269,18 +283,29 @@ class Assistant:
             used=() if abstained else alone.used,
             suggestions=suggestions(answer, hits, library),
         )
-        if self._writer and not abstained and answer.citations and model != EMBEDDED:
-            yield Embedded(replace(answer, model=EMBEDDED, timings_ms=clock.timings()))
+        if writer and not abstained and answer.citations:
+            yield Embedded(replace(answer, timings_ms=clock.timings()))
             reader = tuple(in_words(trait) for trait in alone.used)
-            answer = yield from self._writer.write(Brief(answer, library, draft.workings, reader))
+            answer = yield from writer.write(Brief(answer, library, draft.workings, reader))
         else:
             yield from _tokens(answer.text)
         clock.lap("generate")
         drafted = Drafted("\n\n".join(draft.paragraphs), tuple(draft.citations))
         yield Done(replace(answer, timings_ms=clock.timings()), drafted)
 
+    def _writer(self, model: str | None) -> Writer | None:
+        name = self.model_name if model is None else model
+        if name not in self.models:
+            raise QuestionError(f"no model {name} is set up here: {', '.join(self.models)}.")
+        return self._writers.get(name)
+
     def _reply(self, turn: str, library: Library) -> str:
-        reply = reply_to(turn, documents=len(library.documents), subjects=library.subjects)
+        reply = reply_to(
+            turn,
+            documents=len(library.documents),
+            subjects=library.subjects,
+            servers=self.servers,
+        )
         return reply or ""
 
     def _write(
@@ -335,11 +360,22 @@ class Assistant:
             abstained=abstained,
             confidence=round(min(1.0, max(0.0, draft.confidence)), 3),
             standalone_question=question,
-            model=self.model_name,
+            model=EMBEDDED,
             citations=tuple(c for c in draft.citations if c.marker in used),
             facts=tuple(f for f in draft.facts if f.marker in used),
             conflicts=tuple(draft.conflicts),
         )
+
+
+def _open_writers(
+    models: Sequence[str], embedder: MiniLM, progress: Callable[[str, int, int], None] | None
+) -> dict[str, Writer]:
+    """The language models among ``models``, by name, each once."""
+    named = [model for model in dict.fromkeys(models) if model != EMBEDDED]
+    if not named:
+        return {}
+    checker = Checker.open(embedder)
+    return {model: open_writer(model, checker, progress) for model in named}
 
 
 MAX_OWN_NUMBER = 100

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rag.lexical import known_words, words
 
@@ -64,11 +65,14 @@ _IN_ENGLISH = (
 _UNREAD = "I didn't get a question there. What would you like to know about careers or pay?"
 
 
-def reply_to(turn: str, *, documents: int, subjects: str) -> str | None:
+def reply_to(
+    turn: str, *, documents: int, subjects: str, servers: Sequence[str] = ()
+) -> str | None:
     """A short, true reply to a turn that needs no document; None where it does.
 
     :param documents: how many the program knows.
     :param subjects: what they are about, in words.
+    :param servers: the hosts whose language models are given questions to write answers to.
     """
     if _GREETING.match(turn):
         return f"Hello! Ask me about careers and pay: I answer from {_documents(documents)} about {subjects}, and show the sentence behind each figure."
@@ -80,15 +84,15 @@ def reply_to(turn: str, *, documents: int, subjects: str) -> str | None:
         return "Goodbye, and good luck."
     if _MEMORY.match(turn):
         return (
-            "What you tell me about yourself serves this conversation and is not sent anywhere: everything runs on "
-            "this machine. A new conversation begins without it."
+            "What you tell me about yourself serves this conversation; a new one begins without it. "
+            f"{_whereabouts(servers)}"
         )
     if _about_the_program(turn):
         who = "I am a program, not a person. " if _WHO.search(turn) else ""
         return (
-            f"{who}I answer questions about careers and pay from {_documents(documents)} on this machine, about {subjects}. "
+            f"{who}I answer questions about careers and pay from {_documents(documents)} about {subjects}. "
             "Every figure comes with the sentence it stands in; where the sources disagree I show both, and where "
-            "they say nothing I say so. Nothing you type leaves this machine."
+            f"they say nothing I say so. {_whereabouts(servers)}"
         )
     if _INSULT.match(turn):
         return "I'm sorry that wasn't useful. Tell me the role, level and place you care about, and I'll look again."
@@ -126,6 +130,16 @@ def is_gibberish(turn: str) -> bool:
     if len(said) < 2 or any(not w.isalpha() or w in known_words() for w in said):
         return False
     return sum(bool(_UNSAYABLE.search(w)) for w in said) * 2 >= len(said)
+
+
+def _whereabouts(servers: Sequence[str]) -> str:
+    """Where what the user types goes."""
+    if not servers:
+        return "Nothing you type leaves the machine that I run on."
+    return (
+        "Where a language model writes, what you ask and say of yourself goes with the passages found for it to "
+        f"{' or '.join(servers)}; nothing else leaves the machine that I run on."
+    )
 
 
 def _documents(count: int) -> str:

@@ -301,7 +301,8 @@ class Generation:
     removed."), or "". ``used`` is False where the embedded answer stands alone. ``removed``
     counts the sentences that failed their checks, ``replaced`` those of them in whose place the
     embedded answer's sentence stands. ``reused_prompt_tokens`` of the ``prompt_tokens`` were in
-    the cache already; ``memory_mb`` is what this process holds.
+    the cache already; ``peak_memory_mb`` is the most that this process has held so far, the
+    model's weights included where it runs here.
     """
 
     model: str
@@ -314,7 +315,7 @@ class Generation:
     tokens: int = 0
     seconds_to_first_token: float | None = None
     tokens_per_second: float | None = None
-    memory_mb: int = 0
+    peak_memory_mb: int = 0
 
 
 class Message(TypedDict):
@@ -353,7 +354,8 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """The next piece of the answer's text."""
+    """The next piece of the answer's text; an empty one is a sign of life, so that whoever waits
+    for a language model can stop it."""
 
     text: str
 

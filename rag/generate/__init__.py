@@ -31,7 +31,8 @@ def open_writer(
 
     prompts = Prompts.load()
     if is_address(model):
-        return Writer(ServerGenerator.open(model), support, prompts=prompts)
+        server = ServerGenerator.open(model)
+        return Writer(server, support, prompts=prompts, sends_to=server.host)
     from rag.generate.hub import model_folder
     from rag.generate.local import TransformersGenerator
 

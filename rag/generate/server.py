@@ -69,9 +69,16 @@ class ServerGenerator:
     def name(self) -> str:
         return self.model
 
+    @property
+    def host(self) -> str:
+        """The host and port that prompts go to, as in "localhost:8000"."""
+        return urlsplit(self.base_url).netloc
+
     def count_tokens(self, messages: Sequence[Message]) -> int:
-        chars = sum(len(m["content"]) for m in messages)
-        return round(chars / CHARS_PER_TOKEN) + TEMPLATE_TOKENS
+        text = "".join(m["content"] for m in messages)
+        # A letter of another script than Latin may take a token of its own.
+        others = sum(c > "\u024f" and c.isalpha() for c in text)
+        return round((len(text) - others) / CHARS_PER_TOKEN) + others + TEMPLATE_TOKENS
 
     def generate(self, messages: Sequence[Message]) -> Iterator[Piece | Finish]:
         """Pieces as they come; empty ones while the server is silent.

@@ -13,9 +13,8 @@ import re
 import time
 from collections.abc import Generator as Steps
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
-
-import psutil  # type: ignore[import-untyped]
 
 from rag.errors import ModelError
 from rag.generate.check import SentenceCheck, SupportCheck
@@ -24,9 +23,10 @@ from rag.generate.prompt import Asked, Prompts, build
 from rag.generate.sources import read_sources
 from rag.generate.stream import SentenceStream, Spoken
 from rag.library import Library
+from rag.memory import peak_memory_bytes
 from rag.salary.money import find_mentions
 from rag.settings import EMBEDDED
-from rag.types import Answer, Finish, Generation, Generator, Piece, Token
+from rag.types import Answer, Finish, Generation, Generator, Message, Piece, Token
 
 MAX_CHARS = 6000
 """Of a model's text; what comes after is not waited for."""
@@ -63,7 +63,13 @@ class Writer:
         *,
         prompts: Prompts,
         limits: Limits = Limits(),
+        sends_to: str = "",
     ) -> None:
+        """
+        :param sends_to: the host and port of the server that the prompts go to; "" where they
+            stay in this process.
+        """
+        self.sends_to = sends_to
         self._generator = generator
         self._support = support
         self._prompts = prompts
@@ -74,7 +80,10 @@ class Writer:
         return self._generator.name
 
     def write(self, brief: Brief) -> Steps[Token, None, Answer]:
-        """The checked prose as tokens; returns the answer, the embedded one where that stands."""
+        """The checked prose as tokens, with empty ones while no sentence is complete.
+
+        Returns the answer, the embedded one where that stands.
+        """
         embedded = brief.embedded
         run = _Run(self._generator.name)
         sources = read_sources(embedded.citations, brief.library)
@@ -86,10 +95,11 @@ class Writer:
                 asked, prompts=self._prompts, count_tokens=self._generator.count_tokens
             )
             run.prompt_tokens = self._generator.count_tokens(messages)
-            for spoken in self._listen(messages, run):
-                yield from prose.take(spoken)
-                if prose.faults_in_a_row >= MAX_FAULTS_IN_A_ROW:
-                    break
+            with closing(self._listen(messages, run)) as sentences:
+                for spoken in sentences:
+                    yield from [Token("")] if spoken is None else prose.take(spoken)
+                    if prose.faults_in_a_row >= MAX_FAULTS_IN_A_ROW:
+                        break
         except ModelError as error:
             run.failure = str(error)
         if not prose.suffices():
@@ -97,10 +107,10 @@ class Writer:
         yield from prose.rest()
         return _answer(embedded, prose.text, run.result(prose, used=True), model=self.name)
 
-    def _listen(self, messages: Sequence[object], run: _Run) -> Iterator[Spoken]:
-        """The model's sentences, as long as it keeps to the limits."""
+    def _listen(self, messages: Sequence[Message], run: _Run) -> Steps[Spoken | None, None, None]:
+        """The model's sentences, and None for each piece of one, as long as it keeps to the limits."""
         stream = SentenceStream()
-        pieces = self._generator.generate(messages)  # type: ignore[arg-type]
+        pieces = self._generator.generate(messages)
         complete = False
         try:
             for piece in pieces:
@@ -109,8 +119,8 @@ class Writer:
                     run.finish(piece)
                     break
                 run.take(piece)
-                if piece.text:
-                    yield from stream.feed(piece.text)
+                yield None
+                yield from stream.feed(piece.text)
                 if run.chars > MAX_CHARS:
                     break
                 run.keep_to(self._limits)
@@ -172,7 +182,7 @@ class _Run:
             tokens=self.tokens,
             seconds_to_first_token=None if self.first is None else round(self.first - self.started, 3),
             tokens_per_second=round((self.tokens - 1) / seconds, 1) if seconds and self.tokens > 1 else None,
-            memory_mb=round(psutil.Process().memory_info().rss / 2**20),
+            peak_memory_mb=round(peak_memory_bytes() / 2**20),
         )  # fmt: skip
 
 

@@ -311,4 +311,4 @@ def test_the_watch_for_fetching_would_see_it() -> None:
 
 def test_a_language_model_that_is_not_there_is_refused_not_ignored(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no such folder"):
-        Assistant.open(tmp_path, model="./no-model")
+        Assistant.open(tmp_path, models=("./no-model",))

@@ -30,6 +30,15 @@ def test_questions_about_the_program_are_answered_truly(turn: str) -> None:
     assert "nurses" in answer
 
 
+@pytest.mark.parametrize("turn", ["What can you do?", "Do you store what I say?"])
+def test_where_questions_go_is_told_as_it_is(turn: str) -> None:
+    assert "Nothing you type leaves the machine" in (reply(turn) or "")
+    answer = reply_to(turn, documents=3, subjects="nurses", servers=["gpu.example:8000"])
+    assert answer is not None
+    assert "goes with the passages found for it to gpu.example:8000" in answer
+    assert "Nothing you type" not in answer
+
+
 @pytest.mark.parametrize(
     "turn",
     [

@@ -154,5 +154,13 @@ def talks_for_ever(handler: Handler) -> None:
         handler.say("blah blah blah. ")
 
 
+def mumbles(handler: Handler) -> None:
+    """Goes on for ever without ending a sentence."""
+    handler.begin()
+    while not handler.server.released.is_set():
+        handler.say("well and ")
+        time.sleep(0.01)
+
+
 def never_replies(handler: Handler) -> None:
     handler.server.released.wait(60)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rag import open_assistant
-from rag.errors import ModelError
+from rag.errors import ModelError, QuestionError
 from rag.types import Done, Embedded, Message, Token
 from tests.rag.generate import servers
 from tests.rag.generate.servers import serving
@@ -40,6 +40,35 @@ def test_a_server_writes(corpus: Path, tmp_path: Path) -> None:
     # A decline is the program's own: no model is asked.
     assert declined.abstained
     assert asked == 1
+
+
+def test_a_question_names_its_model(corpus: Path, tmp_path: Path) -> None:
+    with (
+        serving(servers.says(TRUE)) as one,
+        serving(servers.says(TRUE), models=("a", "b")) as two,
+    ):
+        models = ("embedded", one.url, f"{two.url}#b")
+        assistant = open_assistant(corpus, tmp_path, models)
+        assert assistant.models == models
+        assert assistant.servers == tuple(s.url.split("/")[2] for s in (one, two))
+        assert assistant.answer(ASKED).generation is None  # the first named answers
+        assert assistant.answer(ASKED, model=models[1]).model == "tiny"
+        assert assistant.answer(ASKED, model=models[2]).model == "b"
+        assert [len(s.requests) for s in (one, two)] == [1, 1]
+        with pytest.raises(QuestionError, match="no model gpt is set up"):
+            assistant.answer(ASKED, model="gpt")
+
+
+def test_whoever_stops_listening_stops_the_model_at_once(corpus: Path, tmp_path: Path) -> None:
+    with serving(servers.mumbles) as server:
+        assistant = open_assistant(corpus, tmp_path, server.url)
+        events = assistant.stream(ASKED)
+        embedded = next(e for e in events if isinstance(e, Embedded))
+        # No sentence is complete yet, but there are signs of life to stop at.
+        assert next(events) == Token("")
+        events.close()  # type: ignore[attr-defined]
+        assert server.left_alone.wait(60)
+        assert embedded.answer.model == "embedded"
 
 
 def test_a_model_of_random_weights_never_costs_the_answer(

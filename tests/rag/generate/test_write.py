@@ -163,7 +163,7 @@ def test_speed_is_told(written: Written) -> None:
     assert 0 < figures.prompt_tokens <= 900
     assert figures.tokens > 1
     assert figures.seconds_to_first_token is not None
-    assert figures.memory_mb > 0
+    assert figures.peak_memory_mb > 0
 
 
 def test_reservations_of_the_embedded_answer_stay(written: Written, brief: Brief) -> None:
