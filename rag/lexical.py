@@ -37,6 +37,10 @@ STOP_WORDS = frozenset(
 
 _stemmer = Stemmer.Stemmer("english")
 
+COMMON = 8_000
+"""Of the embedder's vocabulary, which is in order of frequency, the words that others are made of.
+With these 1 of 100 typing errors in the words of the corpus pass for words."""
+
 
 def words(text: str) -> list[str]:
     """Lower-case words in order; "c++" and "a/b" stay whole, "Ph.D." is "phd"."""
@@ -105,22 +109,47 @@ class LexicalIndex:
 @cache
 def known_words() -> frozenset[str]:
     """Common words of English and names, from the embedder's own vocabulary."""
-    vocabulary = (model_folder() / "vocab.txt").read_text(encoding="utf-8").split("\n")
-    return frozenset(w for w in vocabulary if w.isalpha() and len(w) > 2)
+    return frozenset(w for w in _vocabulary() if w.isalpha() and len(w) > 2)
+
+
+@cache
+def _vocabulary() -> tuple[str, ...]:
+    """The embedder's vocabulary, the commonest words first."""
+    return tuple((model_folder() / "vocab.txt").read_text(encoding="utf-8").split("\n"))
+
+
+@cache
+def _commonest() -> frozenset[str]:
+    return frozenset(w for w in _vocabulary()[:COMMON] if w.isalpha() and len(w) > 2)
+
+
+def is_formed(word: str) -> bool:
+    """Whether a word is made of common ones, so that nobody mistyped it: "backend", "bootcamps",
+    "freelancing"."""
+    stemmed = {word, *(word.removesuffix(s) for s in ("s", "er", "ers", "ing", "ed"))}
+    bases = {w for w in stemmed if len(w) > 4}
+    if any(b != word and {b, f"{b}e"} & known_words() for b in bases):
+        return True
+    return any(
+        b[:cut] in _commonest() and b[cut:] in _commonest()
+        for b in bases
+        for cut in range(3, len(b) - 2)
+    )
 
 
 def mend_typos(text: str, *, vocabulary: Collection[str], known_words: Collection[str]) -> str:
     """Words that no one uses, as the nearest word of the corpus.
 
     A word is left alone where it is in ``known_words`` (any language's common words, in lower
-    case) or its stem is in the corpus: a rare word is not a typing error. Distance is optimal
+    case), is made of common words, or its stem is in the corpus: a rare word is not a typing
+    error. Distance is optimal
     string alignment: one edit for words of 5 letters and more, two from 8 on.
     """
 
     def mend(match: re.Match[str]) -> str:
         word = match[0]
         low = word.lower()
-        if len(low) < 5 or low in known_words or stem(low) in vocabulary:
+        if len(low) < 5 or low in known_words or stem(low) in vocabulary or is_formed(low):
             return word
         limit = 1 if len(low) < 8 else 2
         best = min(

@@ -95,7 +95,7 @@ def test_terms_are_stems_without_stop_words() -> None:
     ]
 
 
-LEXICON = LexicalIndex(["senior engineer salary compensation Europe bonus layer course principal experience"]).vocabulary  # fmt: skip
+LEXICON = LexicalIndex(["senior engineer salary compensation Europe bonus layer course principal experience backed free"]).vocabulary  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -118,6 +118,7 @@ def test_typing_errors_are_mended(typed: str, meant: str) -> None:
     [
         "lawyer", "nurse", "Toronto", "coarse", "a nurse in Toronto", "What does a lawyer earn?", "player", "bones",
         "senior engineers' salaries", "C++", "MLOps", "$165k", "engineering", "Kubernetes", "", "xyzzyplugh",
+        "backend", "a freelancer", "timezones", "bootcamps",
     ],
 )  # fmt: skip
 def test_real_words_and_what_is_near_no_word_are_left_alone(text: str) -> None:
