@@ -27,10 +27,11 @@ from rag.library import DocumentSummary, Library
 from rag.read import Findings, Reader, fills, speaks_to
 from rag.reader_model import ReaderModel
 from rag.retrieve import mend, retrieve
-from rag.salary.arithmetic import HOURS_PER_YEAR
 from rag.salary.compose import answer_pay
 from rag.salary.facets import STRONG_PAY_CUE
+from rag.salary.ledger import Ledger
 from rag.salary.match import Gap, resolved
+from rag.salary.money import HOURS_PER_YEAR
 from rag.salary.places import find_place
 from rag.salary.question import asks_for_pay, read_question
 from rag.scope import untied
@@ -264,7 +265,7 @@ class Assistant:
                               model=EMBEDDED, choices=choices, profile=alone.profile,
                               timings_ms=clock.timings()))  # fmt: skip
             return
-        question = mend(alone.question, library)
+        question = library.ledger.in_full(mend(alone.question, library))
         clock.lap("rewrite")
         yield Rewritten(question)
         with self._lock:
@@ -325,7 +326,7 @@ class Assistant:
                     return False
         found = found or self._reader.read(question, vector, hits, library=draft.library)
         if gap and not (fills(gap, asked, found.evidence) or speaks_to(question, found)):
-            draft.say(decline_pay(gap))
+            draft.say(decline_pay(_nearest_first(gap, hits, draft.library.ledger)))
             draft.confidence = OUT_OF_SCOPE
             return True
         draft.confidence = found.answerable
@@ -378,6 +379,16 @@ def _open_writers(
     return {model: open_writer(model, checker, progress) for model in named}
 
 
+def _nearest_first(gap: Gap, hits: Sequence[Hit], ledger: Ledger) -> Gap:
+    """Of the occupations that a corpus has, first those of the passages nearest to the question."""
+    if gap.facet != "role":
+        return gap
+    near = [ledger.subjects.get(h.chunk.document) for h in hits]
+    ordered = dict.fromkeys(r for r in (*near, *gap.covered) if r in gap.covered)
+    return replace(gap, covered=tuple(r for r in ordered if r))
+
+
+YEARS = range(1900, 2101)
 MAX_OWN_NUMBER = 100
 """Numbers up to this in the user's own words (years, percentages) may be said back to them."""
 
@@ -389,7 +400,12 @@ def _unquoted_numbers(draft: Draft, turns: Sequence[str], *, abstained: bool) ->
     documents = draft.library.documents.values()
     dates = [d.date or "" for d in documents] + [c.fact.as_of or "" for c in draft.facts]
     own = [n for n in numbers(" ".join(turns)) if n <= MAX_OWN_NUMBER or n == HOURS_PER_YEAR]
-    titles = numbers(" ".join(d.title for d in documents)) if abstained else []
+    titles: list[float] = []
+    if abstained:
+        # Of money a decline says nothing; it may say which year it was asked for, and has.
+        titles = numbers(" ".join(d.title for d in documents))
+        own += [n for n in numbers(" ".join(turns)) if n in YEARS]
+        dates += draft.library.ledger.dates
     heads = numbers(" ".join(draft.heads))
     return [*own, *heads, *numbers(" ".join(d.replace("-", " ") for d in dates)), *titles]
 

@@ -18,9 +18,12 @@ _COMPONENTS = {
 }
 
 
+MAX_COVERED = 6
+
+
 def decline_pay(gap: Gap) -> str:
     """The reason that a pay question has no answer, and what the corpus has instead."""
-    covered = wording.joined([_covered(gap.facet, c) for c in gap.covered[:6]])
+    covered = wording.joined([_covered(gap.facet, c) for c in gap.covered[:MAX_COVERED]])
     match gap.facet:
         case "place":
             asked = (
@@ -28,20 +31,42 @@ def decline_pay(gap: Gap) -> str:
                 if gap.asked != "remote work"
                 else "pay for remote work"
             )
-            have = f"they give pay for {covered} only" if covered else "they name no places"
-            back = "Ask me about one of those, or add a document that covers it."
+            have = (
+                f"they give pay for {covered} only"
+                if covered
+                else "their figures are tied to no place"
+            )
+            instead = "about one of those" if covered else "without it"
+            back = f"Ask me {instead}, or add a document that covers it."
         case "role":
             asked = f"pay for {wording.plural(gap.asked)}"
-            have = f"they are about {covered}" if covered else "they name no role"
+            more = ", among others" if len(gap.covered) > MAX_COVERED else ""
+            have = f"they give it for {covered}{more}" if covered else "they name no occupation"
             back = f"Ask me about one of those, or add a document about {gap.asked} pay."
         case "level":
             asked = f"pay at that level ({gap.asked})" if gap.asked else "pay at that level"
-            have = f"they give {covered}" if covered else "they give no levels"
-            back = "Ask me about one of those."
+            have = (
+                f"they give {covered}"
+                if covered
+                else "their figures here are for all levels together"
+            )
+            back = f"Ask me about {'one of ' if covered else ''}those."
+        case "group":
+            asked = f"this pay for “{gap.asked}”"
+            have = (
+                f"here they tell apart {covered}"
+                if covered
+                else "their figures here are for all together"
+            )
+            back = "Ask me about one of those." if covered else "Ask me for those."
         case "name":
             asked = f"pay at {gap.asked}"
             have = "their figures are not tied to it"
             back = "Ask me without the name, or add a document that covers it."
+        case "topic":
+            asked = f"pay by “{gap.asked}”"
+            have = "their figures are not tied to it"
+            back = "Ask me without it, or add a document that covers it."
         case "date":
             asked = f"pay in {gap.asked}"
             have = f"their figures are from {covered}" if covered else "their figures are undated"
@@ -102,5 +127,6 @@ def decline_topic(documents: Sequence[Document], *, nearest: Sequence[Hit] = ())
 def _subject(title: str) -> str:
     """A title as a subject: without its subtitle and year, as one writes it within a sentence."""
     short = re.sub(r"\s+in\s+(?:19|20)\d\d$", "", re.split(r"[:|–—]", title)[0].strip())
-    first = short.split()[0] if short.split() else ""
-    return short[0].lower() + short[1:] if first[1:].islower() else short
+    first, *rest = short.split() or [""]
+    in_capitals = any(word[0].isupper() and word[1:].islower() for word in rest)
+    return short[0].lower() + short[1:] if first[1:].islower() and not in_capitals else short

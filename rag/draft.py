@@ -54,6 +54,13 @@ class Draft:
         )
         return marker
 
+    def cites(self, document: str, span: Span) -> bool:
+        """Whether the span has been cited."""
+        return any(
+            c.document == document and (c.start, c.end) == (span.start, span.end)
+            for c in self.citations
+        )
+
     def cite_fact(self, fact: SalaryFact) -> int:
         """Cite a fact's sentence or row, and list the fact with the answer."""
         marker = self.cite(fact.document, fact.evidence)

@@ -75,6 +75,8 @@ def answer_from_evidence(question: str, evidence: Sequence[Evidence], draft: Dra
     if several:
         points = _say_difference(question, evidence, points, draft)
     rows = [p for p in points if p.best.sentence.kind is BlockKind.TABLE_ROW]
+    if not several and points and points[0] not in rows:
+        rows = []  # a sentence says it all; a lone row beside it is of something else
     prose = [p for p in points if p.best.sentence.kind is not BlockKind.TABLE_ROW]
     if several and len(prose) >= MIN_POINTS:
         _say_points(_in_order(prose), draft)
@@ -214,6 +216,8 @@ def _say_points(points: Sequence[Point], draft: Draft) -> None:
 def _sentence(point: Point, draft: Draft) -> str:
     """The point's sentence, with the one it leans on, and the markers of all that say it."""
     before = _leant_on(point.best)
+    if before and draft.cites(before.chunk.document, before.sentence.span):
+        before = None  # said already
     lead = f"{_said(before)} {_marker(before, draft)} " if before else ""
     markers = "".join(dict.fromkeys(_marker(e, draft) for e in (point.best, *point.also)))
     return f"{lead}{_said(point.best)} {markers}"

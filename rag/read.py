@@ -22,6 +22,7 @@ from rag.intent import seeks_advice
 from rag.lexical import terms
 from rag.library import Library
 from rag.reader_model import Passage, ReaderModel, Reading
+from rag.salary.facets import find_components, find_levels
 from rag.salary.match import Gap
 from rag.salary.money import find_mentions
 from rag.salary.question import PayQuestion, Task, other_terms
@@ -314,8 +315,16 @@ def fills(gap: Gap, question: PayQuestion, evidence: Sequence[Evidence]) -> bool
     For an amount they must speak of it and hold a figure; for anything else ("do LLM engineers
     earn more?") speaking of it will do.
     """
-    if gap.facet in {"comparison", "component"} and not question.kinds:
+    if gap.facet == "comparison" and not question.kinds:
         return True
+    if gap.facet == "component" and not question.kinds:
+        said = {c.value for e in evidence[:5] for c in find_components(e.sentence.plain)}
+        return not question.components or bool(said & set(question.components))
+    if gap.facet == "level" and question.levels:
+        asked = set(question.levels)
+        evidence = [
+            e for e in evidence[:5] if asked & {t.value for t in find_levels(e.sentence.plain)}
+        ]
     wanted = set(terms(gap.asked))
     if gap.facet not in {"role", "level"} or not wanted or question.places:
         return False

@@ -10,13 +10,9 @@ from rag.draft import Draft
 from rag.salary import wording
 from rag.salary.conflicts import note_conflicts
 from rag.salary.match import Gap, Match, match_facts
-from rag.salary.money import PERCENT
+from rag.salary.money import HOURS_PER_YEAR, PERCENT
 from rag.salary.question import PayQuestion, Task, percent_asked
 from rag.types import Component, Period, SalaryFact
-
-HOURS_PER_YEAR = 2080
-"""40 hours in each of 52 weeks, the convention of the US Bureau of Labor Statistics for wages
-(https://www.bls.gov/oes/oes_doc_2.htm: annual wages are hourly wages times 2,080)."""
 
 PERIODS_PER_YEAR: dict[Period, float] = {
     "hour": HOURS_PER_YEAR,

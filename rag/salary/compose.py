@@ -22,10 +22,10 @@ from rag.salary.conflicts import note_conflicts
 from rag.salary.lookups import say_age, say_bands, say_in_words, say_which
 from rag.salary.match import Gap, Match, PlaceFit, is_group, match_facts, resolved
 from rag.salary.money import PERCENT
-from rag.salary.phrases import amount, lower_first, own_sentence, sentence, who_within
+from rag.salary.phrases import amount, lower_first, own_sentence, phrase, who_within
 from rag.salary.premium import say_nearby, say_premiums
 from rag.salary.question import GENERAL_TOPICS, PayQuestion, Task, percent_asked, topic_terms
-from rag.salary.rank import along_dimension, say_ranking
+from rag.salary.rank import along_dimension, say_beyond, say_ranking
 from rag.types import SalaryFact
 
 MAX_ROWS = 12
@@ -40,6 +40,8 @@ def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
         return None
     if not checks and question.in_money and amount_of_percent(question, draft):
         return None
+    if question.unknown and question.task in {Task.HIGHEST, Task.LOWEST}:
+        return Gap("topic", question.unknown[0], ())
     if _answered_by_task(question, draft):
         return None
     if _asks_who_pays(question, draft) or _leaves_open_what(question):
@@ -64,6 +66,8 @@ def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
 
 
 def _answered_by_task(question: PayQuestion, draft: Draft) -> bool:
+    if say_beyond(question, draft):
+        return True
     match question.task:
         case Task.CHECK:
             return check_total(question, draft)
@@ -170,10 +174,19 @@ def _say_figures(
         return
     said = []
     for _, group in groupby(matches, key=lambda m: (m.fact.document, m.fact.evidence)):
-        facts = [m.fact for m in group]
-        own = own_sentence(facts, draft)
-        said += [f"{own}."] if own else [sentence(f, draft) for f in facts]
+        together = list(group)
+        own = own_sentence([m.fact for m in together], draft)
+        said += (
+            [f"{own}{_also(together[0], draft)}."]
+            if own
+            else [f"{phrase(m.fact, draft)}{_also(m, draft)}." for m in together]
+        )
     draft.say(" ".join(said))
+
+
+def _also(match: Match, draft: Draft) -> str:
+    """The markers of the other documents that give the same figure."""
+    return "".join(f"[{draft.cite_fact(f)}]" for f in match.also)
 
 
 def _say_levels(matches: Sequence[Match], draft: Draft) -> None:
@@ -272,7 +285,7 @@ def _table(matches: Sequence[Match], draft: Draft) -> str:
                 amount(fact, draft),
                 wording.kind(fact) + of,
                 wording.date(fact.as_of),
-                f"[{draft.cite_fact(fact)}]",
+                f"[{draft.cite_fact(fact)}]{_also(match, draft)}",
             ]
         )
     empty = {"not stated", "undated"}
@@ -341,7 +354,8 @@ def _notes(question: PayQuestion, matches: Sequence[Match], draft: Draft) -> str
         notes.append("None of these is given as a median.")
     money = [f for f in facts if f.currency != PERCENT and f.component in {"base", "total", "unspecified"}]  # fmt: skip
     unsaid = [f for f in money if f.component == "unspecified"]
-    if unsaid and not all(_is_wage(f, draft) for f in unsaid):
+    ledger = draft.library.ledger
+    if unsaid and not all(f.document in ledger.of_wages for f in unsaid):
         if len(unsaid) < len(money):
             numbers = list(dict.fromkeys(draft.cite_fact(f) for f in unsaid))
             markers = wording.joined([f"[{n}]" for n in numbers])
@@ -352,13 +366,6 @@ def _notes(question: PayQuestion, matches: Sequence[Match], draft: Draft) -> str
     if facts and all(f.as_of is None for f in facts):
         notes.append("The source gives no date." if len(facts) == 1 else "The figures are undated.")
     return " ".join(notes)
-
-
-def _is_wage(fact: SalaryFact, draft: Draft) -> bool:
-    """A wage is what is paid for the work: base and total are not told apart there."""
-    ledger = draft.library.ledger
-    said = fact.evidence.of(ledger.text(fact)) + ledger.column_of(fact)
-    return not ledger.tells_components and re.search(r"\bwages?\b", said, re.I) is not None
 
 
 def _place_notes(question: PayQuestion, matches: Sequence[Match]) -> list[str]:

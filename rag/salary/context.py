@@ -19,7 +19,7 @@ from rag.salary.facets import (
 )
 from rag.salary.money import find_period
 from rag.salary.places import Place, find_places
-from rag.salary.roles import find_roles, subject_role
+from rag.salary.roles import find_roles, names_of, subject_role
 from rag.sentences import normalise
 from rag.types import Component, Period, Statistic
 
@@ -82,7 +82,7 @@ class Facets:
 
 def _more_specific(own: str | None, other: str | None) -> str | None:
     """The own role, or the other where it is the same job said in full ("engineer", "AI engineer")."""
-    if own and other and other.endswith(f" {own}"):
+    if own and other and other.endswith(f" {own}") and len(names_of(other)) == 1:
         return other
     return own or other
 

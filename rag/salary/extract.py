@@ -17,12 +17,13 @@ from rag.salary.facets import find_components
 from rag.salary.money import PERCENT, Mention
 from rag.salary.places import Place, find_place
 from rag.salary.prose import Found, find_in_prose
-from rag.salary.roles import main_role
-from rag.salary.tables import Unit, find_in_row, read_unit
+from rag.salary.roles import main_role, names_of
+from rag.salary.tables import Unit, column_units, find_in_row, read_unit
 from rag.sentences import normalise, split_sentences
 from rag.types import Block, BlockKind, Component, Document, SalaryFact, Span, Statistic
 
 _DIGIT = re.compile(r"\d")
+_LOWER_CASE_WORD = re.compile(r"\b[a-z]{3,}\b")
 
 
 def extract_facts(document: Document) -> Iterator[SalaryFact]:
@@ -31,6 +32,7 @@ def extract_facts(document: Document) -> Iterator[SalaryFact]:
     whole = Facets(role=main_role(document.title, normalise(text)), date=document.date)
     noted_facets, noted_unit = _notes(document)
     whole = whole.over(noted_facets)
+    words = frozenset(_LOWER_CASE_WORD.findall(text))
     seen: set[tuple[object, ...]] = set()
     last = ""
     for _, group in groupby(document.blocks, key=lambda b: (b.group, b.headings)):
@@ -39,15 +41,16 @@ def extract_facts(document: Document) -> Iterator[SalaryFact]:
         asked, last = last, members[-1].span.of(text).rstrip()
         if not blocks:
             continue
-        section = _section_facets(document, blocks[0]).over(whole)
+        section = _section_facets(document, blocks[0], whole.role).over(whole)
         unit = _section_unit(document, blocks[0]).over(noted_unit)
+        columns = column_units(text, [b for b in blocks if b.kind is BlockKind.TABLE_ROW])
         for block in blocks:
             found = (
-                find_in_row(text, block, section, unit)
+                find_in_row(text, block, section, unit, columns)
                 if block.kind is BlockKind.TABLE_ROW
                 else find_in_prose(text, block, section)
             )
-            for fact in (f for one in found for f in _facts(document, block, one, asked)):
+            for fact in (f for one in found for f in _facts(document, block, one, asked, words)):
                 key = (fact.span.start, fact.component, fact.region, fact.place, fact.level)
                 if key not in seen:
                     seen.add(key)
@@ -86,14 +89,19 @@ def _notes(document: Document) -> tuple[Facets, Unit]:
     return facets, unit
 
 
-def _section_facets(document: Document, block: Block) -> Facets:
-    """What headings and lead-in say; headings give no role but the document's own subject."""
+def _section_facets(document: Document, block: Block, subject: str | None) -> Facets:
+    """What headings and lead-in say.
+
+    :param subject: the occupation that the document is about; a heading with only a part of its
+        name names no other one.
+    """
     facets = Facets()
     for heading in block.headings[1:] if len(block.headings) > 1 else block.headings:
         own = read_facets(heading)
         if len(own.places) > 1 or len(own.levels) > 2:
             own = replace(own, places=(), levels=())
         role = own.role if own.role and len(own.role.split()) > 1 else None
+        role = None if role in names_of(subject or "") else role
         facets = replace(own, role=role, statistic=None, point="").over(facets)
     if block.lead_in and block.kind is not BlockKind.PARAGRAPH:
         text = strip_markup(normalise(block.lead_in.of(document.text)))
@@ -118,16 +126,20 @@ def _section_unit(document: Document, block: Block) -> Unit:
 # --- one fact -------------------------------------------------------------------------
 
 
-def _facts(document: Document, block: Block, found: Found, asked: str) -> Iterator[SalaryFact]:
+def _facts(
+    document: Document, block: Block, found: Found, asked: str, words: frozenset[str]
+) -> Iterator[SalaryFact]:
     """One fact for each place that the figure is given for (one where none is).
 
     :param asked: what stands above the block; where that is a question, this is the answer.
+    :param words: that the document writes in lower case, and so are no names of small places.
     """
     mention, facets = found.mention, found.facets
     percent = mention.currency == PERCENT
     component = _component(facets.component, percent=percent)
     versus, less = _compared_with(found, asked) if component == "premium" else ("", False)
-    for region, place in _places(facets.places):
+    named = tuple(p for p in facets.places if not (p.small and p.name.lower() in words))
+    for region, place in _places(named):
         yield SalaryFact(
             document=document.path,
             span=Span(found.origin + mention.start, found.origin + mention.end),

@@ -5,16 +5,25 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from rag.lexical import STOP_WORDS, stem, terms, words
 from rag.salary.money import PERCENT
-from rag.salary.roles import ALL_WORKERS, abbreviate, find_roles
+from rag.salary.roles import ALL_WORKERS, abbreviate, find_roles, names_of
 from rag.sentences import normalise
 from rag.types import Block, Component, Document, SalaryFact
 
 MAX_ROLE_WORDS = 8
+MAX_INITIALS = 4
+_INITIALS = re.compile(r"\b(?P<initials>[A-Z]{2,4})(?P<plural>s?)\b(?=(?P<next>[^,.;:?!]{0,40}))")
+_WAGE = re.compile(r"\bwages?\b", re.I)
+_WORK = re.compile(
+    r"\b(\w{3,}ing)\s+(?:jobs?|roles?|positions?|occupations?|careers?|professions?)\b", re.I
+)
+MAX_ENDING = 3
+"""Letters of "teacher" beyond "teach"."""
+_CONJUNCTIONS = frozenset(stem(w) for w in ("and", "or", "vs", "versus", "than"))
 
 
 class Ledger:
@@ -38,6 +47,19 @@ class Ledger:
         return tuple(sorted(counts, key=lambda r: (-counts[r], r)))
 
     @cached_property
+    def subjects(self) -> dict[str, str | None]:
+        """The occupation that most figures of each document are for."""
+        counts: dict[str, Counter[str | None]] = {}
+        for fact in self.facts:
+            counts.setdefault(fact.document, Counter())[fact.role] += 1
+        return {document: roles.most_common(1)[0][0] for document, roles in counts.items()}
+
+    @cached_property
+    def dates(self) -> tuple[str, ...]:
+        """All dates of figures."""
+        return tuple(dict.fromkeys(f.as_of for f in self.facts if f.as_of))
+
+    @cached_property
     def main_role(self) -> str | None:
         """The one occupation that most facts are about, if there is one."""
         counts = Counter(f.role for f in self.facts if f.role and f.role != ALL_WORKERS)
@@ -48,35 +70,84 @@ class Ledger:
 
     @cached_property
     def _role_stems(self) -> dict[tuple[str, ...], str]:
-        return {tuple(stem(w) for w in words(r)): r for r in self.roles if r != ALL_WORKERS}
+        """Every single occupation, by the stems of its words."""
+        named = dict.fromkeys(n for r in self.roles if r != ALL_WORKERS for n in names_of(r))
+        return {tuple(stem(w) for w in words(n)): n for n in named}
 
     @cached_property
-    def _role_initials(self) -> dict[str, str]:
-        whole = {r: r.split() for r in self.roles}
-        return {"".join(w[0] for w in ws).upper(): r for r, ws in whole.items() if len(ws) > 1}
+    def _initials(self) -> dict[str, tuple[str, ...]]:
+        """The first words of occupations' names by their initials: "RN", "HR"."""
+        found: dict[str, dict[tuple[str, ...], None]] = {}
+        for name in self._role_stems.values():
+            named = tuple(name.lower().split())
+            for length in range(2, min(len(named), MAX_INITIALS) + 1):
+                initials = "".join(w[0] for w in named[:length]).upper()
+                found.setdefault(initials, {})[named[:length]] = None
+        return {i: tuple(" ".join(n) for n in names) for i, names in found.items()}
+
+    def in_full(self, text: str) -> str:
+        """A text with the corpus's own occupations written in full where it gives the initials of
+        their first words ("RNs", "HR managers")."""
+
+        def full(match: re.Match[str]) -> str:
+            following = words(match["next"])[:1]
+            for named in self._initials.get(match["initials"], ()):
+                stems = tuple(stem(w) for w in (*named.split(), *following))
+                if stems[: len(named.split())] in self._role_stems:
+                    return named + ("s" if match["plural"] else "")
+                if any(role[: len(stems)] == stems for role in self._role_stems):
+                    return named
+            return match[0]
+
+        return _INITIALS.sub(full, text)
 
     def roles_in(self, text: str) -> tuple[str, ...]:
         """The corpus's own occupations that a text names in full or by their initials ("RN"), the
-        longest name of each place."""
-        plain = normalise(text)
+        longest name of each place; of a list ("civil and mechanical engineers") each."""
+        plain = normalise(self.in_full(text))
         if re.search(r"\b(?:all|the\s+average|every)\s+(?:workers?|occupations?)\b", plain, re.I):
             return (ALL_WORKERS,) if ALL_WORKERS in self.roles else ()
         stems = [stem(w) for w in words(plain)]
-        found: list[str] = []
+        found: list[tuple[int, str]] = []
         i = 0
         while i < len(stems):
             for length in range(min(MAX_ROLE_WORDS, len(stems) - i), 0, -1):
                 role = self._role_stems.get(tuple(stems[i : i + length]))
                 if role:
-                    found.append(role)
+                    found += [*self._joined_before(stems, i, length), (i, role)]
                     i += length - 1
                     break
             i += 1
-        for token in re.findall(r"\b[A-Z]{2,5}s?\b", text):
-            role = self._role_initials.get(token.rstrip("s"))
-            if role:
-                found.append(role)
-        return tuple(dict.fromkeys(found))
+        found += [(len(stems), r) for w in _WORK.findall(plain) for r in self._heads_of(w)]
+        return tuple(dict.fromkeys(role for _, role in sorted(found)))
+
+    def _heads_of(self, work: str) -> Iterator[str]:
+        """The jobs of a line of work ("nursing": nurse), as the names of occupations end."""
+        root = work.lower().removesuffix("ing")
+        heads = {name.split()[-1] for name in self._role_stems.values()}
+        yield from sorted(
+            h for h in heads if h.startswith(root) and len(h) - len(root) <= MAX_ENDING
+        )
+
+    def _joined_before(
+        self, stems: Sequence[str], start: int, length: int
+    ) -> Iterator[tuple[int, str]]:
+        """The occupations of a list whose last one names the job for all of them."""
+        for shared in range(1, length):
+            tail = tuple(stems[start + length - shared : start + length])
+            end = start
+            while end > 0:
+                if stems[end - 1] in _CONJUNCTIONS:
+                    end -= 1
+                    continue
+                sizes = (n for n in (2, 1) if end - n >= 0)
+                size = next(
+                    (n for n in sizes if (*stems[end - n : end], *tail) in self._role_stems), 0
+                )
+                if not size:
+                    break
+                yield end - size, self._role_stems[(*stems[end - size : end], *tail)]
+                end -= size
 
     # --- what figures are for -------------------------------------------------------------
 
@@ -132,6 +203,16 @@ class Ledger:
         same = [f.currency for f in money if value is not None and value in (f.low, f.high)]
         counts = Counter(same or (f.currency for f in money))
         return counts.most_common(1)[0][0] if counts else ""
+
+    @cached_property
+    def of_wages(self) -> frozenset[str]:
+        """The documents that speak of wages. A wage is what is paid for the work: base and total
+        are not told apart there."""
+        if self.tells_components:
+            return frozenset()
+        return frozenset(
+            f.document for f in self.facts if _WAGE.search(f.evidence.of(self.text(f)))
+        )
 
     @cached_property
     def tells_components(self) -> bool:

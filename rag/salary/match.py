@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from rag.lexical import stem
+from rag.lexical import stem, words
 from rag.salary.ledger import Ledger, label_names
-from rag.salary.money import PERCENT
+from rag.salary.money import HOURS_PER_YEAR, PERCENT
 from rag.salary.places import Place, find_place
 from rag.salary.question import PayQuestion, Task
-from rag.salary.roles import ALL_WORKERS, canonical_role, same_role
+from rag.salary.roles import ALL_WORKERS, canonical_role, names_of, same_role
 from rag.types import Component, SalaryFact
 
 
@@ -31,12 +31,14 @@ class PlaceFit(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Match:
     """A fact that answers. ``all_levels`` says that it is for all levels where one was asked for,
-    ``unsaid`` that it doesn't say to be what was asked for (base or total)."""
+    ``unsaid`` that it doesn't say to be what was asked for (base or total), ``also`` other documents
+    that give the same figure."""
 
     fact: SalaryFact
     fit: PlaceFit = PlaceFit.EXACT
     all_levels: bool = False
     unsaid: bool = False
+    also: tuple[SalaryFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +51,50 @@ class Gap:
 
 
 MONEY_COMPONENTS: tuple[Component, ...] = ("base", "total", "unspecified")
+NAMES_A_KIND = re.compile(
+    r"speciali[sz]ations?|special(?:t(?:y|ies)|ism)|disciplines?|niches?|categor(?:y|ies)", re.I
+)
+"""Words for kinds of work, which are no work themselves."""
 MAX_ROLES_AT_ONCE = 3
 """Where a question names no occupation, figures of up to so many are shown together."""
 
 
 def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
     """The question with the corpus's own names of occupations and rows recognised in it."""
+    question = replace(question, text=ledger.in_full(question.text))
     known = ledger.roles_in(question.text)
-    others = [r for r in question.roles if not any(same_role(r, k) for k in known)]
+    held = [set(k.lower().split()) for k in known]
+    others = [
+        r
+        for r in question.roles
+        if not any(same_role(r, k) for k in known)
+        and not any(set(r.lower().split()) <= words for words in held)
+    ]
     labels = ledger.labels_in(question.text)
     # A row's name that reads as a role ("the engineer row") is the row.
     rows = {name.lower() for label in labels for name in label_names(label)}
     others = [r for r in others if r.lower() not in rows]
+    # "Police" is a town too, but not where the documents know it as an occupation.
+    in_roles = {w for r in known for n in names_of(r) for w in n.lower().split()}
+    places = tuple(p for p in question.places if not (p.small and p.name.lower() in in_roles))
     topics = [
         t
         for t in question.topics
         if ledger.vocabulary[t] and not any(t in canonical_role(r).lower().split() for r in known)
     ]
+    unknown = [w for w in words(question.text) if stem(w) in question.topics]
+    unknown = [
+        w for w in unknown if not ledger.vocabulary[stem(w)] and not NAMES_A_KIND.fullmatch(w)
+    ]
     amounts = tuple(m if m.currency else replace(m, currency=ledger.currency_of(m.low)) for m in question.amounts)  # fmt: skip
     return replace(
-        question, roles=(*known, *others), labels=labels, topics=tuple(topics), amounts=amounts
+        question,
+        roles=(*known, *others),
+        places=places,
+        labels=labels,
+        topics=tuple(topics),
+        unknown=tuple(unknown),
+        amounts=amounts,
     )
 
 
@@ -104,21 +130,24 @@ def _match(question: PayQuestion, pool: Sequence[SalaryFact], ledger: Ledger) ->
     if question.labels:
         dated = [f for f in dated if f.label in question.labels or _at_asked_level(f, question)]
         if not dated:
-            return Gap("level", " and ".join(question.labels), ())
+            named = " and ".join(label_names(label)[0] for label in question.labels)
+            return Gap("group", named, _covered(f.label for f in of_kind if is_group(f)))
     placed = _by_place(question, dated)
     if isinstance(placed, Gap):
         return placed
     levelled = placed if question.labels else _by_level(question, placed, ledger.facts)
     if not levelled:
         asked = ", ".join(question.levels) or _years_text(question)
-        return Gap("level", asked, _covered(_level_of(m.fact) for m in placed))
+        return Gap("level", asked, _covered(_level_of(m.fact) for m in placed if not is_group(m.fact)))  # fmt: skip
     pointed = _by_point(question, levelled)
     if not pointed:
         return Gap("point", "", ())
     chosen = _by_period(question, _by_component(question, pointed))
     if _LADDER.search(question.text):
         chosen = _with_rows_between(chosen, of_kind, ledger)
-    return _without_repeats(chosen)
+    once = _by_figure(_without_repeats(chosen), ledger)
+    both_said = question.period == "hour" or (question.period is None and len(once) <= MOST_SAID)
+    return once if both_said else _without_hourly_twins(once)
 
 
 _LADDER = re.compile(r"\b(?:from|between)\b.{2,40}\b(?:to|through|and|until)\b", re.I)
@@ -167,7 +196,8 @@ def _of_role(question: PayQuestion, ledger: Ledger) -> list[SalaryFact] | Gap:
     if question.roles:
         found = [f for role in question.roles for f in _for_role(role, facts, ledger)]
         kept = [f for f in facts if f in set(found)]
-        return kept or Gap("role", question.roles[0], ledger.roles)
+        known = tuple(r for r in ledger.roles if r != ALL_WORKERS)
+        return kept or Gap("role", question.roles[0], known)
     main = ledger.main_role
     if main is not None:
         return [f for f in facts if f.role is None or same_role(main, f.role)]
@@ -182,7 +212,8 @@ def _of_role(question: PayQuestion, ledger: Ledger) -> list[SalaryFact] | Gap:
 
 
 def _for_role(role: str, facts: list[SalaryFact], ledger: Ledger) -> list[SalaryFact]:
-    exact = [f for f in facts if role.lower() in (f.role or "").lower().split("/")]
+    whole = [f for f in facts if role in (f.role or "").split("/")]
+    exact = whole or [f for f in facts if role in names_of(f.role or "")]
     if exact and len(role.split()) > 1:
         return exact
     compatible = [f for f in facts if same_role(role, f.role or "")]
@@ -213,7 +244,9 @@ def _of_group(question: PayQuestion, matches: list[Match], ledger: Ledger) -> li
         return matches
     about = _about_topics(question.topics, [m.fact for m in matches], ledger)
     chosen = [m for m in matches if m.fact in about] or matches
-    if question.task in {Task.HIGHEST, Task.LOWEST, Task.TABLE} or about:
+    several_roles = len({m.fact.role for m in chosen}) > 1
+    of_groups = question.task in {Task.HIGHEST, Task.LOWEST, Task.TABLE} and not several_roles
+    if of_groups or about:
         return chosen
     return [m for m in chosen if not is_group(m.fact)] or chosen
 
@@ -501,6 +534,44 @@ def _without_repeats(matches: list[Match]) -> list[Match]:
         elif _richness(match) > _richness(kept[twin]):
             kept[twin] = match
     return kept
+
+
+MAX_ALSO = 2
+MOST_SAID = 2
+"""Figures that are said in sentences; more stand in a table."""
+
+
+def _by_figure(matches: list[Match], ledger: Ledger) -> list[Match]:
+    """One match a figure: several documents that give it of one date stand together, the one that
+    is about the occupation first."""
+    groups: dict[tuple[object, ...], list[Match]] = {}
+    for match in matches:
+        f = match.fact
+        key = (f.role, f.level, f.label, f.min_years, f.max_years, f.region, f.place, f.component,
+               f.statistic, f.point, f.low, f.high, f.open_ended, f.currency, f.period, (f.as_of or "")[:4])  # fmt: skip
+        groups.setdefault(key, []).append(match)
+    kept = []
+    for group in groups.values():
+        own = sorted(group, key=lambda m: (ledger.subjects[m.fact.document] != m.fact.role, m.fact.in_table))  # fmt: skip
+        kept.append(replace(own[0], also=tuple(m.fact for m in own[1 : MAX_ALSO + 1])))
+    return kept
+
+
+def _without_hourly_twins(matches: list[Match]) -> list[Match]:
+    """Without the hourly figures that only repeat a yearly one."""
+    yearly = [m.fact for m in matches if m.fact.period == "year"]
+    return [m for m in matches if m.fact.period != "hour" or not any(_is_hourly(m.fact, y) for y in yearly)]  # fmt: skip
+
+
+def _is_hourly(hourly: SalaryFact, yearly: SalaryFact) -> bool:
+    """Whether a figure is a yearly one by the hour, within its rounding."""
+    same = (hourly.role, hourly.level, hourly.label, hourly.currency, hourly.point) == (
+        yearly.role, yearly.level, yearly.label, yearly.currency, yearly.point)  # fmt: skip
+    ends = [(hourly.low, yearly.low), (hourly.high, yearly.high)]
+    return same and all(
+        h is not None and y is not None and abs(h * HOURS_PER_YEAR - y) <= HOURS_PER_YEAR / 100
+        for h, y in ends
+    )
 
 
 def _same_figure(a: SalaryFact, b: SalaryFact) -> bool:

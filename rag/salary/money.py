@@ -19,6 +19,9 @@ from rag.sentences import normalise
 from rag.types import Period
 
 PERCENT = "%"
+HOURS_PER_YEAR = 2080
+"""40 hours in each of 52 weeks, the convention of the US Bureau of Labor Statistics for wages
+(https://www.bls.gov/oes/oes_doc_2.htm: annual wages are hourly wages times 2,080)."""
 
 
 @dataclass(frozen=True, slots=True)

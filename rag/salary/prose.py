@@ -373,7 +373,9 @@ class _Window:
         figure, but for one it is compared with."""
         own = [r for r in roles if not _COMPARED.search(self.text[: r.start])]
         before = [r for r in own if self.previous_end <= r.start < self.start]
-        if stated and (stated == ALL_WORKERS or not before):
+        if stated and (
+            stated == ALL_WORKERS or all(r.name.lower() in stated.lower() for r in before)
+        ):
             return stated
         names = list(dict.fromkeys(r.name for r in before or self.pick(own)))
         # "Research scientists ... AI research scientists": one job, said in short and in full.

@@ -42,7 +42,8 @@ class PayQuestion:
     """What a question asks of pay; empty fields are left open by it.
 
     ``labels`` are names of rows of the corpus's own tables, ``topics`` stems of what else the
-    figure is to be about ("in hospitals", "LLM"), ``excluded`` places it is not for.
+    figure is to be about ("in hospitals", "LLM"), ``unknown`` words of that kind that no figure's
+    surroundings have, ``excluded`` places it is not for.
     """
 
     text: str
@@ -55,6 +56,7 @@ class PayQuestion:
     roles: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     excluded: tuple[Place, ...] = ()
     median: bool = False
     points: tuple[str, ...] = ()
@@ -151,9 +153,13 @@ def read_question(text: str) -> PayQuestion:
         dict.fromkeys(p.place for p in mentions if _EXCLUDING.search(plain[: p.start]))
     )
     places = tuple(dict.fromkeys(p.place for p in mentions if p.place not in excluded))
+    points = tuple(dict.fromkeys(t.value for t in find_points(plain)))
+    task = _task(plain)
+    if task in {Task.HIGHEST, Task.LOWEST} and points:
+        task = Task.AMOUNT  # "the lowest 10 percent" is a point of a distribution
     return PayQuestion(
         text=text,
-        task=_task(plain),
+        task=task,
         levels=tuple(dict.fromkeys(t.value for t in find_levels(plain))),
         years=tuple(find_years(plain)),
         places=places,
@@ -163,7 +169,7 @@ def read_question(text: str) -> PayQuestion:
         roles=tuple(dict.fromkeys(r.name for r in find_roles(plain))),
         topics=topic_terms(plain),
         median=any(t.value == "median" for t in find_statistics(plain)),
-        points=tuple(dict.fromkeys(t.value for t in find_points(plain))),
+        points=points,
         date=_asked_date(plain),
         period="hour" if _HOURLY.search(plain) else find_period(plain),
         in_money=bool(_IN_MONEY.search(plain)),
@@ -212,13 +218,22 @@ def asks_for_pay(question: PayQuestion) -> bool:
     ranks = question.task not in {Task.AMOUNT, Task.DIFFERENCE, Task.RATIO, Task.BANDS}
     measures = question.median or question.points or question.components
     if STRONG_PAY_CUE.search(text):
-        looked_up_by = rung_or_place or question.roles or measures or ranks or question.topics
+        looked_up_by = (
+            rung_or_place
+            or question.roles
+            or measures
+            or ranks
+            or question.topics
+            or question.amounts
+        )
         return bool(looked_up_by or re.search(r"\bhow\s+much|what\b|salar", text, re.I))
     if question.roles and (measures or question.period or _MAKES.search(text)):
         return True
     if _WEAK_PAY.search(text):
         numbers = question.period or measures or question.amounts
-        return bool(rung_or_place or (numbers and question.topics) or (measures and (ranks or question.amounts)))  # fmt: skip
+        compared = len(question.roles) > 1 and question.task in {Task.DIFFERENCE, Task.RATIO}
+        looked_up = question.topics or question.roles
+        return bool(rung_or_place or compared or (numbers and looked_up) or (measures and (ranks or question.amounts)))  # fmt: skip
     others = other_terms(text)
     if question.task is Task.TABLE:
         return bool(question.roles or rung_or_place) and others <= _TABLE_TERMS

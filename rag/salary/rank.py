@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rag.draft import Draft
 from rag.salary import wording
 from rag.salary.match import Gap, Match, is_group, match_facts
 from rag.salary.phrases import amount, lower_first
 from rag.salary.question import PayQuestion, Task
+from rag.salary.roles import ALL_WORKERS
 from rag.types import SalaryFact
 
 MAX_RANKED = 8
@@ -17,6 +19,7 @@ MAX_RANKED = 8
 _PLACE = re.compile(r"\b(?:cit(?:y|ies)|countr(?:y|ies)|places?|regions?|locations?|states?|where|hubs?|markets?)\b", re.I)  # fmt: skip
 _CITY = re.compile(r"\b(?:cit(?:y|ies)|metros?|hubs?|towns?)\b", re.I)
 _ROLE = re.compile(r"\b(?:occupations?|jobs?|professions?|roles?|careers?|specialt(?:y|ies)|speciali[sz]ations?|who)\b", re.I)  # fmt: skip
+_GROUP = re.compile(r"\b(?:industr(?:y|ies)|sectors?|employers?|settings?|compan(?:y|ies))\b", re.I)
 _LEVEL = re.compile(r"\b(?:levels?|stages?|rungs?|seniorit(?:y|ies)|grades?|bands?)\b", re.I)
 
 
@@ -40,6 +43,40 @@ def say_ranking(question: PayQuestion, draft: Draft) -> bool:
     return True
 
 
+def say_beyond(question: PayQuestion, draft: Draft) -> bool:
+    """Which of several are paid more, or less, than the question says ("which jobs pay over
+    $90,000?"); False where it states no such bound or names nothing to list."""
+    bound = next((m for m in question.amounts if (m.low is None) != (m.high is None)), None)
+    if bound is None or not _LISTS.search(question.text):
+        return False
+    above = bound.high is None
+    asked = replace(question, task=Task.HIGHEST if above else Task.LOWEST, amounts=())
+    found = match_facts(asked, draft.library.ledger)
+    name = None if isinstance(found, Gap) else _dimension(asked, found)
+    if isinstance(found, Gap) or name is None:
+        return False
+    ranked = _comparable(asked, [m.fact for m in found if name(m.fact) and m.fact.currency == bound.currency], name)  # fmt: skip
+    if len(ranked) < 2:
+        return False
+    limit = bound.low if above else bound.high
+    beyond = [f for f in ranked if (_value(f, highest=above) > (limit or 0.0)) == above]
+    word = "Above" if above else "Below"
+    if not beyond:
+        end = "highest" if above else "lowest"
+        draft.say(f"None of those that the documents compare. The {end} is {_item(ranked[0], name, draft)}.")  # fmt: skip
+        return True
+    items = "; ".join(_item(f, name, draft) for f in beyond[:MAX_LISTED])
+    when = f", {wording.date(beyond[0].as_of)}" if beyond[0].as_of else ""
+    draft.say(f"{word} that ({wording.kind(beyond[0])}{when}): {items}.")
+    if len(beyond) > MAX_LISTED:
+        draft.say("There are more: ask for a narrower range to see them.")
+    return True
+
+
+_LISTS = re.compile(r"\b(?:which|what|who|whose|list|show|name|any)\b", re.I)
+MAX_LISTED = 12
+
+
 def along_dimension(question: PayQuestion, matches: list[Match]) -> list[Match]:
     """Of the figures of a table, those that are for one of what the question lists (levels, places)."""
     text = question.text
@@ -59,12 +96,13 @@ def _dimension(question: PayQuestion, matches: Sequence[Match]) -> Namer | None:
     facts = [m.fact for m in matches]
     if _PLACE.search(text):
         return _city if _CITY.search(text) and any(f.place for f in facts) else _place
+    several_roles = len({_role(f) for f in facts} - {""}) > 1
+    if several_roles and (_ROLE.search(text) or question.roles) and not _GROUP.search(text):
+        return _role
     if any(is_group(f) for f in facts) and not _ROLE.search(text) and not _LEVEL.search(text):
         return _group
     if _LEVEL.search(text):
         return _level
-    if _ROLE.search(text) and len({f.role for f in facts}) > 1:
-        return _role
     if _SUBJECT_PAYS.search(text):
         return None
     return _level if question.roles or question.components or question.places else None
@@ -88,7 +126,7 @@ def _level(fact: SalaryFact) -> str:
 
 def _role(fact: SalaryFact) -> str:
     whole = not is_group(fact) and not fact.level and fact.min_years is None
-    return fact.role or "" if whole else ""
+    return fact.role or "" if whole and fact.role != ALL_WORKERS else ""
 
 
 def _comparable(
@@ -142,11 +180,12 @@ def _say(question: PayQuestion, ranked: Sequence[SalaryFact], name: Namer, draft
         f"**{wording.capital(title)}** {verb} the {word} of those that the documents compare: "
         f"{amount(first, draft)} ({wording.kind(first)}{when}) [{draft.cite_fact(first)}]."
     )
-    rest = [
-        f"{wording.the(_title(f, name))} {amount(f, draft)} [{draft.cite_fact(f)}]"
-        for f in ranked[1:MAX_RANKED]
-    ]
+    rest = [_item(f, name, draft) for f in ranked[1:MAX_RANKED]]
     draft.say(f"After that: {'; '.join(rest)}.")
+
+
+def _item(fact: SalaryFact, name: Namer, draft: Draft) -> str:
+    return f"{wording.the(_title(fact, name))} {amount(fact, draft)} [{draft.cite_fact(fact)}]"
 
 
 def _title(fact: SalaryFact, name: Namer) -> str:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.lexical import STOP_WORDS
 from rag.sentences import normalise
@@ -114,7 +115,7 @@ def find_roles(text: str) -> Iterator[RoleMention]:
 
 def canonical_role(phrase: str) -> str:
     """One way of writing a role: singular, lower case but for acronyms, acronyms for long forms."""
-    text = abbreviate(phrase.replace("-", " "))
+    text = abbreviate(re.sub(r",\s+(?=(?:and|or)\s)", " ", phrase.replace("-", " ")))
     words = [_ACRONYMS.get(w.lower(), w.lower()) for w in text.split()]
     if words:
         words[-1] = _singular(words[-1])
@@ -131,23 +132,22 @@ def abbreviate(text: str) -> str:
 _PLURAL_ACRONYM = re.compile(r"\b([A-Z]{2,5})s\b")
 
 
+_SINGULAR = (("ies", "y"), ("wives", "wife"), ("sses", "ss"), ("ches", "ch"), ("people", "person"), ("men", "man"))  # fmt: skip
+_NOT_PLURAL = re.compile(r".*(?:ss|us|is|ics|ops|ions|sales)|.{1,3}|[A-Z].*")
+
+
 def _singular(word: str) -> str:
-    if word in _HEADS:
+    if word in _HEADS or _NOT_PLURAL.fullmatch(word):
         return word
-    if word.endswith("s") and word[:-1] in _HEADS:
-        return word[:-1]
-    if word.endswith("ies") and len(word) > 5:
-        return word[:-3] + "y"
-    return (
-        word[:-1]
-        if is_agent(word[:-1]) and word.endswith("s") and not word.endswith("ss")
-        else word
-    )
+    for ending, one in _SINGULAR:
+        if word.endswith(ending):
+            return word.removesuffix(ending) + one
+    return word.removesuffix("s")
 
 
 _AGENT = re.compile(
     r"[a-z-]{2,}(?:er|or|ar|ist|ian|ant|ent|eer|ee|man|woman|men|women|person|people|smith|maid|chef|nurse|aide|pilot"
-    r"|judge|guard|cook|clerk|host|hostess|scout|police|staff|coach|vet|monk|priest|smith|hand|worker)"
+    r"|wife|judge|guard|cook|clerk|host|hostess|scout|police|staff|coach|vet|monk|priest|smith|hand|worker)"
 )
 _NOT_AGENTS = frozenset(
     "other another over under after number order paper water power center quarter counter career offer computer"
@@ -170,12 +170,12 @@ def is_agent(word: str) -> bool:
 
 def is_person(word: str) -> bool:
     """Whether a word of any number names a person ("contributors")."""
-    return is_agent(word) or (word.endswith("s") and is_agent(word[:-1]))
+    return is_agent(word) or is_agent(_singular(word))
 
 
 _PAY_OF = re.compile(
     r"\b(?:wages?|salar(?:y|ies)|pay|earnings|compensation|income)\s{1,3}(?:for|of)\s{1,3}"
-    r"(?P<who>(?:[A-Za-z][\w'/&-]*,?\s{1,3}){0,7}[A-Za-z][\w'/&-]*)\s{1,3}"
+    r"(?P<who>(?:[A-Za-z][\w'/&-]*,?\s{1,3}){0,9}[A-Za-z][\w'/&-]*)\s{1,3}"
     r"(?:was|is|were|are|rose|grew|stood|reached|averaged|in\s|at\s|working|as\s|has|ranged)\b",
     re.I,
 )
@@ -195,19 +195,50 @@ def subject_role(text: str) -> str | None:
     if match is None:
         return None
     who = re.split(r"\s+(?:in|at|with|who|that|from|on|of)\s+", match["who"])[0]
-    if re.fullmatch(r"all\s+(?:workers|occupations|employees|jobs)", who, re.I):
+    if is_everyone(who):
         return ALL_WORKERS
-    named = [r.name for r in find_roles(who)]
-    if named:
-        return named[-1]
     phrase = _BEFORE_WHO.sub("", who)
+    joins = _AND.search(phrase) is not None
+    named = [r.name for r in find_roles(who)]
+    if named and not joins:
+        return named[-1]
     words = phrase.split()
-    if not words or len(words) > 6 or not words[-1].lower().endswith(("s", "men", "people")):
-        return None
-    return None if words[-1].lower() in _GROUPS_OF_PEOPLE else canonical_role(phrase)
+    is_name = 0 < len(words) <= MAX_NAME_WORDS and words[-1].lower().endswith(
+        ("s", "men", "people")
+    )
+    if not is_name or words[-1].lower() in _GROUPS_OF_PEOPLE:
+        return named[-1] if named else None
+    return canonical_role(phrase)
 
 
 ALL_WORKERS = "all workers"
+MAX_NAME_WORDS = 10
+"""Of an occupation's name in full ("plumbers, pipefitters, and steamfitters")."""
+_EVERYONE = re.compile(
+    r"(?:total\W+)?(?:all|every)\s+(?:workers?|occupations?|employees?|jobs?)", re.I
+)
+
+
+def is_everyone(phrase: str) -> bool:
+    """Whether a phrase stands for all occupations together ("Total, all occupations")."""
+    return _EVERYONE.fullmatch(phrase.strip()) is not None
+
+
+def row_role(name: str) -> str | None:
+    """The occupation that the name of a table's row is, whole: "Nurse midwives"; None for a name
+    that is something else ("Offices of physicians", "Manufacturing")."""
+    if is_everyone(name):
+        return ALL_WORKERS
+    words = re.split(r"\s+(?:of|in|at|for|with)\s+", name.strip())[0].split()
+    if not 0 < len(words) <= MAX_NAME_WORDS or re.search(r"[\d;:]", name):
+        return None
+    last = words[-1].lower()
+    bare = last.removesuffix("s")
+    if not is_person(last) or {last, bare} & (_GROUPS_OF_PEOPLE | _TOO_GENERAL):
+        return None
+    return canonical_role(name)
+
+
 _GROUPS_OF_PEOPLE = frozenset(
     "men women people graduates seniors juniors mids grads interns starters leads principals directors roles positions jobs"
     " companies firms employers hubs cities markets regions countries teams levels occupations professionals us".split()
@@ -218,7 +249,9 @@ def title_role(title: str, text: str) -> str | None:
     """The occupation that a title is, where the text goes on to speak of it ("Flight Attendants")."""
     phrase = re.split(r"\s*[:|–—]\s*|\s+-\s+", title.strip())[0].strip()
     words = phrase.split()
-    if not 1 <= len(words) <= 7 or not re.fullmatch(r"[A-Za-z][A-Za-z ,/&'-]+", phrase):
+    if not 1 <= len(words) <= MAX_NAME_WORDS or not re.fullmatch(
+        r"[A-Za-z][A-Za-z ,/&'-]+", phrase
+    ):
         return None
     if not words[-1].lower().endswith(("s", "men", "people")):
         return None
@@ -230,9 +263,41 @@ def title_role(title: str, text: str) -> str | None:
     return canonical_role(phrase) if said >= 3 else None
 
 
+@lru_cache(4096)
+def names_of(role: str) -> tuple[str, ...]:
+    """The single occupations that a role's name joins, the whole name first where it is one.
+
+    "AI architect/AI engineer" is two, "licensed practical and licensed vocational nurse" is
+    "licensed practical nurse" and "licensed vocational nurse": a part without a word for a person
+    takes the last one's, a part that is nothing else takes what stands before the first one's.
+    """
+    found = [name for part in role.split("/") for name in (part, *_conjuncts(part))]
+    return tuple(dict.fromkeys(n for n in found if n))
+
+
+_AND = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|&)\s+")
+
+
+def _conjuncts(phrase: str) -> Iterator[str]:
+    parts = [p.split() for p in _AND.split(phrase) if p.strip()]
+    if len(parts) < 2:
+        return
+    qualifiers = parts[0][:-1] if is_person(parts[0][-1]) else []
+    for part in parts:
+        words = [w for w in part if w != "other"]
+        if not words:
+            continue
+        is_name = is_person(words[-1]) or _singular(words[-1]) != words[-1] or part is parts[-1]
+        if not is_name:
+            words.append(parts[-1][-1])
+        elif len(words) == 1 and part is not parts[0]:
+            words = [*qualifiers, *words]
+        yield canonical_role(" ".join(words))
+
+
 def same_role(asked: str, given: str) -> bool:
     """Whether any of the roles given ("AI architect/AI engineer") is the one asked for."""
-    return any(_is_same(asked, g) for g in given.split("/"))
+    return any(_is_same(asked, g) for g in names_of(given))
 
 
 def _is_same(asked: str, given: str) -> bool:

@@ -13,7 +13,7 @@ from rag.salary.facets import NOT_PAY_CUE, STRONG_PAY_CUE, find_components, find
 from rag.salary.money import PERCENT, Mention, find_mentions, in_thousands
 from rag.salary.paycheck import PERCENT_OF_OTHERS, PERCENT_OF_PAY, is_pay
 from rag.salary.prose import Found
-from rag.salary.roles import canonical_role
+from rag.salary.roles import ALL_WORKERS, canonical_role, is_everyone, names_of, row_role
 from rag.sentences import normalise
 from rag.types import Block, Cell, Component
 
@@ -52,23 +52,55 @@ def read_unit(text: str) -> Unit:
     return Unit(currency, thousands=in_thousands(plain))
 
 
-def find_in_row(text: str, block: Block, section: Facets, unit: Unit) -> Iterator[Found]:
+def column_units(text: str, blocks: Sequence[Block]) -> tuple[Unit, ...]:
+    """The currency of each column of a table that only its first figure names ("$212,650", then
+    "129,650"); an empty unit for a column without such a figure."""
+    width = max((len(b.cells) for b in blocks), default=0)
+    units = [Unit()] * width
+    seen: set[int] = set()
+    for block in blocks:
+        for i, cell in enumerate(block.cells):
+            value = strip_markup(normalise(cell.span.of(text)))
+            if i in seen or not _DIGIT.search(value):
+                continue
+            seen.add(i)
+            named = [m.currency for m in find_mentions(value) if m.currency != PERCENT]
+            if len(named) == 1:
+                units[i] = Unit(named[0])
+    return tuple(units)
+
+
+_DIGIT = re.compile(r"\d")
+_GROUPED_NUMBER = re.compile(r"\d{1,3}(?:[,. ]\d{3})+|\d{4,7}|\d{1,3}[.,]\d\d")
+
+
+def find_in_row(
+    text: str, block: Block, section: Facets, unit: Unit, columns: Sequence[Unit] = ()
+) -> Iterator[Found]:
     """The figures of a table row, in the order of its cells.
 
     :param unit: of bare numbers whose column names none.
+    :param columns: what :func:`column_units` gives for the table.
     """
     values = [(cell, strip_markup(normalise(cell.span.of(text)))) for cell in block.cells]
-    mentions = [_mentions(value, cell.column, unit) for cell, value in values]
+    units = [columns[i] if i < len(columns) else Unit() for i in range(len(values))]
+    mentions = [
+        _mentions(value, cell.column, unit, first)
+        for (cell, value), first in zip(values, units, strict=True)
+    ]
+    by_group = block.lead_in is not None and _BY_GROUP.search(block.lead_in.of(text)) is not None
     row = Facets()
     for i, (cell, value) in enumerate(values):
         if not mentions[i]:
-            row = row.over(_row_facets(cell, value, first=i == 0))
+            row = row.over(_row_facets(cell, value, section.role, first=i == 0, by_group=by_group))
     joined = _range_of_two_cells(block.cells, mentions)
     for i, (cell, _) in enumerate(values):
         column = _column_facets(cell.column)
+        if column.role in names_of(section.role or ""):
+            column = replace(column, role=None)  # a part of the whole name names no other one
         raw = normalise(cell.span.of(text))
         named = " ".join([cell.column, values[0][1]])
-        found = _mentions(raw, cell.column, unit)
+        found = _mentions(raw, cell.column, unit, units[i])
         if joined and i in joined.cells:
             found = [joined.mention] if i == joined.cells[0] else []
         for mention in found:
@@ -103,13 +135,31 @@ def _range_of_two_cells(cells: Sequence[Cell], mentions: list[list[Mention]]) ->
     return None
 
 
-def _row_facets(cell: Cell, value: str, *, first: bool) -> Facets:
-    """What a cell that is no figure says of its row; the first one names the row."""
+_BY_GROUP = re.compile(
+    r"\b(?:industr(?:y|ies)|sectors?|employers?|settings?|establishments?)\b", re.I
+)
+
+
+def _row_facets(
+    cell: Cell, value: str, subject: str | None, *, first: bool, by_group: bool
+) -> Facets:
+    """What a cell that is no figure says of its row; the first one names the row.
+
+    :param subject: the occupation that the table is about.
+    :param by_group: its rows are parts of that occupation ("in the top industries").
+    """
     own = read_facets(value)
+    if first and is_everyone(value):
+        return Facets(role=ALL_WORKERS)
     rung = bool(own.levels or own.years)
     role = own.role
-    if first and _ROLE_HEAD.fullmatch(cell.column) and value and not rung:
+    if value and not rung and _ROLE_HEAD.fullmatch(cell.column):
         role = canonical_role(strip_markup(value))
+    elif first and not rung and not own.places:
+        whole = canonical_role(value)
+        role = whole if whole in names_of(subject or "") else row_role(value) or role
+        if by_group and role not in names_of(subject or ""):
+            role = None
     named = rung or bool(own.places) or bool(role) or own.remote
     says_pay = own.component is not None or own.point or own.statistic is not None or own.pay
     return replace(
@@ -151,8 +201,9 @@ def _is_pay_of_table(mention: Mention, head: str, named: str, facets: Facets) ->
     return is_pay(mention, clause=head, sentence=named, facets=facets)
 
 
-def _mentions(value: str, column: str, unit: Unit) -> list[Mention]:
-    """Figures of a cell; a bare number takes its unit from the column's heading, else the table's."""
+def _mentions(value: str, column: str, unit: Unit, first: Unit) -> list[Mention]:
+    """Figures of a cell; a bare number takes its unit from the column's heading, else the table's,
+    else the column's first figure."""
     found = list(find_mentions(value))
     head = normalise(column)
     if found:
@@ -164,7 +215,8 @@ def _mentions(value: str, column: str, unit: Unit) -> list[Mention]:
         return list(find_mentions(value, default_currency=PERCENT))
     whole = own.over(unit)
     if not whole.currency or not _PAY_HEAD.search(head):
-        return []
+        is_like_first = first.currency and _GROUPED_NUMBER.fullmatch(value.strip())
+        return list(find_mentions(value, default_currency=first.currency)) if is_like_first else []
     mentions = list(find_mentions(value, default_currency=whole.currency))
     if not whole.thousands:
         return mentions

@@ -203,9 +203,14 @@ def date(value: str | None) -> str:
 
 def plural(role: str) -> str:
     """ "AI engineer" -> "AI engineers"."""
-    if role.endswith("s"):
-        return role
-    return role[:-1] + "ies" if role.endswith("y") else role + "s"
+    for ending, many in _PLURALS:
+        if role.endswith(ending):
+            return role.removesuffix(ending) + many
+    return role + "s"
+
+
+_PLURALS = (("ss", "sses"), ("s", "s"), ("ey", "eys"), ("y", "ies"), ("ife", "ives"), ("ch", "ches"), ("man", "men"),
+            ("person", "people"), ("police", "police"), ("people", "people"))  # fmt: skip
 
 
 def joined(items: list[str] | tuple[str, ...], *, word: str = "and") -> str:
