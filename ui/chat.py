@@ -12,18 +12,19 @@ from typing import Any
 
 import gradio as gr
 from anyio.to_thread import run_sync
+from gradio.blocks import Block
 from gradio.components.base import Component
 
-from rag.answer import STRICTNESS
 from rag.errors import CareerChatError, InputError
 from rag.types import Trait, TraitCorrection
 from ui.bidi import without_overrides
 from ui.bridge import Bridge, number_in, text_in
-from ui.conversation import Conversation, chat_messages, rated, reply, stopped
+from ui.conversation import Conversation, Manner, chat_messages, rated, reply, stopped
 from ui.feedback import Opinion
 from ui.pay import pay_csv
 from ui.records import as_json, as_markdown, reopened, saved
 from ui.render import notice_html
+from ui.settings import Settings
 from ui.site import Site, person
 
 EXAMPLES = (
@@ -36,6 +37,8 @@ _TAGLINE = "Pay and career advice for AI engineers, every figure with its source
 _SESSION_SECONDS = 12 * 3600
 """How long an idle visitor's conversation stays in memory; the browser keeps it for good."""
 
+Given = dict[Component, Any]
+"""The values of the components that an event was given."""
 Update = dict[Component, Any]
 _log = logging.getLogger(__name__)
 
@@ -51,20 +54,20 @@ class Editing:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question to answer, after the turns that stay; options as for ``Assistant.stream``."""
+    """A question to answer, after the turns that stay; ``verbatim`` to search for it as it stands."""
 
     after: Conversation
     question: str
-    strictness: float
+    manner: Manner
     verbatim: bool = False
 
 
 class ChatTab:
     """The components of the chat, and what happens when they are used."""
 
-    def __init__(self, site: Site, bridge: Bridge, strictness: gr.Slider) -> None:
+    def __init__(self, site: Site, bridge: Bridge, settings: Settings) -> None:
         self.site = site
-        self.strictness = strictness
+        self.settings = settings
         # What stops the answer that each session is being given. The answer itself then shows
         # where it ended: with a second writer, words under way could overwrite that.
         self._under_way: dict[str | None, asyncio.Event] = {}
@@ -103,7 +106,7 @@ class ChatTab:
     def connect(self, fresh: gr.Button) -> None:
         """Attach every handler; ``fresh`` starts a new conversation."""
         state = [self.conversation, self.editing]
-        asked = [*state, self.strictness]
+        asked: set[Block] = {*state, *self.settings.components}
         shown = [*state, self.chat, self.box, self.profile, self.edited, self.bridge.component]
         shared: dict[str, Any] = {
             "outputs": shown,
@@ -114,7 +117,7 @@ class ChatTab:
         }
         on = self.bridge.on
         asking = [
-            self.box.submit(self._ask_typed, [self.box, *asked], **shared),
+            self.box.submit(self._ask_typed, {self.box, *asked}, **shared),
             self.chat.example_select(self._ask_example, asked, **shared),
             self.chat.option_select(self._ask_option, asked, **shared),
             on("ask")(self._ask_linked, asked, **shared),
@@ -136,60 +139,51 @@ class ChatTab:
         on("rate")(self._rate, state, trigger_mode="multiple", **instant)
         on("export")(self._export, state, **instant)
 
-    async def _ask_typed(
-        self, typed: str, conversation: Conversation | None, editing: Editing | None, strictness: float,
-        request: gr.Request,
-    ) -> AsyncIterator[Update]:  # fmt: skip
-        before = _settled(conversation)
-        ask = Ask(before, typed, strictness)
+    async def _ask_typed(self, given: Given, request: gr.Request) -> AsyncIterator[Update]:
+        before, typed = _settled(given[self.conversation]), given[self.box]
+        editing: Editing | None = given[self.editing]
+        ask = self._ask(given, typed)
         if editing is not None:
-            ask = Ask(before.before(editing.turn), typed, strictness, editing.search)
+            ask = replace(ask, after=before.before(editing.turn), verbatim=editing.search)
         async for update in self._answer(ask, request, restore=before):
             yield update
 
     async def _ask_example(
-        self, conversation: Conversation | None, _editing: Editing | None, strictness: float,
-        request: gr.Request, event: gr.SelectData,
-    ) -> AsyncIterator[Update]:  # fmt: skip
-        question = text_in(event.value, "text")
-        async for update in self._answer(
-            Ask(_settled(conversation), question, strictness), request
-        ):
+        self, given: Given, request: gr.Request, event: gr.SelectData
+    ) -> AsyncIterator[Update]:
+        ask = self._ask(given, text_in(event.value, "text"))
+        async for update in self._answer(ask, request):
             yield update
 
     async def _ask_option(
-        self, conversation: Conversation | None, _editing: Editing | None, strictness: float,
-        request: gr.Request, event: gr.SelectData,
-    ) -> AsyncIterator[Update]:  # fmt: skip
-        ask = Ask(_settled(conversation), str(event.value), strictness)
-        async for update in self._answer(ask, request):
+        self, given: Given, request: gr.Request, event: gr.SelectData
+    ) -> AsyncIterator[Update]:
+        async for update in self._answer(self._ask(given, str(event.value)), request):
             yield update
 
     async def _ask_linked(
-        self, conversation: Conversation | None, _editing: Editing | None, strictness: float,
-        request: gr.Request, event: gr.EventData,
-    ) -> AsyncIterator[Update]:  # fmt: skip
-        ask = Ask(_settled(conversation), text_in(event, "question"), strictness)
-        async for update in self._answer(ask, request):
+        self, given: Given, request: gr.Request, event: gr.EventData
+    ) -> AsyncIterator[Update]:
+        async for update in self._answer(self._ask(given, text_in(event, "question")), request):
             yield update
 
     async def _ask_again(
-        self, conversation: Conversation | None, _editing: Editing | None, strictness: float,
-        request: gr.Request, event: gr.EventData,
-    ) -> AsyncIterator[Update]:  # fmt: skip
-        before = _settled(conversation)
+        self, given: Given, request: gr.Request, event: gr.EventData
+    ) -> AsyncIterator[Update]:
+        before = _settled(given[self.conversation])
         number = number_in(event, "turn", below=len(before.turns))
         turn = before.turns[number]
-        ask = Ask(before.before(number), turn.question, strictness, turn.verbatim)
+        ask = replace(
+            self._ask(given, turn.question), after=before.before(number), verbatim=turn.verbatim
+        )
         async for update in self._answer(ask, request, restore=before):
             yield update
 
     async def _ask_corrected(
-        self, conversation: Conversation | None, _editing: Editing | None, strictness: float,
-        request: gr.Request, event: gr.EventData,
-    ) -> AsyncIterator[Update]:  # fmt: skip
+        self, given: Given, request: gr.Request, event: gr.EventData
+    ) -> AsyncIterator[Update]:
         """What the program took from the visitor's words was put right: answer anew."""
-        before = _settled(conversation)
+        before = _settled(given[self.conversation])
         answer = before.last_answer
         if answer is None or not answer.profile:
             return
@@ -197,10 +191,12 @@ class ChatTab:
         corrected = _with_correction(before.traits, trait, text_in(event, "meant").strip())
         last = before.turns[-1]
         kept = replace(before.before(len(before.turns) - 1), traits=corrected)
-        async for update in self._answer(
-            Ask(kept, last.question, strictness, last.verbatim), request, restore=before
-        ):
+        ask = replace(self._ask(given, last.question), after=kept, verbatim=last.verbatim)
+        async for update in self._answer(ask, request, restore=before):
             yield update
+
+    def _ask(self, given: Given, question: str) -> Ask:
+        return Ask(_settled(given[self.conversation]), question, self.settings.manner(given))
 
     async def _answer(
         self, ask: Ask, request: gr.Request, *, restore: Conversation | None = None
@@ -216,9 +212,11 @@ class ChatTab:
             self.site.limit.check(person(request))
             answer = reply(
                 self.site.assistant, ask.after, ask.question,
-                line=self.site.line, strictness=ask.strictness, verbatim=ask.verbatim,
+                lines=self.site.lines, manner=ask.manner, verbatim=ask.verbatim,
             )  # fmt: skip
             async for shown in _until(stop, answer):
+                if shown.turns[-1].complete:
+                    continue  # to be shown below: who sees it can ask on at once
                 yield {
                     **self._conversation_shown(shown),
                     self.box: gr.Textbox(value="", submit_btn=False, stop_btn=True),
@@ -389,21 +387,6 @@ def _with_correction(
             again = replace(earlier, meant=meant)
             return tuple(again if each is earlier else each for each in traits)
     return (*traits, TraitCorrection(trait.kind, trait.text, meant))
-
-
-def strictness_slider() -> gr.Slider:
-    """How sure the documents must be before they are quoted; for a quiet place."""
-    return gr.Slider(
-        0,
-        1,
-        STRICTNESS,
-        step=0.05,
-        label="How strict",
-        info="To the left, answers from whatever comes near; to the right, only from what the "
-        "documents surely say.",
-        buttons=["reset"],
-        elem_id="strictness",
-    )
 
 
 # --- furniture ------------------------------------------------------------------------

@@ -52,6 +52,16 @@ Model = Annotated[
         "or the base URL of an OpenAI-compatible server.",
     ),
 ]
+Models = Annotated[
+    list[str],
+    typer.Option(
+        "--model",
+        metavar="M",
+        help="Who writes the answers, as for 'ask'; give it again for each further one that "
+        "visitors may choose. 'embedded' can always be chosen.",
+        show_default="embedded",
+    ),
+]
 Batch = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Read many from a file of JSON lines.")
 ]
@@ -97,7 +107,7 @@ def serve(
     store: Store = None,
     host: Annotated[str, typer.Option(metavar="H", help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(metavar="P", min=1, max=65535, help="The port.")] = 7860,
-    model: Model = "embedded",
+    model: Models = ["embedded"],  # noqa: B006 (Typer's way to say it; never changed)
     auth: Annotated[
         Path | None,
         typer.Option(
@@ -125,7 +135,7 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the chat page, to this machine alone unless --host says otherwise."""
-    offline.set_environment(model)
+    offline.set_environment(*model)
     from ui.auth import read_users
     from ui.listening import Address, require_free_port
 
@@ -323,7 +333,9 @@ def _corpus(corpus: Path | None) -> Path:
     return corpus if corpus is not None else DEFAULT_CORPUS
 
 
-def _open(corpus: Path | None, store: Path | None, model: str = "embedded") -> Assistant:
+def _open(
+    corpus: Path | None, store: Path | None, model: str | Sequence[str] = "embedded"
+) -> Assistant:
     from rag import open_assistant
     from ui.terminal import progress_bar
 

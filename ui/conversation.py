@@ -6,18 +6,29 @@ ever guessed back from the other.
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from anyio.to_thread import run_sync
 
-from rag.types import Answer, Corrections, Done, Event, Message, Rewritten, Token, TraitCorrection
-from ui.line import Line
+from rag.types import (
+    Answer,
+    Corrections,
+    Done,
+    Embedded,
+    Event,
+    Generation,
+    Message,
+    Rewritten,
+    Token,
+    TraitCorrection,
+)
+from ui.asking import Lines, steps
 from ui.render import (
+    Beside,
     FindDocument,
     answer_html,
     differs,
@@ -30,7 +41,17 @@ from ui.render import (
 if TYPE_CHECKING:
     from rag.answer import Assistant
 
-_SECONDS_BETWEEN_UPDATES = 0.05
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a visitor wants to be answered; ``strictness`` and ``model`` as for ``Assistant.stream``.
+
+    ``embedded_first``: where a language model is to write, the answer without it is shown at once.
+    """
+
+    strictness: float = 0.5
+    model: str | None = None
+    embedded_first: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +60,7 @@ class Turn:
 
     ``text`` is what has been written; ``answer`` is there once it is finished, and stays away
     where the visitor stopped it. ``verbatim`` is a question to be searched for as it stands.
+    ``fallback`` is what stands where a language model that is writing is stopped.
     """
 
     question: str
@@ -48,6 +70,7 @@ class Turn:
     complete: bool = False
     rating: bool | None = None
     verbatim: bool = False
+    fallback: Turn | None = None
 
     @classmethod
     def answered(
@@ -126,37 +149,89 @@ async def reply(
     conversation: Conversation,
     question: str,
     *,
-    line: Line,
-    strictness: float,
+    lines: Lines,
+    manner: Manner,
     verbatim: bool = False,
-) -> AsyncIterator[Conversation]:
+) -> AsyncGenerator[Conversation, None]:
     """Answer a question; the conversation is yielded anew as the answer grows.
 
-    :param strictness: as for ``Assistant.stream``.
     :param verbatim: search for the question as it stands.
     :raises CareerChatError: the question cannot be answered as typed, or the model failed.
     """
-    turn = Turn(question, "", partial_html(""), verbatim=verbatim)
-    asking = conversation.and_then(turn)
-    said = [*messages(conversation.turns), Message(role="user", content=question)]
-    async with line.joined() as ticket:
-        async for place in ticket.places():
-            yield conversation.and_then(replace(turn, html=waiting_html(place)))
-        yield asking
-        searched_for: str | None = None
-        stream = assistant.stream(said, asking.corrections, strictness=strictness)
-        async for events in event_batches(stream):
-            for event in events:
-                if isinstance(event, Rewritten) and differs(event.standalone_question, question):
-                    searched_for = event.standalone_question
-                elif isinstance(event, Token):
-                    turn = replace(turn, text=turn.text + event.text)
-                elif isinstance(event, Done):
-                    finish = partial(Turn.answered, question, event.answer, assistant.document)
-                    yield conversation.and_then(await run_sync(partial(finish, verbatim=verbatim)))
-                    return
-            turn = replace(turn, html=partial_html(turn.text, searched_for))
-            yield conversation.and_then(turn)
+    if manner.model is None:
+        manner = replace(manner, model=assistant.model_name)
+    draft = _Draft(question, manner, verbatim)
+    asking = conversation.and_then(draft.turn())
+    yield asking
+    events = assistant.stream(
+        [*messages(conversation.turns), Message(role="user", content=question)],
+        asking.corrections,
+        strictness=manner.strictness,
+        model=manner.model,
+    )
+    shown = asking.turns[-1]
+    async with aclosing(steps(lines, events)) as taken:
+        async for step in taken:
+            await run_sync(draft.take, step, assistant.document)
+            turn = draft.turn()
+            if turn != shown:
+                yield conversation.and_then(turn)
+            shown = turn
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A turn while its answer comes about."""
+
+    question: str
+    manner: Manner
+    verbatim: bool
+    _text: str = ""
+    _searched_for: str | None = None
+    _place: int = 0
+    _beside: Beside | None = None
+    _fallback: Turn | None = None
+    _finished: Turn | None = None
+
+    def take(self, step: int | Sequence[Event], find_document: FindDocument) -> None:
+        if isinstance(step, int):
+            self._place = step
+            return
+        self._place = 0
+        for event in step:
+            match event:
+                case Rewritten(standalone) if differs(standalone, self.question):
+                    self._searched_for = standalone
+                case Embedded(answer) if self.manner.embedded_first:
+                    self._beside = Beside.of(answer, find_document, asked=self.question)
+                    self._fallback = self._answered(_without_the_model(answer), find_document)
+                case Token(text):
+                    self._text += text
+                case Done(answer):
+                    self._finished = self._answered(answer, find_document)
+
+    def turn(self) -> Turn:
+        """The turn as it is shown now."""
+        if self._finished:
+            return self._finished
+        if self._beside:
+            html = self._beside.html(self._text, model=self.manner.model or "", place=self._place)
+        elif self._place:
+            html = waiting_html(self._place)
+        else:
+            html = partial_html(self._text, self._searched_for)
+        return Turn(
+            self.question, self._text, html, verbatim=self.verbatim, fallback=self._fallback
+        )
+
+    def _answered(self, answer: Answer, find_document: FindDocument) -> Turn:
+        return Turn.answered(self.question, answer, find_document, verbatim=self.verbatim)
+
+
+def _without_the_model(answer: Answer) -> Answer:
+    """An embedded answer as it stands where the visitor stops the model that was to reword it."""
+    notice = "You stopped the language model; this is the answer without it."
+    return replace(answer, generation=Generation(model="", used=False, notice=notice))
 
 
 def stopped(conversation: Conversation) -> Conversation:
@@ -164,7 +239,7 @@ def stopped(conversation: Conversation) -> Conversation:
     if not conversation.turns or conversation.turns[-1].complete:
         return conversation
     last = conversation.turns[-1]
-    kept = Turn.stopped(last.question, last.text, verbatim=last.verbatim)
+    kept = last.fallback or Turn.stopped(last.question, last.text, verbatim=last.verbatim)
     return conversation.with_turn(len(conversation.turns) - 1, kept)
 
 
@@ -179,20 +254,3 @@ def rated(
         turn.question, turn.answer, find_document, rating=liked, verbatim=turn.verbatim
     )
     return conversation.with_turn(number, again)
-
-
-async def event_batches(events: Iterator[Event]) -> AsyncIterator[list[Event]]:
-    """What a blocking stream gives, in another thread: all that came within one update's time."""
-    while batch := await run_sync(_next_batch, events):
-        yield batch
-
-
-def _next_batch(events: Iterator[Event]) -> list[Event]:
-    """The next events of a stream, at least one; none at its end."""
-    until = time.monotonic() + _SECONDS_BETWEEN_UPDATES
-    batch: list[Event] = []
-    for event in events:
-        batch.append(event)
-        if time.monotonic() >= until:
-            break
-    return batch

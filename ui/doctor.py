@@ -5,10 +5,8 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
-import resource
 import socket
 import statistics
-import sys
 import time
 import urllib.request
 from collections.abc import Sequence
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.errors import CareerChatError
 from rag.generate.find import local_servers
+from rag.memory import peak_memory_bytes
 from rag.types import Message
 from ui.offline import watched_network
 
@@ -82,7 +81,7 @@ def examine(corpus: Path, *, store: Path | None = None, model: str = "embedded")
         "answers_timed": len(answer_seconds),
         "answer_seconds_median": round(statistics.median(answer_seconds), 3),
         "answer_seconds_p95": round(percentile_95(answer_seconds), 3),
-        "peak_memory_mb": round(_peak_memory_mb()),
+        "peak_memory_mb": round(peak_memory_bytes() / 2**20),
         "outside_connections": network.outside,
     }
 
@@ -182,11 +181,6 @@ def _process_start() -> float:
     import psutil  # type: ignore[import-untyped]
 
     return float(psutil.Process().create_time())
-
-
-def _peak_memory_mb() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)  # bytes there, KiB on Linux
 
 
 def _version(package: str) -> str:

@@ -13,6 +13,7 @@ from gradio.events import api
 
 from rag.errors import CareerChatError, InputError
 from rag.types import Message
+from ui.asking import answer_in_line
 from ui.serialise import answer_json, hit_json
 from ui.site import Site, person
 
@@ -37,8 +38,8 @@ def add_endpoints(site: Site) -> None:
         messages = [*conversation(history or []), Message(role="user", content=question)]
         try:
             site.limit.check(person(request))
-            async with site.line.turn():
-                return answer_json(await run_sync(site.assistant.answer, messages))
+            events = site.assistant.stream(messages)
+            return answer_json(await answer_in_line(site.lines, events))
         except CareerChatError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
@@ -55,7 +56,7 @@ def add_endpoints(site: Site) -> None:
         """
         try:
             site.limit.check(person(request))
-            async with site.line.turn():
+            async with site.lines.answering.turn():
                 return await run_sync(partial(_search, site, query, min(max(int(k), 1), MAX_HITS)))
         except CareerChatError as error:
             raise gr.Error(str(error), print_exception=False) from error

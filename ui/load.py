@@ -45,20 +45,40 @@ class Asked:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionBox:
+    """What the question box sends: the event, its inputs at the start, and which is the question."""
+
+    event: int
+    inputs: list[Any]
+    at: int
+
+    @classmethod
+    def of(cls, config: dict[str, Any]) -> QuestionBox:
+        """:param config: the page's own description of itself."""
+        components = {each["id"]: each["props"] for each in config["components"]}
+        box = next(key for key, props in components.items() if props.get("elem_id") == "box")
+        event = next(d for d in config["dependencies"] if [box, "submit"] in d["targets"])
+        inputs = [components[key].get("value") for key in event["inputs"]]
+        return cls(event["id"], inputs, event["inputs"].index(box))
+
+    def with_question(self, question: str) -> list[Any]:
+        return [*self.inputs[: self.at], question, *self.inputs[self.at + 1 :]]
+
+
 @dataclass(slots=True)
 class Visitor:
     """A browser window, as far as the server can tell."""
 
     client: httpx.AsyncClient
-    event: int
-    inputs: list[Any]
+    box: QuestionBox
     session: str = field(default_factory=lambda: uuid4().hex[:12])
 
     async def ask(self, question: str) -> Asked:
         asked = Asked(time.perf_counter())
         call = {
-            "data": [question, *self.inputs[1:]],
-            "fn_index": self.event,
+            "data": self.box.with_question(question),
+            "fn_index": self.box.event,
             "session_hash": self.session,
         }
         try:
@@ -95,23 +115,21 @@ async def measure(url: str, process: psutil.Process, *, people: int, questions: 
         base_url=url, timeout=_ANSWER_SECONDS, limits=limits, trust_env=False
     ) as client:
         config = (await client.get("/config")).json()
-        event, inputs = _asking(config)
-        await Visitor(client, event, inputs).ask(QUESTIONS[0])  # the first loads what it needs
-        at_once = await _all_at_once(client, event, inputs, people)
-        steady = await _one_after_another(client, event, inputs, process, questions)
+        box = QuestionBox.of(config)
+        await Visitor(client, box).ask(QUESTIONS[0])  # the first loads what it needs
+        at_once = await _all_at_once(client, box, people)
+        steady = await _one_after_another(client, box, process, questions)
     errors = [asked.error for asked in (*at_once, *steady) if asked.error]
     for error in errors[:3]:
         print(f"  {error}")
     return len(errors)
 
 
-async def _all_at_once(
-    client: httpx.AsyncClient, event: int, inputs: list[Any], people: int
-) -> list[Asked]:
+async def _all_at_once(client: httpx.AsyncClient, box: QuestionBox, people: int) -> list[Asked]:
     print(f"{people} people ask at once")
     page_seconds: list[float] = []
     looking = asyncio.create_task(_look_at_the_page(client, page_seconds))
-    visitors = [Visitor(client, event, inputs) for _ in range(people)]
+    visitors = [Visitor(client, box) for _ in range(people)]
     asked = await asyncio.gather(
         *(visitor.ask(QUESTIONS[at % len(QUESTIONS)]) for at, visitor in enumerate(visitors))
     )
@@ -128,18 +146,14 @@ async def _all_at_once(
 
 
 async def _one_after_another(
-    client: httpx.AsyncClient,
-    event: int,
-    inputs: list[Any],
-    process: psutil.Process,
-    questions: int,
+    client: httpx.AsyncClient, box: QuestionBox, process: psutil.Process, questions: int
 ) -> list[Asked]:
     print(f"{questions} questions, a new visitor every {_TURNS_A_VISITOR}")
     asked: list[Asked] = []
-    visitor = Visitor(client, event, inputs)
+    visitor = Visitor(client, box)
     for number in range(questions):
         if number % _TURNS_A_VISITOR == 0:
-            visitor = Visitor(client, event, inputs)
+            visitor = Visitor(client, box)
         if number % max(1, questions // 10) == 0:
             print(f"  after {number:5} questions: {_memory_mb(process):6.0f} MB", flush=True)
         asked.append(await visitor.ask(QUESTIONS[number % len(QUESTIONS)]))
@@ -167,14 +181,6 @@ def _overtaken(asked: list[Asked]) -> int:
         sum(other.place > each.place > 0 and other.finished < each.finished for other in asked)
         for each in asked
     )
-
-
-def _asking(config: dict[str, Any]) -> tuple[int, list[Any]]:
-    """The event that the question box sends, and the values of its inputs at the start."""
-    components = {each["id"]: each["props"] for each in config["components"]}
-    box = next(key for key, props in components.items() if props.get("elem_id") == "box")
-    event = next(d for d in config["dependencies"] if [box, "submit"] in d["targets"])
-    return event["id"], [components[key].get("value") for key in event["inputs"]]
 
 
 def _memory_mb(process: psutil.Process) -> float:

@@ -21,14 +21,14 @@ _NAME_EVENTS = frozenset({"socket.getaddrinfo", "socket.gethostbyname"})
 _ADDRESS_EVENTS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 
 
-def set_environment(model: str = "embedded") -> None:
-    """Switch telemetry off, and the model hub too unless the model is named after one there.
+def set_environment(*models: str) -> None:
+    """Switch telemetry off, and the model hub too unless a model is named after one there.
 
     Has to run before gradio, transformers or huggingface_hub is imported: they read these
     variables once, while they are imported.
     """
     os.environ.update(_TELEMETRY_OFF)
-    if not is_hub_name(model):
+    if not any(map(is_hub_name, models)):
         os.environ.update(_HUB_OFF)
 
 

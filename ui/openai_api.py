@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from anyio.to_thread import run_sync
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from rag.errors import CareerChatError, QuestionError
-from rag.types import Answer, Done, Message, Token
-from ui.conversation import event_batches
+from rag.types import Answer, Done, Event, Message, Token
+from ui.asking import answer_in_line, steps
 from ui.serialise import answer_json
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class _Request(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
     messages: list[_Message] = Field(min_length=1)
+    model: str = ""
     stream: bool = False
     stream_options: _StreamOptions | None = None
 
@@ -87,18 +88,27 @@ def routes(site: Site) -> list[Route]:
             return _error(429, f"too many questions: wait {wait:.0f} s.", retry_after=wait)
         if asked.stream:
             usage = asked.stream_options is not None and asked.stream_options.include_usage
-            chunks = _stream(site, asked.conversation(), usage=usage)
+            chunks = _stream(site, events(asked), usage=usage)
             return StreamingResponse(chunks, media_type="text/event-stream")
         try:
-            async with site.line.turn():
-                answer = await run_sync(site.assistant.answer, asked.conversation())
+            answer = await answer_in_line(site.lines, events(asked))
         except CareerChatError as error:
             return _error(400 if isinstance(error, QuestionError) else 500, str(error))
         return JSONResponse(_completion(answer))
 
     async def models(_request: Request) -> Response:
-        model = {"id": MODEL, "object": "model", "created": 0, "owned_by": "career-chat"}
-        return JSONResponse({"object": "list", "data": [model]})
+        offered = site.assistant.models
+        names = (MODEL, *offered) if len(offered) > 1 else (MODEL,)
+        listed = [
+            {"id": name, "object": "model", "created": 0, "owned_by": "career-chat"}
+            for name in names
+        ]
+        return JSONResponse({"object": "list", "data": listed})
+
+    def events(asked: _Request) -> Iterator[Event]:
+        # Programs name a model of their own accord: one that is not here means the usual one.
+        model = asked.model if asked.model in site.assistant.models else None
+        return site.assistant.stream(asked.conversation(), model=model)
 
     return [
         Route("/v1/chat/completions", complete, methods=["POST"]),
@@ -139,15 +149,18 @@ def _completion(answer: Answer) -> dict[str, Any]:
         "created": int(time.time()),
         "model": MODEL,
         "choices": [choice],
-        "usage": _NO_USAGE,
+        "usage": _usage(answer),
     }
 
 
-# Nobody is billed by the token here, and the built-in answerer has none.
-_NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+def _usage(answer: Answer) -> dict[str, int]:
+    """The tokens of the language model; the built-in answerer has none."""
+    of = answer.generation
+    read, written = (of.prompt_tokens, of.tokens) if of else (0, 0)
+    return {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
 
 
-async def _stream(site: Site, said: list[Message], *, usage: bool) -> AsyncIterator[str]:
+async def _stream(site: Site, events: Iterator[Event], *, usage: bool) -> AsyncIterator[str]:
     """Server-sent events; an error becomes the last of them, as OpenAI's servers do."""
     head = {
         "id": f"chatcmpl-{uuid4().hex}",
@@ -160,21 +173,28 @@ async def _stream(site: Site, said: list[Message], *, usage: bool) -> AsyncItera
         choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
         return _event({**head, "choices": [choice]})
 
+    written, tokens = "", dict[str, int]()
+    yield chunk({"role": "assistant", "content": ""})
     try:
-        async with site.line.turn():
-            yield chunk({"role": "assistant", "content": ""})
-            async for events in event_batches(site.assistant.stream(said)):
-                text = "".join(event.text for event in events if isinstance(event, Token))
-                if text:
-                    yield chunk({"content": text})
-                for event in events:
-                    if isinstance(event, Done):
+        async with aclosing(steps(site.lines, events)) as taken:
+            async for step in taken:
+                for event in [] if isinstance(step, int) else step:
+                    if isinstance(event, Token) and event.text:
+                        written += event.text
+                        yield chunk({"content": event.text})
+                    elif isinstance(event, Done):
+                        # Words that were sent stay; where little of them stood up, the
+                        # embedded answer follows, under the same markers.
+                        if written != event.answer.text:
+                            gap = "\n\n" if written else ""
+                            yield chunk({"content": f"{gap}{event.answer.text}"})
+                        tokens = _usage(event.answer)
                         yield chunk({"metadata": _metadata(event.answer)}, "stop")
     except CareerChatError as error:
         yield _event({"error": {"message": str(error), "type": "invalid_request_error"}})
         return
     if usage:
-        yield _event({**head, "choices": [], "usage": _NO_USAGE})
+        yield _event({**head, "choices": [], "usage": tokens})
     yield "data: [DONE]\n\n"
 
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from ui.bridge import Bridge
-from ui.chat import EXAMPLES, ChatTab, strictness_slider
+from ui.chat import EXAMPLES, ChatTab
 from ui.documents import count
 from ui.documents_tab import DocumentsTab
 from ui.endpoints import add_endpoints
+from ui.render import model_label
+from ui.settings import Settings
 from ui.site import Site
 
 if TYPE_CHECKING:
@@ -42,14 +44,14 @@ def build_page(site: Site) -> gr.Blocks:
         with gr.Sidebar(open=False, width=300, elem_id="history"):
             gr.HTML(asset("history.html"), elem_id="history-list", apply_default_css=False)
             with gr.Accordion("Settings", open=False, elem_id="settings"):
-                strictness = strictness_slider()
+                settings = Settings(site)
         with gr.Row(elem_id="top"):
             header = gr.HTML(status(), elem_id="header", apply_default_css=False)
             fresh = gr.Button("New chat", size="sm", elem_id="new-chat", scale=0)
             gr.HTML(asset("menu.html"), elem_id="menu", apply_default_css=False)
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Chat", elem_id="chat-tab"), gr.Column(elem_id="talk"):
-                chat = ChatTab(site, bridge, strictness)
+                chat = ChatTab(site, bridge, settings)
                 gr.HTML(_footer_html(), elem_id="footer", apply_default_css=False)
             with gr.Tab(
                 "Documents", elem_id="documents-tab", render_children=True
@@ -72,12 +74,14 @@ def status_line(assistant: Assistant) -> str:
     documents = assistant.documents
     passages = sum(document.chunks for document in documents)
     parts = [
-        f"Answers by: {assistant.model_name}",
+        f"Answers by: {model_label(assistant.model_name)}",
         count(len(documents), "document"),
         count(passages, "passage"),
     ]
-    if "://" not in assistant.model_name:
-        parts.append("nothing leaves this machine")
+    servers = assistant.servers
+    parts.append(
+        f"questions go to {' and '.join(servers)}" if servers else "nothing leaves this machine"
+    )
     if assistant.failed:
         parts.append(f"{count(len(assistant.failed), 'file')} could not be read")
     return " · ".join(parts)

@@ -1,7 +1,7 @@
 """The figures behind an answer: a chart, a table that says the same, and CSV.
 
 Pure functions from the typed facts to HTML, SVG and text. Positions in the SVG are percentages
-and sizes are pixels, so that its words stay readable at any width.
+and sizes are pixels, so that the chart is readable at any width; pay.js draws the same as a PNG.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from ui.bidi import without_overrides
 MarkerHtml = Callable[[int], str]
 """The chip that opens a source, by its number; "" for a number that stands for nothing."""
 
-_ROW_PIXELS, _AXIS_PIXELS = 46, 26
-_MAX_LABEL_CHARS = 44
+_LEAST_TOP = 1e-9  # of an axis; steps below would be too small to count with
 _CSV_COLUMNS = (
     "figure", "low", "high", "open_ended", "currency", "period", "component", "statistic",
     "role", "level", "min_years", "max_years", "region", "place", "as_of", "sources_differ",
@@ -90,63 +89,60 @@ def _chart_html(chart: Chart, disputed: Collection[int], marker_html: MarkerHtml
     )
     return (
         f'<section class="pay"><p class="label">{title}</p>'
-        f'<figure role="img" title="{title}">{_svg(chart, disputed)}</figure>{note}'
+        f'<figure role="img" title="{title}">{_bars_html(chart, disputed)}</figure>{note}'
         f'<details class="figures"><summary>Table</summary>{_table(chart, disputed, marker_html)}'
         '</details><button type="button" class="tool-csv" value="csv">CSV</button>'
         '<button type="button" class="tool-png" value="png">PNG</button></section>'
     )
 
 
-def _svg(chart: Chart, disputed: Collection[int]) -> str:
+def _bars_html(chart: Chart, disputed: Collection[int]) -> str:
+    """One row a bar over the lines of the axis. Labels are text, so that they wrap."""
     steps = _steps(chart.top)
-    end = steps[-1]
-    height = len(chart.bars) * _ROW_PIXELS + _AXIS_PIXELS
     rows = "".join(
-        _bar_svg(bar, chart.currency, index * _ROW_PIXELS, end, differs=bar.marker in disputed)
-        for index, bar in enumerate(chart.bars)
+        _row_html(bar, chart.currency, steps[-1], differs=bar.marker in disputed)
+        for bar in chart.bars
     )
-    return (
-        f'<svg class="chart" width="100%" height="{height}">'
-        f"{_axis_svg(steps, chart.currency, height)}{rows}</svg>"
-    )
+    return f'<div class="chart">{_axis_svg(steps, chart.currency)}{rows}</div>'
 
 
-def _axis_svg(steps: Sequence[float], currency: str, height: int) -> str:
+def _axis_svg(steps: Sequence[float], currency: str) -> str:
     """Lines at the steps, named below; the outer names stay within the picture."""
     parts = []
     for index, step in enumerate(steps):
         at = f"{100 * step / steps[-1]:.2f}%"
         anchor = "start" if index == 0 else "end" if index == len(steps) - 1 else "middle"
         parts.append(
-            f'<line class="grid" x1="{at}" x2="{at}" y1="0" y2="{height - _AXIS_PIXELS + 4}"></line>'
-            f'<text class="tick" x="{at}" y="{height - 6}" text-anchor="{anchor}">'
+            f'<line class="grid" x1="{at}" x2="{at}" y1="0" y2="100%"></line>'
+            f'<text class="tick" x="{at}" y="100%" text-anchor="{anchor}">'
             f"{escape(_short(step, currency))}</text>"
         )
-    return "".join(parts)
+    return f'<svg class="axis" width="100%" height="100%">{"".join(parts)}</svg>'
 
 
-def _bar_svg(bar: Bar, currency: str, top: int, end: float, *, differs: bool) -> str:
+def _row_html(bar: Bar, currency: str, end: float, *, differs: bool) -> str:
     """The label and the figure in words, and below them a bar from low to high.
 
     A single figure is a thin line from 0 to a dot; an open end is a pale stretch beyond.
+
+    :param end: the last step of the axis.
     """
     low = bar.low if bar.low is not None else 0.0
     high = bar.high if bar.high is not None else low
-    label = without_overrides(f"{bar.label} [{bar.marker}]")
-    words = escape(amount(bar, currency))
     kind = "bar differs" if differs else "bar"
-    y = top + 24
     if bar.low is not None and low == high:
-        shape = _rect(f"{kind} thin", 0.0, low, end, y + 4, 2) + (
-            f'<circle class="{kind} dot" cx="{100 * low / end:.2f}%" cy="{y + 5}" r="6"></circle>'
+        shape = _rect(f"{kind} thin", 0.0, low, end, 5, 2) + (
+            f'<circle class="{kind} dot" cx="{100 * low / end:.2f}%" cy="6" r="6"></circle>'
         )
     else:
-        shape = _rect(kind, low, high, end, y, 10)
+        shape = _rect(kind, low, high, end, 1, 10)
     if bar.open_ended or bar.high is None:
-        shape += _rect(f"{kind} beyond", high, min(end, high + end * 0.06), end, y, 10)
+        shape += _rect(f"{kind} beyond", high, min(end, high + end * 0.06), end, 1, 10)
+    label = escape(without_overrides(f"{bar.label} [{bar.marker}]"))
     return (
-        f'<text class="what" x="0" y="{top + 16}">{escape(_shortened(label))}</text>'
-        f'<text class="amount" x="100%" y="{top + 16}" text-anchor="end">{words}</text>{shape}'
+        f'<div class="row"><p class="line"><span class="what">{label}</span> '
+        f'<span class="amount">{escape(amount(bar, currency))}</span></p>'
+        f'<svg class="track" width="100%" height="12">{shape}</svg></div>'
     )
 
 
@@ -178,18 +174,11 @@ def _table(chart: Chart, disputed: Collection[int], marker_html: MarkerHtml) -> 
 
 def _steps(top: float) -> list[float]:
     """Round values from 0 to the first at or beyond ``top``, three to six of them."""
-    if not math.isfinite(top) or top <= 0:
+    if not math.isfinite(top) or top < _LEAST_TOP:
         return [0.0, 1.0]
     power = 10.0 ** math.floor(math.log10(top))
     size = next(power * m for m in (0.25, 0.5, 1.0, 2.5, 5.0) if top / (power * m) <= 5)
     return [size * step for step in range(math.ceil(top / size - 1e-9) + 1)]
-
-
-def _shortened(label: str) -> str:
-    if len(label) <= _MAX_LABEL_CHARS:
-        return label
-    marker = label.rpartition(" ")[2]
-    return f"{label[: _MAX_LABEL_CHARS - len(marker) - 2].rstrip()}… {marker}"
 
 
 # --- CSV ------------------------------------------------------------------------------

@@ -11,19 +11,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
+from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from rag.errors import CareerChatError
-from rag.types import Answer, Citation, Conflict, Document, Span
+from rag.types import Answer, Citation, Conflict, Document, Generation, Span
 from ui.bidi import without_overrides
 from ui.excerpt import excerpt_html
 from ui.pay import pay_html
 
 FindDocument = Callable[[str], Document]
 """A document by its path; raises CareerChatError for one that is gone."""
+MarkerHtml = Callable[[int], str | None]
+"""What stands for a marker, by its number; None where it stands for nothing."""
 
 _OPEN, _CLOSE = "\ue002", "\ue003"
 _PRIVATE_USE = re.compile("[\ue000-\ue00f]")
@@ -78,7 +82,7 @@ def notice_html(message: str) -> str:
     )
 
 
-def prose_html(text: str, marker_html: Callable[[int], str | None]) -> str:
+def prose_html(text: str, marker_html: MarkerHtml) -> str:
     """Markdown as HTML, each ``[1]`` replaced by what ``marker_html(1)`` gives.
 
     Where it gives None the marker stays text: it stands for nothing.
@@ -109,9 +113,7 @@ def waiting_html(place: int) -> str:
 def partial_html(text: str, searched_for: str | None = None) -> str:
     """An answer while it is being written; its markers do not open anything yet."""
     complete = _UNFINISHED_MARKER.sub("", text)
-    prose = prose_html(
-        complete, lambda number: f'<span class="cite waiting">{_bracketed(number)}</span>'
-    )
+    prose = prose_html(complete, _waiting_marker)
     body = prose or '<p class="thinking">Reading the documents…</p>'
     return _one_line(
         f'<div class="answer writing">{_searched_html(searched_for)}'
@@ -121,10 +123,7 @@ def partial_html(text: str, searched_for: str | None = None) -> str:
 
 def stopped_html(text: str) -> str:
     """What was written before the visitor stopped the answer."""
-    prose = prose_html(
-        _UNFINISHED_MARKER.sub("", text),
-        lambda number: f'<span class="cite waiting">{_bracketed(number)}</span>',
-    )
+    prose = prose_html(_UNFINISHED_MARKER.sub("", text), _waiting_marker)
     return _one_line(
         f'<div class="answer stopped"><div class="prose">{prose}</div>'
         f'<p class="note">Stopped.</p><div class="tools">{_tool("retry", "Answer again")}</div></div>'
@@ -143,24 +142,71 @@ def answer_html(
     :param asked: what was typed; the standalone question is shown where it differs.
     :param rating: whether the visitor liked it; None before they said.
     """
-    sources = {citation.marker: citation for citation in answer.citations}
-
-    def marker_html(number: int) -> str | None:
-        return _marker_button(sources[number]) if number in sources else None
-
-    searched_for = (
-        answer.standalone_question if differs(answer.standalone_question, asked) else None
-    )
     kind = "answer abstained" if answer.abstained else "answer"
+    notice = answer.generation.notice if answer.generation else ""
     parts = [
-        _searched_html(searched_for, editable=True),
-        f'<div class="prose">{prose_html(answer.text, marker_html)}</div>',
-        _conflicts_html(answer.conflicts, marker_html),
-        pay_html(answer, lambda number: marker_html(number) or ""),
-        _sources_html(answer, find_document),
+        _said_html(answer, asked=asked),
+        f'<p class="note checked">{escape(without_overrides(notice))}</p>' if notice else "",
+        _grounds_html(answer, find_document),
         _tools_html(answer, rating),
     ]
     return _one_line(f'<div class="{kind}">{"".join(parts)}</div>')
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """An embedded answer in two parts, between which a language model's words grow."""
+
+    above: str
+    below: str
+
+    @classmethod
+    def of(cls, answer: Answer, find_document: FindDocument, *, asked: str) -> Beside:
+        """:param asked: as for :func:`answer_html`."""
+        return cls(_said_html(answer, asked=asked), _grounds_html(answer, find_document))
+
+    def html(self, words: str, *, model: str, place: int = 0) -> str:
+        """The answer with what the model wrote so far.
+
+        :param place: the model's place in the line; 0 where it is writing.
+        """
+        name = escape(without_overrides(model_label(model)))
+        doing = f"In line: {place}" if place else "Reading the sources…"
+        body = (
+            prose_html(_UNFINISHED_MARKER.sub("", words), _waiting_marker)
+            or f'<p class="thinking">{doing}</p>'
+        )
+        return _one_line(
+            f'<div class="answer writing">{self.above}<div class="words">'
+            f'<p class="label">In the words of {name}</p>{body}</div>{self.below}</div>'
+        )
+
+
+def _said_html(answer: Answer, *, asked: str) -> str:
+    """What was searched for, where that says more than what was asked, and the text."""
+    standalone = answer.standalone_question
+    searched_for = standalone if differs(standalone, asked) else None
+    prose = prose_html(answer.text, _marker_html(answer))
+    return f'{_searched_html(searched_for, editable=True)}<div class="prose">{prose}</div>'
+
+
+def _grounds_html(answer: Answer, find_document: FindDocument) -> str:
+    """What the text rests on: conflicts, the pay behind it, its sources."""
+    marker_html = _marker_html(answer)
+    return (
+        _conflicts_html(answer.conflicts, marker_html)
+        + pay_html(answer, lambda number: marker_html(number) or "")
+        + _sources_html(answer, find_document)
+    )
+
+
+def _marker_html(answer: Answer) -> MarkerHtml:
+    sources = {citation.marker: citation for citation in answer.citations}
+    return lambda number: _marker_button(sources[number]) if number in sources else None
+
+
+def _waiting_marker(number: int) -> str:
+    return f'<span class="cite waiting">{_bracketed(number)}</span>'
 
 
 def differs(standalone: str, asked: str) -> bool:
@@ -168,10 +214,39 @@ def differs(standalone: str, asked: str) -> bool:
     return _bare_words(standalone) != _bare_words(asked) and bool(standalone.strip())
 
 
+def model_label(model: str) -> str:
+    """A model's name for people: without the folder, hub owner or address before it."""
+    address, _, name = model.partition("#")
+    if "://" in address:
+        host = urlsplit(address).netloc
+        return f"{name} ({host})" if name else host
+    return model.rstrip("/").rpartition("/")[2] or model
+
+
 def seconds_note(timings_ms: Mapping[str, int], model: str) -> str:
     """ "0.2 s · embedded", or the model alone where nothing was timed."""
     total = timings_ms.get("total")
-    return model if total is None else f"{total / 1000:.1f} s · {model}"
+    name = model_label(model)
+    return name if total is None else f"{total / 1000:.1f} s · {name}"
+
+
+def generation_note(generation: Generation) -> str:
+    """ "first word after 2.1 s, 11.4 tokens a second, 640 prompt tokens (312 of them kept from
+    before), 96 written, this program at most 2,310 MB of memory"; without what is not known."""
+    parts = []
+    if generation.seconds_to_first_token is not None:
+        parts.append(f"first word after {generation.seconds_to_first_token:.1f} s")
+    if generation.tokens_per_second is not None:
+        parts.append(f"{generation.tokens_per_second:g} tokens a second")
+    if generation.prompt_tokens:
+        reused = generation.reused_prompt_tokens
+        kept = f" ({reused:,} of them kept from before)" if reused else ""
+        parts.append(f"{generation.prompt_tokens:,} prompt tokens{kept}")
+    if generation.tokens:
+        parts.append(f"{generation.tokens:,} written")
+    if generation.peak_memory_mb:
+        parts.append(f"this program at most {generation.peak_memory_mb:,} MB of memory")
+    return ", ".join(parts)
 
 
 def stages_note(timings_ms: Mapping[str, int]) -> str:
@@ -206,7 +281,7 @@ def _bracketed(number: int) -> str:
     return f'<span class="bracket">[</span>{number}<span class="bracket">]</span>'
 
 
-def _conflicts_html(conflicts: Sequence[Conflict], marker_html: Callable[[int], str | None]) -> str:
+def _conflicts_html(conflicts: Sequence[Conflict], marker_html: MarkerHtml) -> str:
     if not conflicts:
         return ""
     items = []
@@ -228,7 +303,8 @@ def _tool(action: str, label: str, *, pressed: bool = False) -> str:
 
 
 def _tools_html(answer: Answer, rating: bool | None) -> str:
-    stages = stages_note(answer.timings_ms)
+    figures = generation_note(answer.generation) if answer.generation else ""
+    stages = "; ".join(filter(None, [stages_note(answer.timings_ms), figures]))
     note = escape(without_overrides(seconds_note(answer.timings_ms, answer.model)))
     cost = (
         f'<details class="cost"><summary class="note">{note}</summary>'

@@ -6,6 +6,7 @@ project read them, so a key is added here with care and never renamed.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rag.types import Answer, Citation, CitedFact, Conflict, Hit
@@ -17,7 +18,10 @@ JsonObject = dict[str, Any]
 
 
 def answer_json(answer: Answer) -> JsonObject:
-    """The contract's object for one answer, without an id."""
+    """The contract's object for one answer, without an id.
+
+    ``generation`` says how a language model did on it: null where none was asked.
+    """
     return {
         "answer": answer.text,
         "abstained": answer.abstained,
@@ -29,6 +33,7 @@ def answer_json(answer: Answer) -> JsonObject:
         "conflicts": [conflict_json(conflict) for conflict in answer.conflicts],
         "suggestions": list(answer.suggestions),
         "timings_ms": dict(answer.timings_ms),
+        "generation": asdict(answer.generation) if answer.generation else None,
     }
 
 

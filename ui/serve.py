@@ -26,7 +26,7 @@ _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", 
 _MONO_FONTS = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 
 
-_SCRIPTS = ("bridge.js", "chat.js", "panel.js", "history.js", "page.js")
+_SCRIPTS = ("bridge.js", "pay.js", "chat.js", "panel.js", "history.js", "page.js")
 
 NO_RULES = HouseRules()
 

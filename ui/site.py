@@ -1,4 +1,4 @@
-"""What every part of the page shares: one assistant, one line, and the rules of the house."""
+"""What every part of the page shares: one assistant, its lines, and the rules of the house."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ui.asking import Lines
 from ui.feedback import Feedback
 from ui.limits import QUESTIONS_PER_MINUTE, RateLimit
-from ui.line import Line
 from ui.listening import Address
 from ui.offline import is_local
 
@@ -41,7 +41,7 @@ class Site:
     may_change: bool
     limit: RateLimit
     feedback: Feedback
-    line: Line = field(default_factory=Line)
+    lines: Lines = field(default_factory=Lines)
 
     @classmethod
     def of(cls, assistant: Assistant, address: Address, rules: HouseRules) -> Site:

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rag.types import Answer, Citation, Hit
-from ui.render import differs, seconds_note
+from ui.render import differs, generation_note, seconds_note
 
 if TYPE_CHECKING:
     from rag import Progress as ReportProgress
@@ -41,7 +41,12 @@ def print_answer(console: Console, answer: Answer, *, asked: str) -> None:
         console.print(Text("\nYou could also ask", style="bold"))
         for suggestion in answer.suggestions:
             console.print(Text(f"  {suggestion}"))
+    if answer.generation and answer.generation.notice:
+        console.print(Text(f"\n{answer.generation.notice}", style="yellow"))
     console.print(Text(f"\n{seconds_note(answer.timings_ms, answer.model)}", style="dim"))
+    if answer.generation:
+        figures = f"{answer.generation.model}: {generation_note(answer.generation)}"
+        console.print(Text(figures, style="dim"))
 
 
 def _print_source(console: Console, citation: Citation) -> None:

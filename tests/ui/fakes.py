@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import re
 import time
 from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,8 +27,10 @@ from rag.types import (
     Corrections,
     Document,
     Done,
+    Embedded,
     Event,
     FailedDocument,
+    Generation,
     Hit,
     Message,
     Retrieved,
@@ -201,6 +204,20 @@ NO_CORRECTIONS = Corrections()
 DECLINE = Answer("The documents don't cover that.", True, 0.1, "nurse pay", "embedded")
 
 
+def worded(answer: Answer, model: str) -> Answer:
+    """An answer in the words of a scripted language model, with one sentence removed."""
+    text = f"In plain words: {answer.text}"
+    figures = Generation(
+        model, True, "1 sentence without support removed.", removed=1, prompt_tokens=640,
+        reused_prompt_tokens=312, tokens=96, seconds_to_first_token=2.14, tokens_per_second=11.4,
+        peak_memory_mb=2310,
+    )  # fmt: skip
+    return replace(answer, text=text, model=model, generation=figures)
+
+
+NOWHERE = Path(os.devnull) / "nowhere"
+"""A folder in which nothing can be written: whatever a test keeps needs a place of its own."""
+
 PAUSES = {"slow": 0.2, "crawling": 1.5}
 """Seconds between the tokens of the answer to a question that begins so."""
 
@@ -224,8 +241,11 @@ class FakeAssistant:
     documents_held: tuple[Document, ...] = (PAY, HOSTILE)
     failed: tuple[FailedDocument, ...] = ()
     model_name: str = "embedded"
-    corpus: Path = Path("corpus")
-    store: Path = Path("store")
+    models: tuple[str, ...] = ("embedded",)
+    servers: tuple[str, ...] = ()
+    chosen: list[str] = field(default_factory=list)
+    corpus: Path = NOWHERE
+    store: Path = NOWHERE
     asked: list[list[Message]] = field(default_factory=list)
     corrected: list[Corrections] = field(default_factory=list)
     strictness: list[float] = field(default_factory=list)
@@ -240,9 +260,11 @@ class FakeAssistant:
         corrections: Corrections = NO_CORRECTIONS,
         *,
         strictness: float = 0.5,
+        model: str | None = None,
     ) -> Iterator[Event]:
         self.corrected.append(corrections)
         self.strictness.append(strictness)
+        self.chosen.append(model or self.model_name)
         question = messages[-1]["content"]
         if not question.strip():
             raise QuestionError("the question is empty: type one.")
@@ -254,6 +276,9 @@ class FakeAssistant:
         answer = next(answer for key, answer in self.answers.items() if key in question.lower())
         yield Rewritten(answer.standalone_question)
         yield Retrieved(self.search(question))
+        if self.chosen[-1] != "embedded":
+            yield Embedded(answer)
+            answer = worded(answer, self.chosen[-1])
         for piece in re.findall(r".{1,7}", answer.text, re.DOTALL):
             time.sleep(next((s for key, s in PAUSES.items() if question.startswith(key)), 0))
             yield Token(piece)

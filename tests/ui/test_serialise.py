@@ -23,7 +23,7 @@ CONTRACT = json.loads("""
 
 def test_an_answer_has_the_keys_of_the_contract() -> None:
     written = answer_json(MID_EUROPE)
-    assert set(written) == set(CONTRACT) | {"suggestions"}
+    assert set(written) == set(CONTRACT) | {"suggestions", "generation"}
     for key in ("citations", "facts", "conflicts"):
         assert set(written[key][0]) == set(CONTRACT[key][0])
 

@@ -1,6 +1,6 @@
 // The chat: calm scrolling, names for screen readers, and the tools of each answer.
 (() => {
-  const { send, whenDrawn, announce, download } = window.careerChat;
+  const { send, whenDrawn, announce, payPicture } = window.careerChat;
   let following = false; // keeps the newest question in view until the visitor scrolls
 
   const turnOf = (element) => {
@@ -51,19 +51,22 @@
   const watch = (chat) => {
     let questions = 0;
     let writing = false;
+    let besideBefore = ""; // the language model that words the answer anew
     new MutationObserver(() => {
       nameForReaders(chat);
       const asked = chat.querySelectorAll(".user-row").length;
       if (asked > questions) following = true;
       questions = asked;
       if (following) showNewestQuestion(chat);
+      const last = [...chat.querySelectorAll(".answer")].pop();
       const isWriting = chat.querySelector(".answer.writing") !== null;
-      if (writing && !isWriting) {
-        const last = [...chat.querySelectorAll(".answer")].pop();
-        const sources = last ? last.querySelectorAll(".source").length : 0;
-        announce(last ? `Answer ready, ${sources} ${sources === 1 ? "source" : "sources"}` : "");
-      }
+      const beside = last?.querySelector(".words .label")?.textContent ?? "";
+      const sources = last ? last.querySelectorAll(".source").length : 0;
+      const ready = `Answer ready, ${sources} ${sources === 1 ? "source" : "sources"}`;
+      if (beside && !besideBefore) announce(`${ready}. ${beside}: being written`);
+      if (writing && !isWriting) announce(last ? ready : "");
       writing = isWriting;
+      besideBefore = beside;
     }).observe(chat, { childList: true, subtree: true, characterData: true });
     for (const gesture of ["wheel", "touchmove", "keydown", "pointerdown"]) {
       chat.addEventListener(gesture, () => { following = false; }, { passive: true });
@@ -123,40 +126,6 @@
     if (!taken) form.querySelector("input").focus();
   };
 
-  const png = async (pay) => {
-    const drawn = pay.querySelector("svg.chart");
-    const width = 760;
-    const height = drawn.getBoundingClientRect().height + 44;
-    const copy = drawn.cloneNode(true);
-    const styled = [...drawn.querySelectorAll("*")];
-    [...copy.querySelectorAll("*")].forEach((element, at) => {
-      const style = getComputedStyle(styled[at]);
-      for (const name of ["fill", "stroke", "stroke-width", "opacity", "font-size", "font-weight"]) {
-        element.style.setProperty(name, style.getPropertyValue(name));
-      }
-    });
-    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-    copy.setAttribute("width", width - 48);
-    copy.style.fontFamily = "sans-serif";
-    const image = new Image();
-    const source = new XMLSerializer().serializeToString(copy);
-    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`;
-    await image.decode();
-    const canvas = document.createElement("canvas");
-    canvas.width = width * 2;
-    canvas.height = (height + 24) * 2;
-    const paint = canvas.getContext("2d");
-    const page = getComputedStyle(document.body);
-    paint.scale(2, 2);
-    paint.fillStyle = page.backgroundColor;
-    paint.fillRect(0, 0, width, height + 24);
-    paint.fillStyle = page.color;
-    paint.font = "600 15px sans-serif";
-    paint.fillText(pay.querySelector(".label").textContent, 24, 30, width - 48);
-    paint.drawImage(image, 24, 44);
-    canvas.toBlob((blob) => download("pay.png", blob), "image/png");
-  };
-
   const actions = {
     copy: async (button) => {
       await copyText(answerText(button.closest(".answer")));
@@ -168,7 +137,7 @@
     like: (button) => rate(button, true),
     dislike: (button) => rate(button, false),
     csv: (button) => send("export", { form: "csv", turn: turnOf(button) }),
-    png: (button) => png(button.closest(".pay")),
+    png: (button) => payPicture(button.closest(".pay")),
   };
 
   const edit = (turn, search = false) => {

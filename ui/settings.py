@@ -1,0 +1,64 @@
+"""How the visitor wants to be answered: the quiet place in the sidebar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+from gradio.blocks import Block
+from gradio.components.base import Component
+
+from rag.answer import STRICTNESS
+from rag.settings import EMBEDDED
+from ui.conversation import Manner
+from ui.render import model_label
+from ui.site import Site
+
+_AT_ONCE, _WORDS_ALONE = "the answer without it, at once", "its words alone"
+
+
+class Settings:
+    """The components, to be made within the page's layout."""
+
+    def __init__(self, site: Site) -> None:
+        assistant = site.assistant
+        some_model_writes = len(assistant.models) > 1
+        self.strictness = gr.Slider(
+            0,
+            1,
+            STRICTNESS,
+            step=0.05,
+            label="How strict",
+            info="To the left, answers from whatever comes near; to the right, only from what the "
+            "documents surely say.",
+            buttons=["reset"],
+            elem_id="strictness",
+        )
+        self.model = gr.Dropdown(
+            [(_choice(model), model) for model in assistant.models],
+            value=assistant.model_name,
+            label="Who writes",
+            info="Whoever writes, every sentence is checked against the documents.",
+            filterable=False,
+            visible=some_model_writes,
+            elem_id="model",
+        )
+        self.first = gr.Radio(
+            [_AT_ONCE, _WORDS_ALONE],
+            value=_AT_ONCE,
+            label="While a language model writes, show",
+            visible=some_model_writes,
+            elem_id="first",
+        )
+
+    @property
+    def components(self) -> set[Block]:
+        return {self.strictness, self.model, self.first}
+
+    def manner(self, given: dict[Component, Any]) -> Manner:
+        """What the visitor chose, out of the values of the components."""
+        return Manner(given[self.strictness], given[self.model], given[self.first] != _WORDS_ALONE)
+
+
+def _choice(model: str) -> str:
+    return "embedded (no language model)" if model == EMBEDDED else model_label(model)
