@@ -1,10 +1,10 @@
 """PDF -> blocks, through pypdfium2 (PDFium).
 
-A PDF has characters at places, no paragraphs. Lines come from the baselines; columns of prose from
-gutters that run down many lines; tables from the rules drawn around their cells (``rules.py``), or
-else from lines of several pieces that stand below each other; headings from size and weight; running heads and page numbers from what stands at the edges of many
-pages. ``layout.py`` puts them
-together.
+A PDF has characters at places, no paragraphs. Lines come from the baselines (here); tables from the
+rules drawn around their cells (``rules.py``), or else from figures that stand below each other
+(``aligned.py``); columns of prose from gutters that run down many lines (``columns.py``); headings
+from size and weight, running heads and page numbers from what stands at the edges of many pages
+(``layout.py``, which puts all together).
 """
 
 from __future__ import annotations
@@ -18,15 +18,14 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from rag.documents.builder import Builder, fold
-from rag.documents.layout import Line, Page, Piece, with_tables, write_pages
+from rag.documents.layout import write_pages
+from rag.documents.lines import Line, Page, Word, piece_of, pieces_of
 from rag.documents.parsed import Parsed
-from rag.documents.rules import Box, Grid, grids
+from rag.documents.rules import Box, Grid, grids, with_ruled_tables
 from rag.errors import DocumentError
 
 MAX_PAGES = 5000
 MIN_CHARS = 20
-GAP = 1.1
-"""Of the font size: a wider gap within a line parts two pieces (two cells, two columns)."""
 MAX_UNREADABLE = 0.3
 MIN_SIZE = 3.0
 """Of letters, in points: programs hide their own marks in smaller ones."""
@@ -94,18 +93,6 @@ def _title(document: pdfium.PdfDocument) -> str:
 # --- characters -> words -> lines -----------------------------------------------------
 
 
-class _Word:
-    """Characters without a space between them, on one baseline."""
-
-    __slots__ = ("bold", "left", "right", "size", "text", "y")
-
-    def __init__(
-        self, text: str, left: float, right: float, y: float, size: float, *, bold: bool
-    ) -> None:
-        self.text, self.left, self.right = text, left, right
-        self.y, self.size, self.bold = y, size, bold
-
-
 def _page(document: pdfium.PdfDocument, number: int) -> Page:
     page = document[number]
     try:
@@ -118,7 +105,9 @@ def _page(document: pdfium.PdfDocument, number: int) -> Page:
         ruled = grids(list(_boxes(page)), width=width, height=height)
     finally:
         page.close()
-    return Page(number + 1, width, height, tuple(with_tables(list(_lines(words, ruled)), ruled)))
+    return Page(
+        number + 1, width, height, tuple(with_ruled_tables(list(_lines(words, ruled)), ruled))
+    )
 
 
 def _boxes(page: pdfium.PdfPage) -> Iterator[Box]:
@@ -127,24 +116,25 @@ def _boxes(page: pdfium.PdfPage) -> Iterator[Box]:
         yield Box(*drawn.get_bounds())
 
 
-def _words(textpage: pdfium.PdfTextPage) -> Iterator[_Word]:
+def _words(textpage: pdfium.PdfTextPage) -> Iterator[Word]:
     """The words of a page in the order of its file; rotated ones (margin notes) are left out."""
     raw = textpage.raw
     box = pdfium_c.FS_RECTF()
     x, y = ctypes.c_double(), ctypes.c_double()
     text: list[str] = []
-    start = end = base = size = 0.0
+    start = end = base = size = height = 0.0
     bold = shown = True
+    glued = False
 
-    def word() -> _Word:
-        return _Word("".join(text), start, end, base, size, bold=bold)
+    def word() -> Word:
+        return Word("".join(text), start, end, base, size, bold, glued)
 
     for i in range(textpage.count_chars()):
         code = pdfium_c.FPDFText_GetUnicode(raw, i)
         if code in {0x20, 0x0A, 0x0D, 0x09, 0xA0, 0x3000} or 0x2000 <= code <= 0x200B:
             if text and shown:
                 yield word()
-            text = []
+            text, glued = [], False
             continue
         if code in _HYPHENS_AT_END:
             code = 0x2D
@@ -152,13 +142,17 @@ def _words(textpage: pdfium.PdfTextPage) -> Iterator[_Word]:
         pdfium_c.FPDFText_GetLooseCharBox(raw, i, box)
         pdfium_c.FPDFText_GetCharOrigin(raw, i, x, y)
         apart = box.left - end > 0.2 * size or box.left < start or abs(y.value - base) > 0.3 * size
-        if text and apart:
+        other = not apart and abs(y.value - base) > 0.1 * size
+        other = other and not 0.8 < (box.top - box.bottom) / max(height, 0.1) < 1.25
+        if text and (apart or other):
             if shown:
                 yield word()
+            # A raised mark follows its word without a space.
+            glued = other or (-0.1 * size < box.left - end < 0.1 * size)
             text = []
         if not text:
-            start, base = box.left, y.value
-            size = _size(raw, i, box.top - box.bottom)
+            start, base, height = box.left, y.value, box.top - box.bottom
+            size = _size(raw, i, height)
             bold = _is_bold(raw, i)
             shown = size >= MIN_SIZE and abs(pdfium_c.FPDFText_GetCharAngle(raw, i)) < 0.1
         text.append(_character(code))
@@ -192,13 +186,13 @@ def _is_bold(raw: object, i: int) -> bool:
     return re.search(rb"bold|black|heavy|semibold|demi", name.value, re.I) is not None
 
 
-def _lines(words: Sequence[_Word], ruled: Sequence[Grid]) -> Iterator[Line]:
+def _lines(words: Sequence[Word], ruled: Sequence[Grid]) -> Iterator[Line]:
     """Lines from the top of the page, each of the pieces that wide gaps leave."""
     rest = sorted((w for w in words if w.text), key=lambda w: (-w.y, w.left))
-    row: list[_Word] = []
+    row: list[Word] = []
     for word in rest:
         # A raised or lowered mark (a footnote's number) is on the line of its words.
-        if row and row[0].y - word.y > 0.45 * max(word.size, _common_size(row)):
+        if row and row[0].y - word.y > 0.45 * max(word.size, max(w.size for w in row[:8])):
             yield _line(row, ruled)
             row = []
         row.append(word)
@@ -206,42 +200,32 @@ def _lines(words: Sequence[_Word], ruled: Sequence[Grid]) -> Iterator[Line]:
         yield _line(row, ruled)
 
 
-def _common_size(row: Sequence[_Word]) -> float:
-    return max(w.size for w in row[:8])
-
-
-def _line(row: list[_Word], ruled: Sequence[Grid]) -> Line:
-    row = sorted(row, key=lambda w: w.left)
-    y = Counter(w.y for w in row).most_common(1)[0][0]
+def _line(row: Sequence[Word], ruled: Sequence[Grid]) -> Line:
+    letters = Counter[float]()
+    for word in row:
+        letters[word.y] += len(word.text)
+    y = letters.most_common(1)[0][0]
+    words: list[Word] = []
+    for word in sorted(row, key=lambda w: w.left):
+        if not (words and _is_twice(words[-1], word)):
+            words.append(word)
     rules = [x for grid in ruled if grid.box.bottom < y < grid.box.top for x in grid.columns]
-    pieces: list[Piece] = []
-    for group in _pieces(row, rules):
-        letters = Counter[tuple[float, bool]]()
-        for word in group:
-            letters[round(word.size * 2) / 2, word.bold] += len(word.text)
-        (size, bold), _ = letters.most_common(1)[0]
-        text = " ".join(w.text for w in group)
-        pieces.append(Piece(text, group[0].left, max(w.right for w in group), size, bold))
+    pieces = [piece_of(part) for group in pieces_of(words) for part in _at_rules(group, rules)]
     return Line(tuple(pieces), y)
 
 
-def _pieces(row: Sequence[_Word], rules: Sequence[float]) -> Iterator[list[_Word]]:
-    """Words without a wide gap, or the rule of a table, between them."""
-    group: list[_Word] = []
-    right = 0.0
-    for word in row:
-        wide = word.left - right > GAP * max(min(word.size, group[-1].size), 4) if group else False
-        if group and (wide or any(right - 2 < x < word.left + 2 for x in rules)):
+def _at_rules(words: Sequence[Word], rules: Sequence[float]) -> Iterator[list[Word]]:
+    """Words without the rule of a table between them."""
+    group: list[Word] = []
+    for word in words:
+        if group and any(group[-1].right - 2 < x < word.left + 2 for x in rules):
             yield group
             group = []
-        if group and _is_twice(group[-1], word):
-            continue
         group.append(word)
-        right = max(right, word.right) if len(group) > 1 else word.right
     if group:
         yield group
 
 
-def _is_twice(one: _Word, other: _Word) -> bool:
+def _is_twice(one: Word, other: Word) -> bool:
     """Whether a word is drawn again over itself, as some programs do for bold type."""
     return one.text == other.text and abs(one.left - other.left) < 0.2 * one.size

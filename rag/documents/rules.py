@@ -1,9 +1,12 @@
-"""Rules and boxes drawn on a page -> the grids of its ruled tables. Lengths in points, y upwards."""
+"""Rules and boxes drawn on a page -> the grids of its ruled tables, and their cells."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from rag.documents.lines import Line, Piece
 
 THIN = 2.5
 """A drawn rectangle that is no wider is a rule, not an area."""
@@ -13,6 +16,7 @@ SAME = 3.0
 """Edges that are no farther apart are one."""
 MAX_RECTANGLES = 5000
 """A page with more is a drawing."""
+MAX_CELL_CHARS = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +120,61 @@ def _merged(values: Iterator[float] | Sequence[float]) -> list[float]:
         if not merged or value - merged[-1] > SAME:
             merged.append(value)
     return merged
+
+
+# --- the cells ------------------------------------------------------------------------
+
+
+def with_ruled_tables(lines: Sequence[Line], ruled: Sequence[Grid]) -> list[Line]:
+    """A page's lines from the top, those within a ruled table replaced by the table."""
+    for grid in ruled:
+        inside = [_within(line, grid) for line in lines]
+        rows = _cells_of([line for line in inside if line is not None], grid)
+        if not _is_table(rows):
+            continue
+        outside = [_without(line, grid) for line in lines]
+        box = grid.box
+        piece = Piece("", box.left, box.right, 10.0, False)
+        lines = [line for line in outside if line is not None]
+        lines.append(Line((piece,), box.top, tuple(map(tuple, rows))))
+    return sorted(lines, key=lambda line: -line.y)
+
+
+def _in_grid(piece: Piece, y: float, grid: Grid) -> bool:
+    middle = (piece.left + piece.right) / 2
+    box = grid.box
+    return box.left < middle < box.right and box.bottom < y + piece.size / 3 < box.top
+
+
+def _within(line: Line, grid: Grid) -> Line | None:
+    pieces = tuple(p for p in line.pieces if not line.table and _in_grid(p, line.y, grid))
+    return replace(line, pieces=pieces) if pieces else None
+
+
+def _without(line: Line, grid: Grid) -> Line | None:
+    pieces = tuple(p for p in line.pieces if line.table or not _in_grid(p, line.y, grid))
+    return replace(line, pieces=pieces) if pieces else None
+
+
+def _cells_of(lines: Sequence[Line], grid: Grid) -> list[list[str]]:
+    """The texts of a grid's cells; rows and columns without any are left out."""
+    cells = [[""] * (len(grid.columns) - 1) for _ in grid.rows[1:]]
+    for line in lines:
+        for piece in line.pieces:
+            middle = (piece.left + piece.right) / 2
+            column = bisect_right(grid.columns, middle) - 1
+            height = line.y + piece.size / 3
+            row = sum(height < y for y in grid.rows) - 1
+            if 0 <= row < len(cells) and 0 <= column < len(cells[0]):
+                before = cells[row][column]
+                cells[row][column] = f"{before} {piece.text}".strip()
+    used = [i for i in range(len(grid.columns) - 1) if any(row[i] for row in cells)]
+    return [[row[i] for i in used] for row in cells if any(row)]
+
+
+def _is_table(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the cells of a grid are those of a table, not of boxes around text."""
+    if len(rows) < 2 or len(rows[0]) < 2:
+        return False
+    shared = sum(len([c for c in row if c]) >= 2 for row in rows)
+    return shared * 2 >= len(rows) and max(len(c) for r in rows for c in r) <= MAX_CELL_CHARS

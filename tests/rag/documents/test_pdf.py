@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rag.documents.layout import Line, Piece, _joined
+from rag.documents.layout import _joined
+from rag.documents.lines import Line, Piece
 from rag.types import BlockKind, Document
 from tests.rag.documents.files import Print, Rule, pdf_file, read, table, texts
 
@@ -166,3 +167,150 @@ def test_words_parted_at_the_end_of_a_line_are_whole_again() -> None:
     assert _joined(lines("the compen-", "sation of"), known) == "the compensation of"
     assert _joined(lines("a long-", "term plan"), known) == "a long-term plan"
     assert _joined(lines("from 2023-", "2024"), known) == "from 2023- 2024"
+
+
+# --- tables without rules -------------------------------------------------------------
+
+
+def _width(text: str, size: float) -> float:
+    """Of a text of figures and signs in Helvetica."""
+    narrow = {",": 0.278, ".": 0.278, "(": 0.333, ")": 0.333, " ": 0.278, "—": 1.0}
+    return sum(narrow.get(c, 0.556) for c in text) * size
+
+
+def _right(y: float, *cells: tuple[str, float], size: float = 8) -> list[Print | Rule]:
+    """Figures that end at a place."""
+    return [Print(text, x - _width(text, size), y, size) for text, x in cells]
+
+
+def _small(y: float, *cells: tuple[str, float], bold: bool = False) -> list[Print | Rule]:
+    return [Print(text, x, y, 8, bold=bold) for text, x in cells]
+
+
+def test_a_pay_scale_of_narrow_columns() -> None:
+    rights = [130 + 34 * i for i in range(10)]
+    page = [*printed("Annual rates by grade and step."), *_small(660, ("Grade", LEFT))]
+    page += _small(660, *((f"Step {i + 1}", right - 26) for i, right in enumerate(rights)))
+    for grade in range(1, 8):
+        figures = [str(20_000 + 4_000 * grade + 700 * i) for i in range(10)]
+        page += _small(660 - 13 * grade, (str(grade), LEFT + 8))
+        page += _right(660 - 13 * grade, *zip(figures, rights, strict=True))
+    rows = table(document_of(page))
+    assert [[text for _, _, text in row][:2] for row in rows] == [
+        [str(grade), str(20_000 + 4_000 * grade)] for grade in range(1, 8)
+    ]
+    assert [column for _, column, _ in rows[0]] == ["Grade", *(f"Step {i}" for i in range(1, 11))]
+
+
+COMPENSATION = [
+    *_small(700, ("Name and Principal", LEFT), ("Stock", 300), bold=True),
+    *_small(691, ("Position", LEFT), ("Salary", 240), ("Awards", 297), ("Total", 358), bold=True),
+    *_small(682, ("Year", 200), ("($)", 246), ("($)", 304), ("($)", 363), bold=True),
+    Print("(1)", 315, 685, 5),
+    *_small(666, ("Jane Q. Public", LEFT), ("2024", 200)),
+    *_right(666, ("1,250,000", 270), ("9,875,432", 325), ("11,125,432", 382)),
+    *_small(653, ("Chief Executive Officer", LEFT), ("2023", 200)),
+    *_right(653, ("1,200,000", 270), ("9,000,111", 325), ("10,200,111", 382)),
+    *_small(640, ("2022", 200)),
+    *_right(640, ("1,150,000", 270), ("—", 325), ("1,150,000", 382)),
+    *_small(627, ("Raj Patel", LEFT), ("2024", 200)),
+    *_right(627, ("700,000", 270), ("3,000,000", 325), ("3,700,000", 382)),
+    *_small(614, ("Executive Vice President", LEFT)),
+    *_small(604, ("and Treasurer", LEFT), ("2023", 200)),
+    *_right(604, ("675,000", 270), ("2,500,000", 325), ("3,175,000", 382)),
+]
+
+
+def test_a_person_is_named_in_the_row_of_each_year() -> None:
+    rows = table(document_of([*printed("What each of them was paid:", top=730), *COMPENSATION]))
+    jane = "Jane Q. Public, Chief Executive Officer"
+    assert rows[2] == [
+        ("", "Name and Principal Position", jane),
+        (jane, "Year", "2022"),
+        (jane, "Salary ($)", "1,150,000"),
+        (jane, "Stock Awards ($)", "—"),
+        (jane, "Total ($)", "1,150,000"),
+    ]
+    raj = "Raj Patel, Executive Vice President and Treasurer"
+    assert [row[0][2] for row in rows] == [jane, jane, jane, raj, raj]
+    assert [row[4][2] for row in rows][3:] == ["3,700,000", "3,175,000"]
+
+
+def test_the_size_of_tables_is_not_that_of_the_text() -> None:
+    more = [[Print(i.text, i.x, i.y - 150, 8) for i in COMPENSATION if isinstance(i, Print)]]
+    document = document_of([*printed(*PROSE, top=750), *COMPENSATION], *more)
+    assert texts(document)[0] == " ".join(PROSE)
+    assert document.blocks[0].headings == ()
+
+
+def test_signs_in_columns_of_their_own_and_brackets_belong_to_their_figures() -> None:
+    page = [
+        *printed("The results of the years were these:", top=720),
+        *_small(700, ("Year ended December 31,", 250), bold=True),
+        *_small(690, ("2024", 262), ("2023", 322), ("% Change", 362), bold=True),
+    ]
+    for y, name, figures in (
+        (676, "Revenue", ("1,234", "1,111", "11.1")),
+        (663, "Net income (loss)", ("(12", "8", "(238.7")),
+    ):
+        page += [*_small(y, (name, LEFT), ("$", 240), ("$", 300))]
+        page += _right(y, (figures[0], 278), (figures[1], 338), (figures[2], 390))
+        bracket = ")" if figures[0].startswith("(") else ""
+        page += _small(y, (f"{bracket}%", 392), *([(bracket, 279)] if bracket else []))
+    rows = table(document_of(page))
+    assert [text for _, _, text in rows[0]] == ["Revenue", "$1,234", "$1,111", "11.1%"]
+    assert [text for _, _, text in rows[1]] == ["Net income (loss)", "$(12)", "$8", "(238.7)%"]
+    year = "Year ended December 31,"
+    assert [c for _, c, _ in rows[0]] == ["", f"{year} 2024", f"{year} 2023", "% Change"]
+
+
+def _rates(first: int, last: int, top: float) -> list[Print | Rule]:
+    page: list[Print | Rule] = []
+    for i, number in enumerate(range(first, last)):
+        page += _small(top - 13 * i, (f"Occupation {'abcdefghij'[number]}", LEFT))
+        page += _right(top - 13 * i, (f"{10_000 + number:,}", 300), (f"{50_000 + number:,}", 400))
+    return page
+
+
+HEAD = _small(700, ("Occupation", LEFT), ("Employed", 262), ("Mean wage", 358), bold=True)
+
+
+def test_a_table_goes_on_overleaf_with_its_head() -> None:
+    pages = [[*HEAD, *_rates(0, 4, 686)], _rates(4, 7, 700), [*HEAD, *_rates(7, 10, 686)]]
+    rows = table(document_of(*pages))
+    assert [[column for _, column, _ in row] for row in rows] == [
+        ["Occupation", "Employed", "Mean wage"]
+    ] * 10
+    assert [row[0][2] for row in rows] == [f"Occupation {c}" for c in "abcdefghij"]
+
+
+def test_another_table_of_other_columns_has_no_head_of_the_one_before() -> None:
+    other = [*_small(700, ("North", 200)), *_right(700, ("7", 240)), *_small(687, ("South", 200)), *_right(687, ("8", 240))]  # fmt: skip
+    rows = table(document_of([*HEAD, *_rates(0, 4, 686)], other))
+    assert [column for _, column, _ in rows[-1]] == ["", ""]
+
+
+def test_the_head_of_a_table_on_every_page_is_no_running_head() -> None:
+    pages = [[*_small(740, ("Acme Corp.", LEFT)), *[Print(p.text, p.x, 715, 8) for p in HEAD if isinstance(p, Print)], *_rates(n, n + 3, 702)] for n in (0, 3, 6)]  # fmt: skip
+    document = document_of(*pages)
+    assert "Acme" not in document.text
+    assert {tuple(c for _, c, _ in row) for row in table(document)} == {("Occupation", "Employed", "Mean wage")}  # fmt: skip
+
+
+def test_running_heads_of_two_pages_are_left_out() -> None:
+    pages = [[Print("Proxy Statement 2025", LEFT, 760), *printed(*PROSE, f"Number {n}.")] for n in (1, 2)]  # fmt: skip
+    assert "Proxy" not in document_of(*pages).text
+
+
+def test_ruled_tables_at_the_top_of_pages_are_no_running_heads() -> None:
+    rules: list[Print | Rule] = [Rule(x, 680, 0.5, 60) for x in (200, 300)]
+    rules += [Rule(LEFT, y, 350, 0.5) for y in (740, 720, 700, 680)]
+    rows = [*_row(725, ("Level", 80), ("Pay", 230)), *_row(705, ("Junior", 80), ("90", 230)), *_row(685, ("Senior", 80), ("150", 230))]  # fmt: skip
+    document = document_of(*[[*rules, *rows, *printed(*PROSE, top=650)] for _ in range(4)])
+    assert len(table(document)) == 8
+
+
+def test_narrow_columns_of_prose_are_no_table() -> None:
+    left = ["the office of grades and", "steps gives advice on the", "pay of those who work", "for it, and of others"]  # fmt: skip
+    document = document_of([*printed(*left), *printed(*reversed(left), x=330)])
+    assert table(document) == []

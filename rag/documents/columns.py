@@ -1,0 +1,97 @@
+"""Prose set in columns -> its lines in reading order. Lengths in points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from rag.documents.builder import is_value
+from rag.documents.lines import Line
+
+MIN_GUTTER = 8.0
+MIN_COLUMN_LINES = 4
+
+
+def columns_of_prose(lines: Sequence[Line], width: float) -> Iterator[list[Line]]:
+    """The lines in reading order, in stretches: prose set in columns, one column after the other."""
+    at = 0
+    plain: list[Line] = []
+    while at < len(lines):
+        end, gutter = _gutter(lines, at, width)
+        if gutter is None:
+            plain.append(lines[at])
+            at += 1
+            continue
+        if plain:
+            yield plain
+            plain = []
+        middle = (gutter[0] + gutter[1]) / 2
+        for side in (False, True):
+            part = [_side(line, middle, right=side) for line in lines[at:end]]
+            yield from columns_of_prose([line for line in part if line is not None], width)
+        at = end
+    if plain:
+        yield plain
+
+
+def _side(line: Line, middle: float, *, right: bool) -> Line | None:
+    pieces = tuple(p for p in line.pieces if ((p.left + p.right) / 2 > middle) is right)
+    return replace(line, pieces=pieces) if pieces else None
+
+
+def _gutter(lines: Sequence[Line], at: int, width: float) -> tuple[int, tuple[float, float] | None]:
+    """Where a stretch of columns that begins at a line ends, and its gutter; None for no columns."""
+    if len(lines[at].pieces) < 2:
+        # A stretch may begin with a line in one column alone, but then another is near.
+        near = lines[at + 1 : at + 3]
+        if not any(len(line.pieces) > 1 for line in near):
+            return at, None
+    low, high = lines[at].left, lines[at].right
+    free: list[tuple[float, float]] = [(width * 0.15, width * 0.85)]
+    end = at
+    for line in lines[at:]:
+        left = _cut(free, line)
+        if not left:
+            break
+        free, end = left, end + 1
+        low, high = min(low, line.left), max(high, line.right)
+    best: tuple[float, float] | None = None
+    for gutter in free:
+        if _parts_prose(lines[at:end], gutter) and (
+            best is None or gutter[1] - gutter[0] > best[1] - best[0]
+        ):
+            best = gutter
+    return (end, best) if best else (at, None)
+
+
+def _cut(free: Sequence[tuple[float, float]], line: Line) -> list[tuple[float, float]]:
+    """What of the free ranges a line leaves free."""
+    left = list(free)
+    for piece in line.pieces:
+        parts = []
+        for low, high in left:
+            if piece.right <= low or piece.left >= high:
+                parts.append((low, high))
+                continue
+            parts += [(low, piece.left), (piece.right, high)]
+        left = [(low, high) for low, high in parts if high - low >= MIN_GUTTER]
+    return left
+
+
+def _parts_prose(lines: Sequence[Line], gutter: tuple[float, float]) -> bool:
+    """Whether there is running text, many full lines of words, on both sides of a gutter."""
+    middle = (gutter[0] + gutter[1]) / 2
+    sides = [[_side(line, middle, right=r) for line in lines] for r in (False, True)]
+    for side in sides:
+        texts = [line.text for line in side if line is not None]
+        if len(texts) < MIN_COLUMN_LINES:
+            return False
+        words = [len(t.split()) for t in texts]
+        values = sum(is_value(t) for t in texts)
+        split = sum(len(line.pieces) > 1 for line in side if line is not None)
+        if sum(words) / len(words) < 3.5 or values > len(texts) / 4 or split > len(texts) / 2:
+            return False
+        if sum(a[-1:].isalpha() and b[:1].islower() for a, b in pairwise(texts)) < len(texts) / 8:
+            return False
+    return True

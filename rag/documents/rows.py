@@ -1,0 +1,145 @@
+"""Lines of a table -> its rows: cells of several lines made whole, names said in each row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rag.documents.builder import is_value
+from rag.documents.cells import is_date, is_figure, is_nil, is_year
+
+SAME_ROW = 0.93
+"""Of the usual distance of two rows: lines that are nearer are of one."""
+
+_NOTE = re.compile(r"\((?:\d{1,2}|[a-z])\)|[*†‡]+")
+_OPEN_END = re.compile(
+    r"(?:\b(?:and|or|of|the|for|to|in|at|as|on|than|with|from|by|per|vice)|[,&/(–-])$", re.I
+)
+
+
+@dataclass(slots=True)
+class Row:
+    """A line of a table: its cells by column, its height on the page."""
+
+    cells: list[str]
+    y: float
+
+    @property
+    def label_alone(self) -> bool:
+        return bool(self.cells[0]) and not any(self.cells[1:])
+
+    @property
+    def has_figures(self) -> bool:
+        return any(is_figure(c) for c in self.cells[1:])
+
+
+def whole_rows(rows: Sequence[Row]) -> list[Row]:
+    """Lines that only begin or end the cells of another made one with it."""
+    pitches = [a.y - b.y for a, b in pairwise(rows) if a.has_figures and b.has_figures]
+    usual = sorted(pitches)[len(pitches) // 2] if pitches else 0.0
+    whole: list[Row] = []
+    pending: Row | None = None
+    for i, row in enumerate(rows):
+        below = rows[i + 1] if i + 1 < len(rows) else None
+        if pending is not None:
+            row = Row(_joined(pending.cells, row.cells), row.y)
+            pending = None
+        last = whole[-1] if whole else None
+        if row.label_alone:
+            if last is not None and _ends(last, row, usual):
+                last.cells[0] = f"{last.cells[0]} {row.cells[0]}"
+                last.y = row.y
+            elif below is not None and _begins(row, below, usual):
+                pending = row
+            else:
+                whole.append(row)
+        elif last is not None and _fills_up(last, row):
+            last.cells = _joined(last.cells, row.cells)
+            last.y = row.y
+        else:
+            whole.append(row)
+    return whole
+
+
+def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    return [f"{a} {b}".strip() for a, b in zip(upper, lower, strict=True)]
+
+
+def _fills_up(last: Row, row: Row) -> bool:
+    """Whether a line without a name or figures only ends the texts above it."""
+    if row.cells[0] or row.has_figures or not any(last.cells[1:]):
+        return False
+    return not any(is_figure(a) for a, b in zip(last.cells, row.cells, strict=True) if b)
+
+
+def _ends(last: Row, row: Row, usual: float) -> bool:
+    """Whether a name alone ends the one above it."""
+    if not last.cells[0]:
+        return False
+    if row.cells[0][:1].islower() or _OPEN_END.search(last.cells[0]):
+        return True
+    return any(last.cells[1:]) and last.y - row.y < SAME_ROW * usual
+
+
+def _begins(row: Row, below: Row, usual: float) -> bool:
+    """Whether a name alone is the first line of the one below it."""
+    name = below.cells[0]
+    if not name or (below.label_alone and not name[:1].islower()):
+        return False
+    near = usual > 0 and row.y - below.y < SAME_ROW * usual
+    return name[:1].islower() or near or _OPEN_END.search(row.cells[0]) is not None
+
+
+def with_names(grid: list[list[str]]) -> list[list[str]]:
+    """Rows whose name stands only in the first of them, each with it.
+
+    Filings name a person once, beside the years of that person: in the first row the name, in the
+    second the post. A row of figures without a name (a sum) has none.
+    """
+    years = [row[1] for row in grid if len(row) > 2 and any(row[1:])]
+    if years and sum(is_year(y) for y in years) > 0.6 * len(years):
+        return _by_years(grid)
+    named: list[list[str]] = []
+    for row in grid:
+        last = named[-1] if named else None
+        second = row[1] if len(row) > 2 else ""
+        told = second and (not is_value(second) or is_date(second))
+        if last and not row[0] and told and not is_nil(second) and any(last[1:]):
+            row = [last[0], *row[1:]]
+        named.append(row)
+    return named
+
+
+def _by_years(grid: list[list[str]]) -> list[list[str]]:
+    """The rows of each run of years, all with all the names beside them."""
+    groups: list[list[list[str]]] = []
+    for row in grid:
+        year = is_year(row[1])
+        last = groups[-1][-1][1] if groups else ""
+        alone = row[0] and not any(row[1:])
+        descends = year and is_year(last) and row[1] < last
+        if groups and (descends or (alone and is_year(groups[-1][0][1]))):
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    named = []
+    for group in groups:
+        name = ", ".join(dict.fromkeys(row[0] for row in group if row[0]))
+        named += [[name, *row[1:]] for row in group if any(row[1:]) or len(group) == 1]
+    return named
+
+
+def without_notes(
+    grid: list[list[str]], head: list[list[str]]
+) -> tuple[list[list[str]], list[list[str]]]:
+    """The table without columns that hold nothing but the marks of footnotes."""
+    width = max(map(len, grid), default=0)
+    kept = [
+        i
+        for i in range(width)
+        if any(row[i] for row in head)
+        or any(row[i] and not _NOTE.fullmatch(row[i]) for row in grid)
+    ]
+    return [[row[i] for i in kept] for row in grid], [[row[i] for i in kept] for row in head]
