@@ -64,6 +64,8 @@ class Draft:
     def cite_fact(self, fact: SalaryFact) -> int:
         """Cite a fact's sentence or row, and list the fact with the answer."""
         marker = self.cite(fact.document, fact.evidence)
+        if fact.in_table:
+            self.heads.append(self.library.ledger.column_of(fact))
         cited = CitedFact(fact, marker)
         if cited not in self.facts:
             self.facts.append(cited)

@@ -317,8 +317,10 @@ def fills(gap: Gap, question: PayQuestion, evidence: Sequence[Evidence]) -> bool
     """
     if gap.facet == "comparison" and not question.kinds:
         return True
-    if gap.facet == "component" and not question.kinds:
-        said = {c.value for e in evidence[:5] for c in find_components(e.sentence.plain)}
+    if gap.facet == "component":
+        kind = set(terms(" ".join(question.kinds)))
+        near = [e.sentence.plain for e in evidence[:5]]
+        said = {c.value for p in near if kind <= set(terms(p)) for c in find_components(p)}
         return not question.components or bool(said & set(question.components))
     if gap.facet == "level" and question.levels:
         asked = set(question.levels)

@@ -125,7 +125,7 @@ def range_measure(question: PayQuestion, facts: Sequence[SalaryFact], draft: Dra
             continue
         low, high = wording.money(fact.low, fact.currency), wording.money(fact.high, fact.currency)
         marker = draft.cite_fact(fact)
-        if _MIDPOINT.search(question.text):
+        if _MIDPOINT.search(question.text) and not any(f.point == "midpoint" for f in facts):
             middle = wording.money((fact.low + fact.high) / 2, fact.currency)
             draft.say(draft.working(f"Midpoint: ({low} + {high}) ÷ 2 = **{middle}** [{marker}]."))
         if _WIDTH.search(question.text):

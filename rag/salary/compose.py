@@ -112,10 +112,10 @@ def _asks_who_pays(question: PayQuestion, draft: Draft) -> bool:
 
 def unmatched_name(question: PayQuestion, matches: Sequence[Match], draft: Draft) -> Gap | None:
     """A name in the question ("at Google"), or a kind of bonus, that none of the figures is for."""
-    said = " ".join(
-        m.fact.evidence.of(draft.library.documents[m.fact.document].text) for m in matches
-    )
-    held = set(terms(said)) | {t for m in matches for t in terms(m.fact.role or "")}
+    documents = [draft.library.documents[m.fact.document] for m in matches]
+    said = [m.fact.evidence.of(d.text) for m, d in zip(matches, documents, strict=True)]
+    titles = [d.title for d in documents]
+    held = set(terms(" ".join([*said, *titles, *(m.fact.role or "" for m in matches)])))
     for name in draft.library.names_in(question.text):
         if stem(name.lower()) not in held | GENERAL_TOPICS and name.lower() not in _IMPERATIVES:
             return Gap("name", name, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.documents.parsed import find_date
@@ -18,8 +19,8 @@ from rag.salary.facets import (
     statistic_of,
 )
 from rag.salary.money import find_period
-from rag.salary.places import Place, find_places
-from rag.salary.roles import find_roles, names_of, subject_role
+from rag.salary.places import Place, PlaceMention, find_places
+from rag.salary.roles import RoleMention, find_roles, names_of, subject_role
 from rag.sentences import normalise
 from rag.types import Component, Period, Statistic
 
@@ -97,18 +98,30 @@ def read_facets(text: str, *, lenient: bool = False) -> Facets:
     components = [t.value for t in find_components(plain)]
     statistics = [t.value for t in find_statistics(plain)]
     points = [t.value for t in find_points(plain)]
+    roles = list(find_roles(plain))
+    places = (p.place for p in outside_roles(find_places(plain, lenient=lenient), roles))
     return Facets(
         levels=in_order(t.value for t in find_levels(plain)),
         years=next(find_years(plain), None),
-        places=tuple(dict.fromkeys(p.place for p in find_places(plain, lenient=lenient))),
+        places=tuple(dict.fromkeys(places)),
         component=as_component(components[0]) if components else None,
         statistic=statistic_of(statistics[0]) if statistics else None,
         point=points[0] if points else "",
         period=find_period(plain),
-        role=subject_role(plain) or next((r.name for r in find_roles(plain)), None),
+        role=subject_role(plain) or next((r.name for r in roles), None),
         date=find_date(plain),
         pay=bool(PAY_CUE.search(plain)),
         remote=bool(REMOTE.search(plain)),
+    )
+
+
+def outside_roles(
+    places: Iterable[PlaceMention], roles: Sequence[RoleMention]
+) -> Iterator[PlaceMention]:
+    """Places but for small ones within an occupation's name: Officer is a town, but not that of a
+    chief executive officer."""
+    return (
+        p for p in places if not (p.place.small and any(r.start <= p.start < r.end for r in roles))
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import groupby
+from itertools import chain, groupby
 
 from rag.documents.parsed import strip_markup
 from rag.salary.context import Facets, as_component, read_facets
@@ -17,8 +17,8 @@ from rag.salary.facets import find_components
 from rag.salary.money import PERCENT, Mention
 from rag.salary.places import Place, find_place
 from rag.salary.prose import Found, find_in_prose
-from rag.salary.roles import main_role, names_of
-from rag.salary.tables import Unit, column_units, find_in_row, read_unit
+from rag.salary.roles import main_role, names_of, title_role
+from rag.salary.tables import ROLE_HEAD, Unit, find_in_table, read_unit
 from rag.sentences import normalise, split_sentences
 from rag.types import Block, BlockKind, Component, Document, SalaryFact, Span, Statistic
 
@@ -29,7 +29,8 @@ _LOWER_CASE_WORD = re.compile(r"\b[a-z]{3,}\b")
 def extract_facts(document: Document) -> Iterator[SalaryFact]:
     """Every salary fact of a document, in the order of the text."""
     text = document.text
-    whole = Facets(role=main_role(document.title, normalise(text)), date=document.date)
+    role = None if _lists_roles(document) else main_role(document.title, normalise(text))
+    whole = Facets(role=role, date=document.date)
     noted_facets, noted_unit = _notes(document)
     whole = whole.over(noted_facets)
     words = frozenset(_LOWER_CASE_WORD.findall(text))
@@ -43,18 +44,28 @@ def extract_facts(document: Document) -> Iterator[SalaryFact]:
             continue
         section = _section_facets(document, blocks[0], whole.role).over(whole)
         unit = _section_unit(document, blocks[0]).over(noted_unit)
-        columns = column_units(text, [b for b in blocks if b.kind is BlockKind.TABLE_ROW])
-        for block in blocks:
-            found = (
-                find_in_row(text, block, section, unit, columns)
-                if block.kind is BlockKind.TABLE_ROW
-                else find_in_prose(text, block, section)
-            )
-            for fact in (f for one in found for f in _facts(document, block, one, asked, words)):
+        rows = [b for b in blocks if b.kind is BlockKind.TABLE_ROW]
+        found = chain(
+            find_in_table(text, rows, section, unit),
+            ((b, f) for b in blocks if b not in rows for f in find_in_prose(text, b, section)),
+        )
+        for block, one in found:
+            for fact in _facts(document, block, one, asked, words):
                 key = (fact.span.start, fact.component, fact.region, fact.place, fact.level)
                 if key not in seen:
                     seen.add(key)
                     yield fact
+
+
+def _lists_roles(document: Document) -> bool:
+    """Whether a table of the document has a column of occupations, so that none is its subject."""
+    named = {
+        cell.span.of(document.text).strip().lower()
+        for block in document.blocks
+        for cell in block.cells
+        if ROLE_HEAD.fullmatch(cell.column)
+    }
+    return len(named - {""}) > 1 and title_role(document.title, document.text[:20_000]) is None
 
 
 _NOTE = re.compile(

@@ -49,11 +49,11 @@ _LEVELS: tuple[tuple[str, str], ...] = (
     ),
     ("mid", r"mid[\s-]?(?:level|career|tier|senior|range)s?|mids?|midlevels?|intermediates?|middle[\s-](?:level|career)"),
     ("senior", r"seniors?|sr"),
-    ("lead", rf"(?:tech|team|technical)[\s-]leads?|leads?(?=\s*(?:{_ROLE_NOUN}|/|or\s+principal|and\s+principal|salar|pay|bonus|comp|earn|make|get))|leads(?=\s*(?:$|[?.,]))|(?<=principal/)leads?|(?<=principal\sor\s)leads?|(?<=principal\sand\s)leads?|(?<=and\s)leads?(?=\s*\()"),
+    ("lead", rf"(?<!.)leads?(?=\s*(?:\(|$))|(?:tech|team|technical)[\s-]leads?|leads?(?=\s*(?:{_ROLE_NOUN}|/|or\s+principal|and\s+principal|salar|pay|bonus|comp|earn|make|get))|leads(?=\s*(?:$|[?.,]))|(?<=principal/)leads?|(?<=principal\sor\s)leads?|(?<=principal\sand\s)leads?|(?<=and\s)leads?(?=\s*\()"),
     ("staff", r"staff[\s-]?level|staff(?!\s+(?:members?|of|shortages?|turnover|training|costs?|meetings?))"),
     ("principal", r"principals?"),
     ("director", r"directors?"),
-    ("executive", r"executives?|vps?|vice\s+presidents?|c[\s-]level|chief"),
+    ("executive", r"chief(?:\s+\w+){1,2}\s+officers?|executives?|vps?|vice\s+presidents?|c[\s-]level|chief"),
 )  # fmt: skip
 _LEVEL_PATTERN = re.compile(
     "|".join(rf"(?P<{name}>(?<![\w-])(?:{pattern})(?![\w]))" for name, pattern in _LEVELS), re.I
@@ -130,6 +130,7 @@ _POINTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("p90", re.compile(rf"\b(?:{_HIGH_END}|upper|ninth){_PAID}\s{{1,3}}decile|\bninetieth\s{{1,3}}percentile", re.I)),
     ("p25", re.compile(rf"\b(?:{_LOW_END}|lower|first|1st){_PAID}\s{{1,3}}(?:quartile|quarter\b(?=\s+of\b))", re.I)),
     ("p75", re.compile(rf"\b(?:{_HIGH_END}|upper|third|3rd){_PAID}\s{{1,3}}(?:quartile|quarter\b(?=\s+of\b))", re.I)),
+    ("midpoint", re.compile(r"\bmid[\s-]?points?\b", re.I)),
     ("mean", re.compile(r"\b(?:means?(?=\s+(?:annual|hourly|monthly|pay|salar|wage|base|total|compensation)|\s*(?:\(|$))|averag(?:e|es|ed))\b", re.I)),
 )  # fmt: skip
 

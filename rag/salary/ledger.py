@@ -239,6 +239,9 @@ def label_names(label: str) -> list[str]:
     """The names that a row goes by: "Principal/Lead (10+ yr)" is "Principal" and "Lead"."""
     core = re.sub(r"\([^)]*\)", " ", label).strip()
     parts = [core, *core.split("/")] if "/" in core else [core]
+    parts += [
+        p for p in re.findall(r"\(([^()]{1,12})\)", label) if not re.search(r"\by(?:ea)?rs?\b", p)
+    ]
     return [p.strip() for p in parts if len(p.strip()) > 1 and p.strip().lower() not in STOP_WORDS]
 
 

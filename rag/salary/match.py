@@ -194,8 +194,8 @@ def _of_role(question: PayQuestion, ledger: Ledger) -> list[SalaryFact] | Gap:
     """The facts of the occupations asked for; of the main one where none is named."""
     facts = list(ledger.facts)
     if question.roles:
-        found = [f for role in question.roles for f in _for_role(role, facts, ledger)]
-        kept = [f for f in facts if f in set(found)]
+        found = {f for role in question.roles for f in _for_role(role, facts, ledger)}
+        kept = [f for f in facts if f in found]
         known = tuple(r for r in ledger.roles if r != ALL_WORKERS)
         return kept or Gap("role", question.roles[0], known)
     main = ledger.main_role
@@ -252,8 +252,13 @@ def _of_group(question: PayQuestion, matches: list[Match], ledger: Ledger) -> li
 
 
 def is_group(fact: SalaryFact) -> bool:
-    """Whether a figure is for a part of an occupation ("Hospitals", "in private schools")."""
-    return bool(fact.label) and not fact.level and fact.min_years is None
+    """Whether a figure is for a part of an occupation ("Hospitals", "in private schools"), not for
+    a rung ("Grade 7", "L4")."""
+    rung = fact.level or fact.min_years is not None or _GRADE.fullmatch(fact.label)
+    return bool(fact.label) and not rung
+
+
+_GRADE = re.compile(r"(?:[a-z]+\s+)?[a-z]{0,4}[\s.-]?\d{1,2}[a-z]?", re.I)
 
 
 # --- kind -----------------------------------------------------------------------------
@@ -317,13 +322,13 @@ def _by_point(question: PayQuestion, matches: list[Match]) -> list[Match]:
     """Percentiles where they were asked for, otherwise figures for all."""
     if question.points:
         asked = [m for m in matches if m.fact.point in question.points]
-        if asked or question.points != ("mean",):
+        if asked or question.points[0] not in {"mean", "midpoint"}:
             return asked
     if question.median:
         medians = [m for m in matches if m.fact.statistic == "median"]
         if medians:
             return medians
-    return [m for m in matches if not m.fact.point.startswith("p")] or matches
+    return [m for m in matches if m.fact.point in {"", "mean"}] or matches
 
 
 def _by_period(question: PayQuestion, matches: list[Match]) -> list[Match]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from rag.documents.parsed import find_date
-from rag.salary.context import REMOTE, Facets, as_component, date_near, read_facets
+from rag.salary.context import REMOTE, Facets, as_component, date_near, outside_roles, read_facets
 from rag.salary.facets import (
     PAY_CUE,
     Term,
@@ -159,15 +159,16 @@ class _Terms:
 
     @classmethod
     def read(cls, text: str) -> _Terms:
+        roles = tuple(find_roles(text))
         return cls(
             text=text,
             levels=tuple(find_levels(text)),
             years=tuple(find_years(text)),
-            places=tuple(find_places(text)),
+            places=tuple(outside_roles(find_places(text), roles)),
             components=tuple(find_components(text)),
             statistics=tuple(find_statistics(text)),
             points=tuple(find_points(text)),
-            roles=tuple(find_roles(text)),
+            roles=roles,
             remotes=tuple(Term(m.start(), m.end(), "remote") for m in REMOTE.finditer(text)),
             subject=subject_role(text),
         )

@@ -140,7 +140,7 @@ _OTHER_QUANTITY = re.compile(
 )
 _WEAK_PAY = re.compile(
     r"\b(?:make|makes|made|making|get|gets|getting|offer|offers|worth|packages?|ote|rsus?|equity|stock|base|earners?|expect|median|total|rates?|range|bands?|figures?"
-    r"|paying|pays|costs?|all\s+in|take\s+home|start\s+on|reach|ask\s+for|how\s+much|hope\s+for|per\s+(?:hour|month|year)|hourly|monthly|ceiling|floor|top\s+end|money|numbers|dollars?|euros?|\d{2,3}\s?k|midpoint|how\s+wide)\b",
+    r"|paying|pays|costs?|all\s+in|take\s+home|start\s+on|reach|ask\s+for|how\s+much|hope\s+for|per\s+(?:hour|month|year)|hourly|monthly|ceiling|floor|top\s+end|money|numbers|dollars?|euros?|\d{2,3}\s?k|midpoint|how\s+wide|max(?:imum)?|min(?:imum)?|cap)\b",
     re.I,
 )
 
@@ -280,7 +280,7 @@ def facet_spans(text: str) -> list[tuple[int, int]]:
 
 
 _GENERAL_TERMS = frozenset(
-    "experi year yr someon somebodi person peopl ppl role job work compar differ better best much mani also vs versus".split()
+    "maximum minimum max min experi year yr someon somebodi person peopl ppl role job work compar differ better best much mani also vs versus".split()
 )
 
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from rag.documents.parsed import strip_markup
 from rag.salary.context import Facets, as_component, date_near, read_facets
 from rag.salary.facets import NOT_PAY_CUE, STRONG_PAY_CUE, find_components, find_points
 from rag.salary.money import PERCENT, Mention, find_mentions, in_thousands
 from rag.salary.paycheck import PERCENT_OF_OTHERS, PERCENT_OF_PAY, is_pay
-from rag.salary.prose import Found
+from rag.salary.prose import MAX_EVIDENCE_CHARS, Found
 from rag.salary.roles import ALL_WORKERS, canonical_role, is_everyone, names_of, row_role
 from rag.sentences import normalise
-from rag.types import Block, Cell, Component
+from rag.types import Block, Cell, Component, Span
 
-_ROLE_HEAD = re.compile(
+ROLE_HEAD = re.compile(
     r"\s*(?:job\s*)?(?:occupations?|roles?|jobs?|job\s+titles?|titles?|positions?|professions?|beruf|occupation\s+title)\s*(?:\(.*\))?\s*",
     re.I,
 )
@@ -28,6 +27,7 @@ _PAY_HEAD = re.compile(
 )
 _LOW_HEAD = re.compile(r"\b(?:low(?:est)?|min(?:imum)?|from)\b", re.I)
 _HIGH_HEAD = re.compile(r"\b(?:high(?:est)?|max(?:imum)?|to)\b", re.I)
+_MIDDLE = re.compile(r"\b(?:mid(?:dle|[\s-]?point)?|target|reference)\b", re.I)
 _BARE_NUMBER = re.compile(r"[\s~≈<>]*\d")
 
 
@@ -52,7 +52,7 @@ def read_unit(text: str) -> Unit:
     return Unit(currency, thousands=in_thousands(plain))
 
 
-def column_units(text: str, blocks: Sequence[Block]) -> tuple[Unit, ...]:
+def _column_units(text: str, blocks: Sequence[Block]) -> tuple[Unit, ...]:
     """The currency of each column of a table that only its first figure names ("$212,650", then
     "129,650"); an empty unit for a column without such a figure."""
     width = max((len(b.cells) for b in blocks), default=0)
@@ -74,65 +74,153 @@ _DIGIT = re.compile(r"\d")
 _GROUPED_NUMBER = re.compile(r"\d{1,3}(?:[,. ]\d{3})+|\d{4,7}|\d{1,3}[.,]\d\d")
 
 
-def find_in_row(
-    text: str, block: Block, section: Facets, unit: Unit, columns: Sequence[Unit] = ()
-) -> Iterator[Found]:
-    """The figures of a table row, in the order of its cells.
+def find_in_table(
+    text: str, rows: Sequence[Block], section: Facets, unit: Unit
+) -> Iterator[tuple[Block, Found]]:
+    """The figures of a table's rows, in order.
+
+    A row without a name of its own goes by that of the row above ("", "2024", ...).
 
     :param unit: of bare numbers whose column names none.
-    :param columns: what :func:`column_units` gives for the table.
     """
-    values = [(cell, strip_markup(normalise(cell.span.of(text)))) for cell in block.cells]
-    units = [columns[i] if i < len(columns) else Unit() for i in range(len(values))]
-    mentions = [
-        _mentions(value, cell.column, unit, first)
-        for (cell, value), first in zip(values, units, strict=True)
-    ]
-    by_group = block.lead_in is not None and _BY_GROUP.search(block.lead_in.of(text)) is not None
-    row = Facets()
-    for i, (cell, value) in enumerate(values):
-        if not mentions[i]:
-            row = row.over(_row_facets(cell, value, section.role, first=i == 0, by_group=by_group))
-    joined = _range_of_two_cells(block.cells, mentions)
-    for i, (cell, _) in enumerate(values):
-        column = _column_facets(cell.column)
-        if column.role in names_of(section.role or ""):
-            column = replace(column, role=None)  # a part of the whole name names no other one
-        raw = normalise(cell.span.of(text))
-        named = " ".join([cell.column, values[0][1]])
-        found = _mentions(raw, cell.column, unit, units[i])
-        if joined and i in joined.cells:
-            found = [joined.mention] if i == joined.cells[0] else []
-        for mention in found:
-            own = read_facets(raw[mention.end :])
-            own = Facets(places=own.places, statistic=own.statistic, period=mention.period)
-            facets = own.over(column).over(row).over(section)
-            if _is_pay_of_table(mention, cell.column, named, facets):
-                yield Found(mention, cell.span.start, block.span, facets, cell.column)
+    columns = _column_units(text, rows)
+    name, named_by = Facets(), Span(0, 0)
+    for block in rows:
+        row = _Row.read(text, block, section, unit, columns)
+        if not block.cells:
+            continue
+        evidence = block.span
+        if row.values[0].strip():
+            name, named_by = row.name, block.span
+        elif 0 < block.span.end - named_by.start <= MAX_EVIDENCE_CHARS and name != Facets():
+            evidence = Span(named_by.start, block.span.end)
+        for found in row.figures(name, evidence, section):
+            yield block, found
 
 
 @dataclass(frozen=True, slots=True)
-class _TwoCells:
+class _Row:
+    """A table row as read: the text of its cells, the figures in each, what the others say."""
+
+    cells: tuple[Cell, ...]
+    values: tuple[str, ...]
+    raw: tuple[str, ...]
+    mentions: tuple[tuple[Mention, ...], ...]
+    name: Facets
+    rest: Facets
+    by_group: bool
+
+    @classmethod
+    def read(
+        cls, text: str, block: Block, section: Facets, unit: Unit, columns: Sequence[Unit]
+    ) -> _Row:
+        raw = tuple(normalise(c.span.of(text)) for c in block.cells)
+        values = tuple(strip_markup(r) for r in raw)
+        units = _row_units(block.cells, values, unit, columns)
+        mentions = tuple(
+            tuple(_mentions(value, cell.column, *own))
+            for value, cell, own in zip(raw, block.cells, units, strict=True)
+        )
+        by_group = block.lead_in is not None and bool(_BY_GROUP.search(block.lead_in.of(text)))
+        name, rest = Facets(), Facets()
+        for i, (cell, value) in enumerate(zip(block.cells, values, strict=True)):
+            if mentions[i]:
+                continue
+            said = _row_facets(cell, value, section.role, first=i == 0, by_group=by_group)
+            if i == 0:
+                name = said
+            else:
+                rest = _joined_rung(rest.over(said), said)
+        return cls(block.cells, values, raw, mentions, name, rest, by_group)
+
+    def figures(self, name: Facets, evidence: Span, section: Facets) -> Iterator[Found]:
+        """:param name: what the row's name says, its own or the one above's."""
+        row = _joined_rung(name.over(self.rest), self.rest)
+        ends = _range_of_two_cells(self.cells, self.mentions)
+        for i, cell in enumerate(self.cells):
+            column = _column_facets(cell.column)
+            if column.role in names_of(section.role or ""):
+                column = replace(column, role=None)  # a part of the whole name names no other one
+            found = self.mentions[i]
+            if ends and i == ends.first:
+                found = (ends.mention,)
+            elif ends and i == ends.last:
+                continue
+            elif (
+                ends
+                and ends.first < i < ends.last
+                and not column.point
+                and _MIDDLE.search(cell.column)
+            ):
+                column = replace(column, point="midpoint")
+            named = " ".join([cell.column, self.values[0]])
+            for mention in found:
+                own = read_facets(self.raw[i][mention.end :])
+                own = Facets(places=own.places, statistic=own.statistic, period=mention.period)
+                facets = own.over(column).over(row).over(section)
+                if _is_pay_of_table(mention, cell.column, named, facets):
+                    yield Found(mention, cell.span.start, evidence, facets, cell.column)
+
+
+_CURRENCY_HEAD = re.compile(r"\s*(?:\w+\s+)?currency(?:\s+\w+)?\s*", re.I)
+
+
+def _row_units(
+    cells: Sequence[Cell], values: Sequence[str], unit: Unit, columns: Sequence[Unit]
+) -> list[tuple[Unit, Unit]]:
+    """For each cell the unit of the table, or of the row's own column of currencies, and that of
+    the column's first figure."""
+    stated = [read_unit(v) for c, v in zip(cells, values, strict=True) if _CURRENCY_HEAD.fullmatch(c.column)]  # fmt: skip
+    own = stated[0].over(unit) if stated else unit
+    return [(own, columns[i] if i < len(columns) else Unit()) for i in range(len(cells))]
+
+
+def _joined_rung(row: Facets, said: Facets) -> Facets:
+    """A row's facets with both of its names, where its code stands before its rung ("G6", "Senior
+    Data Analyst")."""
+    if not (row.label and said.label) or row.label == said.label or not (said.levels or said.years):
+        return row
+    return replace(row, label=f"{said.label} ({row.label})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
     """A range whose ends stand in two columns ("Min", "Max"); the mention counts in the first."""
 
-    cells: tuple[int, int]
+    first: int
+    last: int
     mention: Mention
 
 
-def _range_of_two_cells(cells: Sequence[Cell], mentions: list[list[Mention]]) -> _TwoCells | None:
-    ends = [
+def _range_of_two_cells(
+    cells: Sequence[Cell], mentions: Sequence[Sequence[Mention]]
+) -> _Ends | None:
+    """The first lower end of a row with the upper end after it; between them may stand what lies
+    between ("Midpoint")."""
+    singles = [
         (i, m[0], cells[i].column)
         for i, m in enumerate(mentions)
         if len(m) == 1 and m[0].low is not None and m[0].low == m[0].high and not any(find_points(cells[i].column))
     ]  # fmt: skip
-    for (i, low, head), (j, high, next_head) in pairwise(ends):
-        is_range = _LOW_HEAD.search(head) and _HIGH_HEAD.search(next_head)
-        if j == i + 1 and is_range and low.currency == high.currency:
-            if low.low is None or high.high is None or low.low > high.high:
+    for i, low, head in singles:
+        if not _LOW_HEAD.search(head):
+            continue
+        for j, high, next_head in singles:
+            if j <= i or not _HIGH_HEAD.search(next_head):
                 continue
+            between = [
+                k for k in range(i + 1, j) if mentions[k] and not _BETWEEN.search(cells[k].column)
+            ]
+            if between or low.currency != high.currency:
+                break
+            if low.low is None or high.high is None or low.low > high.high:
+                break
             end = cells[j].span.start - cells[i].span.start + high.end
-            return _TwoCells((i, j), replace(low, high=high.high, end=end))
+            return _Ends(i, j, replace(low, high=high.high, end=end))
     return None
+
+
+_BETWEEN = re.compile(rf"{_MIDDLE.pattern}|\b(?:medians?|means?|average|typical)\b", re.I)
 
 
 _BY_GROUP = re.compile(
@@ -153,7 +241,7 @@ def _row_facets(
         return Facets(role=ALL_WORKERS)
     rung = bool(own.levels or own.years)
     role = own.role
-    if value and not rung and _ROLE_HEAD.fullmatch(cell.column):
+    if value and not rung and ROLE_HEAD.fullmatch(cell.column):
         role = canonical_role(strip_markup(value))
     elif first and not rung and not own.places:
         whole = canonical_role(value)
@@ -164,7 +252,7 @@ def _row_facets(
     says_pay = own.component is not None or own.point or own.statistic is not None or own.pay
     return replace(
         own,
-        role=role if first or _ROLE_HEAD.fullmatch(cell.column) else None,
+        role=role if first or ROLE_HEAD.fullmatch(cell.column) else None,
         label=value if rung or (first and value and not named and not says_pay and not own.date) else "",
         remote=own.remote and first,
         component=own.component if first else None,
@@ -181,6 +269,7 @@ def _column_facets(head: str) -> Facets:
     points = [t.value for t in find_points(head)]
     return replace(
         own,
+        label=head.strip() if own.levels or own.years else "",
         component=_head_component(head),
         point=points[0] if points else "",
         role=None if not own.role or _is_generic(own.role) else own.role,
@@ -214,13 +303,20 @@ def _mentions(value: str, column: str, unit: Unit, first: Unit) -> list[Mention]
     if "%" in head and not own.currency:
         return list(find_mentions(value, default_currency=PERCENT))
     whole = own.over(unit)
-    if not whole.currency or not _PAY_HEAD.search(head):
+    of_pay = _PAY_HEAD.search(head) or _is_for_somebody(head)
+    if not whole.currency or not of_pay:
         is_like_first = first.currency and _GROUPED_NUMBER.fullmatch(value.strip())
         return list(find_mentions(value, default_currency=first.currency)) if is_like_first else []
     mentions = list(find_mentions(value, default_currency=whole.currency))
     if not whole.thousands:
         return mentions
     return [replace(m, low=m.low and m.low * 1000, high=m.high and m.high * 1000) for m in mentions]
+
+
+def _is_for_somebody(head: str) -> bool:
+    """Whether a column is for a rung or a place ("Experienced (3–6 years)", "Berlin")."""
+    facets = read_facets(head)
+    return bool(facets.levels or facets.years or facets.places)
 
 
 _CURRENCY_WORD = re.compile(

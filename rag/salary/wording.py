@@ -184,7 +184,12 @@ def point(fact: SalaryFact) -> str:
     return f"{share}{_ordinal(int(share))}-percentile"
 
 
-_POINT_NAMES = {"mean": "average", "p25": "lower-quartile", "p75": "upper-quartile"}
+_POINT_NAMES = {
+    "mean": "average",
+    "midpoint": "midpoint of",
+    "p25": "lower-quartile",
+    "p75": "upper-quartile",
+}
 
 
 def _ordinal(number: int) -> str:
