@@ -60,6 +60,16 @@ class Builder:
         self._lead_in: Span | None = None
         self._list_lead_ins: list[Span | None] = []
 
+    @property
+    def headings(self) -> tuple[tuple[int, str], ...]:
+        """The headings that are open, outermost first, each with its level."""
+        return tuple(self._headings)
+
+    @headings.setter
+    def headings(self, headings: tuple[tuple[int, str], ...]) -> None:
+        self._headings = list(headings)
+        self._lead_in = None
+
     def heading(self, level: int, text: str) -> None:
         """A heading; level 1 is the highest. The first one is the title unless one was set."""
         text = fold(text)[:MAX_HEADING_CHARS]

@@ -224,3 +224,112 @@ def test_soft_hyphens_are_no_text_and_no_break_spaces_are() -> None:
     document = page("<p>com&shy;pen&shy;sation of 70&#8239;000&nbsp;€</p>")
     assert texts(document) == ["compensation of 70\u202f000\u00a0€"]
     assert document.blocks[0].kind is BlockKind.PARAGRAPH
+
+
+# --- pages of a handbook of occupations -----------------------------------------------
+
+HANDBOOK = """
+<div class="usa-banner"><p>An official website</p><button>Here is how you know</button></div>
+<div id="leftnav"><h4><a href="/h">Handbook home</a></h4><ul><li><a href="/g1">Engineering</a></li>
+<li><a href="/g2">Computing</a></li><li><a href="/g3">Healthcare</a></li></ul></div>
+<div id="bodytext"><div><a href="/">Handbook</a> &gt; <a href="/c">Computing</a> &gt;</div>
+<h1>Data Wranglers</h1>
+<ul id="tabs"><li><a href="#1">Summary</a></li><li><a href="#2">Pay</a></li><li><a href="#3">Outlook</a></li></ul>
+<div id="tab-1"><h2>Summary</h2>
+<table><thead><tr><th colspan="2">Quick Facts: Data Wranglers</th></tr></thead><tbody>
+<tr><th scope="row"><a href="#">2024 Median Pay</a><div class="tooltip">The wage in the middle.</div></th>
+<td>$86,070 per year<br>$41.38 per hour</td></tr>
+<tr><th scope="row">Number of Jobs</th><td>3,300,100</td></tr></tbody></table>
+<p><a href="#top">go to top</a></p></div>
+<div id="tab-2"><h2>Pay</h2><div class="chart"><h4>Data Wranglers</h4><p>Median annual wages</p>
+<dl><dt>Data wranglers</dt><dd><p>$86,070</p></dd><dt>All occupations</dt><dd><p>$49,500</p></dd></dl></div>
+<p>The lowest 10 percent earned less than $63,720<sup><a href="#n1">[1]</a></sup>.</p></div>
+<div id="tab-3"><h2>Outlook</h2><table><thead><tr><th rowspan="2">Title</th><th colspan="2">Change</th></tr>
+<tr><th>Percent</th><th>Numeric</th></tr></thead><tfoot><tr><td colspan="3">Source: the bureau.</td></tr></tfoot>
+<tbody><tr><td>Data wranglers</td><td>5</td><td>166,100</td></tr></tbody></table></div>
+<p>Last Modified Date: Thursday, August 28, 2025</p></div>
+<div class="site-info">All rights reserved</div>
+"""
+
+
+def test_a_page_of_a_handbook_is_its_sections_and_tables() -> None:
+    document = page(HANDBOOK)
+    assert (document.title, document.date) == ("Data Wranglers", "2025-08")
+    assert texts(document) == [
+        "Quick Facts: Data Wranglers",
+        "Median annual wages",
+        "The lowest 10 percent earned less than $63,720.",
+        "Source: the bureau.",
+        "Last Modified Date: Thursday, August 28, 2025",
+    ]
+    rows = {row[0][2]: row[1:] for row in table(document)}
+    assert rows["2024 Median Pay"] == [("2024 Median Pay", "", "$86,070 per year $41.38 per hour")]
+    assert rows["All occupations"] == [("All occupations", "", "$49,500")]
+    own = "Data wranglers"
+    assert rows[own] == [(own, "Change, Percent", "5"), (own, "Change, Numeric", "166,100")]
+    assert [b.headings[1:] for b in document.blocks if "Median annual" in b.span.of(document.text)] == [("Pay", "Data Wranglers")]  # fmt: skip
+    below = next(b for b in document.blocks if "lowest" in b.span.of(document.text))
+    assert below.headings == ("Data Wranglers", "Pay")
+    assert {b.headings[0] for b in document.blocks} == {"Data Wranglers"}
+
+
+def test_tables_made_of_boxes_and_roles() -> None:
+    document = page(
+        "<main><h1>Welders</h1><div><div><div>Median pay</div><div>$48,940</div></div>"
+        "<div><div>Jobs</div><div>421,000</div></div></div>"
+        "<div role=table><div role=row><span role=columnheader>Level</span><span role=columnheader>Pay</span></div>"
+        "<div role=row><span role=cell>Apprentice</span><span role=cell>$35,000</span></div></div>"
+        "<div><div><p>One text.</p><p>Another text of 2 sentences.</p></div><div><p>A third.</p><p>The last of 4.</p></div></div></main>"
+    )
+    assert table(document) == [
+        [("", "", "Median pay"), ("Median pay", "", "$48,940")],
+        [("", "", "Jobs"), ("Jobs", "", "421,000")],
+        [("", "Level", "Apprentice"), ("Apprentice", "Pay", "$35,000")],
+    ]
+    assert len(texts(document)) == 4
+
+
+def test_a_table_within_a_table_that_lays_out_the_page_is_read() -> None:
+    document = page(
+        "<main><table><tr><td><table><tr><td><b>State</b></td><td><b>Mean wage</b></td></tr>"
+        "<tr><td>Alaska</td><td>$73,490</td></tr></table></td><td><p>Of May 2024.</p></td></tr></table></main>"
+    )
+    assert table(document) == [[("", "State", "Alaska"), ("Alaska", "Mean wage", "$73,490")]]
+    assert texts(document) == ["Of May 2024."]
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        "<div id=CybotCookiebotDialog><p>We use cookies.</p><button>Allow all</button></div>",
+        "<section><p>Cookies make this site better.</p><a href=/p>Privacy</a> <a href=#>Accept</a></section>",
+        "<ol><li><a href=/>Home</a></li><li><a href=/t>Trades</a></li><li>Welders</li></ol>",
+        "<div><a href=/>Home</a> › <a href=/t>Trades</a></div>",
+        "<div class=ad-container><p>Advertisement</p><p>Buy a mask</p></div>",
+    ],
+)
+def test_notices_and_trails_before_the_title_are_no_text(furniture: str) -> None:
+    body = (
+        "<p>Welders join parts of metal, and they are paid for it by the hour or by the piece.</p>"
+    )
+    document = page(f"<div>{furniture}<h1>Welders</h1>{body}</div>")
+    assert len(document.blocks) == 1
+
+
+@pytest.mark.parametrize(
+    ("heading", "kept"),
+    [("You may also like", 0), ("Related articles", 0), ("How they compare", 2)],
+)
+def test_teasers_of_other_pages_are_no_text(heading: str, kept: int) -> None:
+    teasers = "".join(
+        f"<div class=card><a href=/{n}>{n}</a><p>{n} are paid some $62,970 a year in all of the states.</p></div>"
+        for n in ("Plumbers", "Glaziers")
+    )
+    body = "<p>Welders join parts of metal.</p>"
+    document = page(f"<main><h1>Welders</h1>{body}<h3>{heading}</h3><div>{teasers}</div></main>")
+    assert sum("62,970" in text for text in texts(document)) == kept
+
+
+def test_a_page_about_cookies_is_text() -> None:
+    document = page("<h1>Bakers</h1><p>Bakers make cookies, and you accept that they are good.</p><p><a href=/b>More of this</a></p>")  # fmt: skip
+    assert "Bakers make cookies, and you accept that they are good." in texts(document)
