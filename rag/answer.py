@@ -38,7 +38,7 @@ from rag.scope import untied
 from rag.settings import EMBEDDED, default_store
 from rag.smalltalk import reply_to
 from rag.store import IndexReport, update
-from rag.suggest import readings, suggestions
+from rag.suggest import examples, readings, suggestions
 from rag.types import (
     Answer,
     Chunk,
@@ -167,6 +167,24 @@ class Assistant:
     def models(self) -> tuple[str, ...]:
         """Who can be asked to answer: "embedded", and the language models that are set up."""
         return (EMBEDDED, *self._writers)
+
+    def model_title(self, model: str) -> str:
+        """The name for people of one of ``models``: without its folder, hub owner or address."""
+        writer = self._writers.get(model)
+        if writer is None:
+            return model
+        name = writer.name.rstrip("/").rpartition("/")[2] or writer.name
+        return f"{name} ({writer.sends_to})" if writer.sends_to else name
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Questions to begin with, made of what the documents hold."""
+        return examples(self._library)
+
+    @property
+    def subjects(self) -> str:
+        """Whom the documents are about, in words ("AI engineers")."""
+        return self._library.subjects
 
     @property
     def servers(self) -> tuple[str, ...]:
@@ -317,7 +335,9 @@ class Assistant:
         found: Findings | None = None
         gap: Gap | None = None
         if asks_for_pay(asked) and draft.library.facts:
-            exact = asked.components or asked.amounts or asked.period
+            exact = (
+                asked.components or asked.amounts or asked.period or asked.labels or asked.points
+            )
             if not exact and not STRONG_PAY_CUE.search(question):
                 found = self._reader.read(question, vector, hits, library=draft.library)
             if found is None or not speaks_to(question, found):

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import zip_longest
 
 from rag.lexical import terms
 from rag.library import Library
@@ -19,6 +20,7 @@ from rag.salary.wording import level_name, plural, the
 from rag.types import Answer, Chunk, Hit, SalaryFact
 
 MOST = 3
+MOST_EXAMPLES = 4
 _RUNGS = ("entry", "mid", "senior", "staff", "principal")
 _PAY = re.compile(
     r"\b(?:pay|salar\w*|earn\w*|money|how\s+much|numbers?|range|figures?|offer|worth|normal|income)\b",
@@ -49,6 +51,13 @@ def readings(question: str, library: Library) -> tuple[str, ...]:
     else:
         found = [*sections[: MOST - 1], *pay[:1], *sections[MOST - 1 :]]
     return tuple(_other_than(question, found)[:MOST])
+
+
+def examples(library: Library) -> tuple[str, ...]:
+    """At most four questions to begin with: on pay and on advice in turn."""
+    pay, sections = _figures_by_level(library.facts), _sections(library.chunks, library)
+    in_turn = [q for pair in zip_longest(pay, sections) for q in pair if q]
+    return tuple(dict.fromkeys(in_turn))[:MOST_EXAMPLES]
 
 
 def _other_than(asked: str, found: Iterable[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
@@ -16,6 +16,7 @@ from gradio.blocks import Block
 from gradio.components.base import Component
 
 from rag.errors import CareerChatError, InputError
+from rag.settings import DEFAULT_CORPUS
 from rag.types import Trait, TraitCorrection
 from ui.bidi import without_overrides
 from ui.bridge import Bridge, number_in, text_in
@@ -27,13 +28,13 @@ from ui.render import notice_html
 from ui.settings import Settings
 from ui.site import Site, person
 
+# Of the documents that come with the program; others have their own.
 EXAMPLES = (
     "What does a mid-level AI engineer earn in Europe?",
     "How much more does a principal earn than a senior?",
     "What bonus do junior engineers get?",
     "How do I grow from senior to staff?",
 )
-_TAGLINE = "Pay and career advice for AI engineers, every figure with its source."
 _SESSION_SECONDS = 12 * 3600
 """How long an idle visitor's conversation stays in memory; the browser keeps it for good."""
 
@@ -85,8 +86,8 @@ class ChatTab:
             feedback_options=None,
             autoscroll=False,  # page.js keeps the question in view instead
             latex_delimiters=[],  # "$50,000 to $100,000" is pay, not a formula
-            placeholder=_welcome_html(),
-            examples=[{"text": example} for example in EXAMPLES],
+            placeholder=_welcome_html(site),
+            examples=[{"text": example} for example in _examples(site)],
         )
         self.profile = gr.HTML(elem_id="profile", apply_default_css=False)
         self.edited = gr.HTML(elem_id="editing", apply_default_css=False)
@@ -421,5 +422,14 @@ def _editing_html(*, search: bool, later: int) -> str:
     )
 
 
-def _welcome_html() -> str:
-    return f'<div class="welcome"><h2>What would you like to know?</h2><p>{_TAGLINE}</p></div>'
+def _welcome_html(site: Site) -> str:
+    about = escape(without_overrides(site.assistant.subjects))
+    return (
+        '<div class="welcome"><h2>What would you like to know?</h2>'
+        f"<p>Pay and career advice from your documents on {about}, every figure with its source.</p></div>"
+    )
+
+
+def _examples(site: Site) -> Sequence[str]:
+    """Questions to begin with."""
+    return EXAMPLES if site.assistant.corpus == DEFAULT_CORPUS else site.assistant.examples

@@ -158,9 +158,8 @@ async def reply(
     :param verbatim: search for the question as it stands.
     :raises CareerChatError: the question cannot be answered as typed, or the model failed.
     """
-    if manner.model is None:
-        manner = replace(manner, model=assistant.model_name)
-    draft = _Draft(question, manner, verbatim)
+    title = assistant.model_title(manner.model or assistant.model_name)
+    draft = _Draft(question, title, manner, verbatim)
     asking = conversation.and_then(draft.turn())
     yield asking
     events = assistant.stream(
@@ -184,6 +183,7 @@ class _Draft:
     """A turn while its answer comes about."""
 
     question: str
+    title: str  # of the language model, if one is to write
     manner: Manner
     verbatim: bool
     _text: str = ""
@@ -215,7 +215,7 @@ class _Draft:
         if self._finished:
             return self._finished
         if self._beside:
-            html = self._beside.html(self._text, model=self.manner.model or "", place=self._place)
+            html = self._beside.html(self._text, model=self.title, place=self._place)
         elif self._place:
             html = waiting_html(self._place)
         else:

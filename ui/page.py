@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from ui.bridge import Bridge
-from ui.chat import EXAMPLES, ChatTab
+from ui.chat import ChatTab
 from ui.documents import count
 from ui.documents_tab import DocumentsTab
 from ui.endpoints import add_endpoints
-from ui.render import model_label
 from ui.settings import Settings
 from ui.site import Site
 
 if TYPE_CHECKING:
     from rag.answer import Assistant
 
-__all__ = ["EXAMPLES", "TITLE", "asset", "build_page", "status_line"]
+__all__ = ["TITLE", "asset", "build_page", "status_line"]
 
 TITLE = "Career chat"
 _ASSETS = Path(__file__).parent / "assets"
@@ -74,7 +73,7 @@ def status_line(assistant: Assistant) -> str:
     documents = assistant.documents
     passages = sum(document.chunks for document in documents)
     parts = [
-        f"Answers by: {model_label(assistant.model_name)}",
+        f"Answers by: {assistant.model_title(assistant.model_name)}",
         count(len(documents), "document"),
         count(passages, "passage"),
     ]

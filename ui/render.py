@@ -13,7 +13,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -168,9 +167,10 @@ class Beside:
     def html(self, words: str, *, model: str, place: int = 0) -> str:
         """The answer with what the model wrote so far.
 
+        :param model: its name for people.
         :param place: the model's place in the line; 0 where it is writing.
         """
-        name = escape(without_overrides(model_label(model)))
+        name = escape(without_overrides(model))
         doing = f"In line: {place}" if place else "Reading the sources…"
         body = (
             prose_html(_UNFINISHED_MARKER.sub("", words), _waiting_marker)
@@ -214,19 +214,10 @@ def differs(standalone: str, asked: str) -> bool:
     return _bare_words(standalone) != _bare_words(asked) and bool(standalone.strip())
 
 
-def model_label(model: str) -> str:
-    """A model's name for people: without the folder, hub owner or address before it."""
-    address, _, name = model.partition("#")
-    if "://" in address:
-        host = urlsplit(address).netloc
-        return f"{name} ({host})" if name else host
-    return model.rstrip("/").rpartition("/")[2] or model
-
-
 def seconds_note(timings_ms: Mapping[str, int], model: str) -> str:
     """ "0.2 s · embedded", or the model alone where nothing was timed."""
     total = timings_ms.get("total")
-    name = model_label(model)
+    name = model.rstrip("/").rpartition("/")[2] or model  # a path's or hub name's last part
     return name if total is None else f"{total / 1000:.1f} s · {name}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from gradio.blocks import Block
@@ -11,8 +11,10 @@ from gradio.components.base import Component
 from rag.answer import STRICTNESS
 from rag.settings import EMBEDDED
 from ui.conversation import Manner
-from ui.render import model_label
 from ui.site import Site
+
+if TYPE_CHECKING:
+    from rag.answer import Assistant
 
 _AT_ONCE, _WORDS_ALONE = "the answer without it, at once", "its words alone"
 
@@ -35,7 +37,7 @@ class Settings:
             elem_id="strictness",
         )
         self.model = gr.Dropdown(
-            [(_choice(model), model) for model in assistant.models],
+            [(_choice(assistant, model), model) for model in assistant.models],
             value=assistant.model_name,
             label="Who writes",
             info="Whoever writes, every sentence is checked against the documents.",
@@ -60,5 +62,6 @@ class Settings:
         return Manner(given[self.strictness], given[self.model], given[self.first] != _WORDS_ALONE)
 
 
-def _choice(model: str) -> str:
-    return "embedded (no language model)" if model == EMBEDDED else model_label(model)
+def _choice(assistant: Assistant, model: str) -> str:
+    title = assistant.model_title(model)
+    return f"{title} (no language model)" if model == EMBEDDED else title

@@ -319,9 +319,11 @@ class _Kept:
         return bool(self.answer.facts)
 
     def sentence_for(self, markers: Sequence[int], said: str) -> str | None:
-        """The embedded answer's first sentence for these citations that is not said yet."""
+        """The embedded answer's first sentence from these citations alone that is not said yet,
+        and that does not follow the prose anyway."""
         for sentence in self.sentences:
-            if _markers(sentence) & set(markers) and sentence not in said:
+            own = _markers(sentence)
+            if own <= set(markers) and sentence not in said and not self._on_conflict(own):
                 return sentence
         return None
 
@@ -356,6 +358,10 @@ class _Kept:
             if s in paragraph and s not in said and _markers(s) & facts - _markers(said)
         ]
         return " ".join(left_out)
+
+    def _on_conflict(self, markers: set[int]) -> bool:
+        """Whether these are the citations of a disagreement: it is said as a whole, or not at all."""
+        return any(set(conflict.markers) <= markers for conflict in self.answer.conflicts)
 
     def _states_conflict(self, paragraph: str, markers: Sequence[int]) -> bool:
         """Whether a paragraph says that sources differ and gives no figure itself."""

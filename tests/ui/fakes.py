@@ -218,6 +218,8 @@ def worded(answer: Answer, model: str) -> Answer:
 NOWHERE = Path(os.devnull) / "nowhere"
 """A folder in which nothing can be written: whatever a test keeps needs a place of its own."""
 
+EXAMPLES = ("What does a mid-level AI engineer earn in Europe?", "What about nurses?")
+
 PAUSES = {"slow": 0.2, "crawling": 1.5}
 """Seconds between the tokens of the answer to a question that begins so."""
 
@@ -251,6 +253,18 @@ class FakeAssistant:
     strictness: list[float] = field(default_factory=list)
 
     @property
+    def examples(self) -> tuple[str, ...]:
+        return EXAMPLES
+
+    @property
+    def subjects(self) -> str:
+        return "AI engineers"
+
+    def model_title(self, model: str) -> str:
+        name = re.split("[/#]", model)[-1]
+        return f"{name} (gpu.example:8000)" if "://" in model else name
+
+    @property
     def documents(self) -> tuple[Summary, ...]:
         return tuple(Summary(d.path, d.title, d.date, 3, 2) for d in self.documents_held)
 
@@ -278,7 +292,7 @@ class FakeAssistant:
         yield Retrieved(self.search(question))
         if self.chosen[-1] != "embedded":
             yield Embedded(answer)
-            answer = worded(answer, self.chosen[-1])
+            answer = worded(answer, re.split("[/#]", self.chosen[-1])[-1])
         for piece in re.findall(r".{1,7}", answer.text, re.DOTALL):
             time.sleep(next((s for key, s in PAUSES.items() if question.startswith(key)), 0))
             yield Token(piece)

@@ -48,6 +48,8 @@ def test_no_screen_has_a_serious_finding(
     page.keyboard.press("Escape")
     page.get_by_label("Toggle Sidebar").click()
     findings["history"] = serious(visitor)
+    page.get_by_role("button", name="Settings").click()
+    findings["settings"] = serious(visitor)
     page.get_by_label("Toggle Sidebar").click()
     page.get_by_role("tab", name="Documents").click()
     findings["documents"] = serious(visitor)

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.ui.conftest import Visitor, free_port
 from tests.ui.fakes import FakeAssistant
+from tests.ui.test_accessibility import serious
 from ui.listening import Address
 from ui.page import status_line
 
@@ -89,7 +90,7 @@ def test_the_visitor_chooses_who_writes(reader: Visitor, writing: FakeAssistant)
     choose(reader, "big (gpu.example:8000)")
     reader.ask("What do you earn?")
     assert writing.chosen[-1] == BIG
-    expect(reader.page.locator(".answer .cost")).to_contain_text("big (gpu.example:8000)")
+    expect(reader.page.locator(".answer .cost summary")).to_have_text("0.2 s · big")
     reader.page.get_by_label("Who writes").click()
     reader.page.get_by_role("option", name="embedded").click()
     reader.ask("What do you earn now?")
@@ -108,6 +109,17 @@ def test_the_models_words_alone(reader: Visitor) -> None:
     expect(answer.locator(".prose")).to_contain_text("In plain words")
     expect(answer.locator(".words")).to_have_count(0)
     expect(reader.page.locator(".answer:not(.writing) .prose")).to_contain_text("In plain words")
+
+
+def test_what_a_model_adds_to_the_page_is_accessible(reader: Visitor) -> None:
+    choose(reader, "tiny-0.8b")
+    findings = serious(reader)
+    box = reader.page.locator("#box textarea")
+    box.fill("crawling: what do you earn?")
+    box.press("Enter")
+    expect(reader.page.locator(".answer.writing .words")).to_be_visible()
+    assert findings + serious(reader) == []
+    reader.page.locator("#box .stop-button").click()
 
 
 def test_a_page_without_a_language_model_offers_none(visitor: Visitor) -> None:
