@@ -15,6 +15,7 @@ from rag.errors import DocumentError
 _DELIMITERS = ",;\t|"
 _SAMPLE_CHARS = 20_000
 _SAMPLE_ROWS = 200
+MAX_TITLE_CHARS = 120
 
 
 def parse_delimited(text: str) -> Parsed:
@@ -43,7 +44,9 @@ def _write(rows: Iterator[list[str]], builder: Builder) -> None:
     lines = 0
     # Titles and notes above the table fill one cell of a row.
     while len(first) > lines + 1 and len([c for c in first[lines] if c]) == 1 < len(first[-1]):
-        builder.paragraph(next(c for c in first[lines] if c))
+        text = next(c for c in first[lines] if c)
+        builder.title = builder.title or text[:MAX_TITLE_CHARS]
+        builder.paragraph(text)
         lines += 1
     first = first[lines:]
     head = max(header_rows(first), _names_alone(first))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from itertools import islice, zip_longest
 from typing import Any
 
 import docx
@@ -25,6 +26,9 @@ from rag.errors import DocumentError
 MAX_DEPTH = 50
 MAX_SPAN = 64
 MAX_TITLE_CHARS = 150
+MAX_BOLD_HEADING_CHARS = 90
+LEVEL_OF_BOLD = 10
+"""Of headings that are only bold: below all that have a style."""
 _LEFT_BY_TEMPLATES = (
     "microsoft word",
     "word document",
@@ -39,6 +43,7 @@ Element = Any
 """lxml's element; it has no types."""
 
 _PARAGRAPH, _TABLE, _ROW, _CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
+_RUN = qn("w:r")
 _TEXT = {qn("w:t")}
 _SPACE = {qn("w:tab"), qn("w:br"), qn("w:cr"), qn("w:ptab")}
 _LEFT_OUT = {qn("w:del"), qn("w:moveFrom"), qn("w:instrText"), qn("w:pPr"), qn("w:rPr"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}  # fmt: skip
@@ -54,10 +59,29 @@ def parse_word(data: bytes) -> Parsed:
         raise DocumentError("damaged: Word's parts in it cannot be read") from error
     builder = Builder()
     builder.title = _title(document)
-    walk = _Walk(builder, _style_names(document))
+    walk = _Walk(builder, _style_names(document), _notes(document))
     walk.run(body, 0)
     walk.end_list()
+    walk.end_notes()
     return builder.finish()
+
+
+def _notes(document: WordDocument) -> dict[tuple[str, str], str]:
+    """The texts of foot- and endnotes, by their kind and number."""
+    notes: dict[tuple[str, str], str] = {}
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    for related in document.part.rels.values():
+        kind = related.reltype.rsplit("/", 1)[-1].removesuffix("s")
+        if kind not in {"footnote", "endnote"} or related.is_external:
+            continue
+        try:
+            root = etree.fromstring(related.target_part.blob, parser)
+        except (etree.LxmlError, ValueError):
+            continue  # the text itself is whole
+        for note in root.iterchildren(qn(f"w:{kind}")):
+            text = " ".join(filter(None, map(_text, note.iter(_PARAGRAPH))))
+            notes[kind, note.get(qn("w:id")) or ""] = text
+    return notes
 
 
 def _title(document: WordDocument) -> str:
@@ -97,30 +121,56 @@ def _style_names(document: WordDocument) -> dict[str, str]:
 
 
 class _Walk:
-    def __init__(self, builder: Builder, styles: dict[str, str]) -> None:
+    """One pass over the body; notes are written after the part that refers to them."""
+
+    def __init__(
+        self, builder: Builder, styles: dict[str, str], notes: dict[tuple[str, str], str]
+    ) -> None:
         self.builder = builder
         self.styles = styles
+        self.notes = notes
         self._depth = 0  # of the list that is open
+        self._due: list[str] = []
 
     def run(self, parent: Element, depth: int) -> None:
-        for child in parent.iterchildren():
+        children = list(parent.iterchildren())
+        for child, following in zip_longest(children, children[1:]):
             if child.tag == _PARAGRAPH:
-                self._paragraph(child)
+                self._paragraph(child, following)
             elif child.tag == _TABLE:
                 self.end_list()
-                self._table(child)
+                self._table(child, depth)
+                self.end_notes()
             elif depth < MAX_DEPTH and child.tag not in _LEFT_OUT:
                 self.run(child, depth + 1)
+
+    def end_notes(self) -> None:
+        """Write the notes that what was written last refers to."""
+        due, self._due = self._due, []
+        for text in due:
+            self.builder.paragraph(text)
+
+    def _refer(self, element: Element) -> None:
+        for kind in ("footnote", "endnote"):
+            for mark in element.iter(qn(f"w:{kind}Reference")):
+                text = self.notes.pop((kind, mark.get(qn("w:id")) or ""), "")
+                self._due += [text] if text else []
 
     def end_list(self) -> None:
         while self._depth:
             self.builder.close_list()
             self._depth -= 1
 
-    def _paragraph(self, paragraph: Element) -> None:
+    def _paragraph(self, paragraph: Element, following: Element | None) -> None:
         text = _text(paragraph)
         if not text:
             return
+        self._write(paragraph, text, following)
+        self._refer(paragraph)
+        if not self._depth:
+            self.end_notes()
+
+    def _write(self, paragraph: Element, text: str, following: Element | None) -> None:
         style = self.styles.get(_value(paragraph, "w:pPr/w:pStyle"), "")
         level = self._heading_level(paragraph, style)
         if level is not None:
@@ -130,7 +180,10 @@ class _Walk:
         depth = _list_depth(paragraph, style)
         if not depth:
             self.end_list()
-            self.builder.paragraph(text)
+            if _heads(paragraph, text, following):
+                self.builder.heading(LEVEL_OF_BOLD, text)
+            else:
+                self.builder.paragraph(text)
             return
         while self._depth > depth:
             self.builder.close_list()
@@ -148,8 +201,14 @@ class _Walk:
         outline = _value(paragraph, "w:pPr/w:outlineLvl")
         return int(outline) + 2 if outline.isdecimal() and int(outline) < 9 else None
 
-    def _table(self, table: Element) -> None:
-        rows, marked = _rows(table)
+    def _table(self, table: Element, depth: int) -> None:
+        self._refer(table)
+        if depth < MAX_DEPTH and any(True for _ in islice(table.iter(_TABLE), 1, None)):
+            for cell in _own(table, _CELL):  # it lays out others
+                self.run(cell, depth + 1)
+                self.end_list()
+            return
+        rows, across, marked = _rows(table)
         width = max((len(r) for r in rows), default=0)
         if width == 1 or len(rows) == 1:
             for row in rows:
@@ -157,37 +216,70 @@ class _Walk:
                     self.builder.paragraph(text)
             return
         count = marked or header_rows(rows)
-        self.builder.table(Table(rows[:count], rows[count:]))
+        header = [[t or over for t, over in zip(*pair, strict=True)] for pair in zip(rows[:count], across[:count], strict=True)]  # fmt: skip
+        self.builder.table(Table(header, rows[count:]))
 
 
-def _rows(table: Element) -> tuple[list[list[str]], int]:
-    """The cells' texts, and how many rows at the top are marked as the table's head."""
+def _heads(paragraph: Element, text: str, following: Element | None) -> bool:
+    """Whether a paragraph without a style of headings is one: short, all bold, with text below."""
+    if len(text) > MAX_BOLD_HEADING_CHARS or text.endswith((".", ",", ";")) or text[:1].islower():
+        return False
+    if (
+        following is None
+        or following.tag not in {_PARAGRAPH, _TABLE}
+        or not _text_of_any(following)
+    ):
+        return False
+    return _is_bold(paragraph) and not (following.tag == _PARAGRAPH and _is_bold(following))
+
+
+def _text_of_any(element: Element) -> bool:
+    return any((t.text or "").strip() for t in element.iter(*_TEXT))
+
+
+def _is_bold(paragraph: Element) -> bool:
+    runs = [r for r in paragraph.iter(qn("w:r")) if _text_of_any(r)]
+    return bool(runs) and all(_is_on(r, "w:rPr/w:b") for r in runs)
+
+
+def _is_on(element: Element, path: str) -> bool:
+    found = element.find("/".join(qn(step) for step in path.split("/")))
+    return found is not None and found.get(qn("w:val")) not in {"0", "false", "off"}
+
+
+def _own(table: Element, tag: str) -> Iterator[Element]:
+    """The rows or cells of a table itself, not those of a table within it."""
+    return (e for e in table.iter(tag) if next(e.iterancestors(_TABLE)) is table)
+
+
+def _rows(table: Element) -> tuple[list[list[str]], list[list[str]], int]:
+    """The cells' texts; for each place what a cell merged over columns says there; and how many
+    rows at the top are marked as the table's head."""
     rows: list[list[str]] = []
+    across: list[list[str]] = []
     marked = 0
     merged: dict[int, str] = {}
-    for row in table.iter(_ROW):
-        if next(row.iterancestors(_TABLE)) is not table:
-            continue  # of a table within a cell, whose text is the cell's
+    for row in _own(table, _ROW):
         line: list[str] = []
+        over: list[str] = []
         head = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
-        for cell in row.iter(_CELL):
-            if next(cell.iterancestors(_ROW)) is not row:
-                continue
+        for cell in (c for c in row.iter(_CELL) if next(c.iterancestors(_ROW)) is row):
             text = " ".join(t for p in cell.iter(_PARAGRAPH) if (t := _text(p)))
-            across = _value(cell, "w:tcPr/w:gridSpan")
+            span = _value(cell, "w:tcPr/w:gridSpan")
             down = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
             if down is not None:
                 if down.get(qn("w:val")) == "restart":
                     merged[len(line)] = text
                 else:
                     text = merged.get(len(line), text)
-            line.append(text)
-            extra = min(int(across) if across.isdecimal() else 1, MAX_SPAN) - 1
-            line += [text if head else ""] * extra
+            extra = min(int(span) if span.isdecimal() else 1, MAX_SPAN) - 1
+            line += [text, *[""] * extra]
+            over += [text] * (extra + 1)
         if head and marked == len(rows):
             marked += 1
         rows.append(line)
-    return rows, min(marked, max(len(rows) - 1, 0))
+        across.append(over)
+    return rows, across, min(marked, max(len(rows) - 1, 0))
 
 
 def _list_depth(paragraph: Element, style: str) -> int:
@@ -212,6 +304,8 @@ def _text(paragraph: Element) -> str:
 
 def _pieces(element: Element) -> Iterator[str]:
     for child in element.iterchildren():
+        if child.tag == _RUN and _is_on(child, "w:rPr/w:vanish"):
+            continue  # hidden
         if child.tag in _TEXT:
             yield child.text or ""
         elif child.tag in _SPACE:

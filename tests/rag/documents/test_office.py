@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 from typing import Any
 
 import openpyxl
 import pytest
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 
 from rag.documents.builder import MAX_ROWS_OF_CELLS
 from rag.documents.sheet import _number
@@ -116,7 +121,7 @@ def _survey(book: openpyxl.Workbook) -> None:
 
 def test_cells_are_as_excel_shows_them_and_know_their_headings() -> None:
     document = read(sheet_file(_survey), "survey.xlsx")
-    assert (document.title, document.date) == ("Salaries", "2025-05")
+    assert (document.title, document.date) == ("Pay survey, updated May 2025", "2025-05")
     assert table(document)[:2] == [
         [("", "Level", "Junior"), ("Junior", "Base pay, US", "$100,000"), ("Junior", "Base pay, EU", "60,000.50 €"), ("Junior", "Bonus", "8.0%")],
         [("", "Level", "Senior"), ("Senior", "Base pay, US", "$200,000"), ("Senior", "Base pay, EU", ""), ("Senior", "Bonus", "12.5%")],
@@ -151,6 +156,10 @@ def test_each_sheet_is_a_section() -> None:
         (-5, "0.00", "-5.00"),
         (1e20, "General", "1e+20"),
         (3, "0.##", "3"),
+        (7, "000", "007"),
+        (-1234, '_("$"* #,##0_);_("$"* (#,##0)', "($1,234)"),
+        (-500, '#,##0.00 "€";[Red]-#,##0.00 "€"', "-500.00 €"),
+        (0.125, "0.0%", "12.5%"),
     ],
 )
 def test_numbers_are_in_their_formats(value: float, number_format: str, shown: str) -> None:
@@ -221,3 +230,163 @@ def test_a_data_set_of_many_rows_is_text_that_names_its_columns() -> None:
     )
     (sentence,) = block_sentences(document, last)
     assert sentence.plain == last.span.of(document.text)
+
+
+# --- what real files are like ---------------------------------------------------------
+
+
+def _fill(sheet: Any, rows: list[list[Any]], *, top: int = 1, left: int = 1) -> None:
+    for y, row in enumerate(rows, top):
+        for x, value in enumerate(row, left):
+            sheet.cell(y, x, value)
+
+
+def test_tables_beside_and_below_each_other_with_titles_and_notes() -> None:
+    def write(book: openpyxl.Workbook) -> None:
+        sheet = book.active
+        assert sheet is not None
+        _fill(sheet, [["Pay of the year"], ["In US dollars"]])
+        _fill(sheet, [["", "Base", "", "Total", ""], ["Level", "Low", "High", "Low", "High"]], top=4)  # fmt: skip
+        _fill(sheet, [["Junior", 80, 100, 90, 120], ["Senior", 150, 180, 200, 260]], top=6)
+        sheet.merge_cells("B4:C4")
+        _fill(sheet, [["City", "Index"], ["Berlin", 1.05], ["Paris", 1.1]], top=5, left=7)
+        _fill(sheet, [["Source: our own"]], top=8)
+        _fill(sheet, [["Grade", "Steps"], ["I", 3], ["II", 4]], top=11)
+
+    document = read(sheet_file(write), "pay.xlsx")
+    assert document.title == "Pay of the year"
+    assert texts(document) == ["Pay of the year", "In US dollars", "Source: our own"]
+    rows = {row[0][2]: row[1:] for row in table(document)}
+    assert rows["Senior"] == [
+        ("Senior", "Base, Low", "150"),
+        ("Senior", "Base, High", "180"),
+        ("Senior", "Total, Low", "200"),
+        ("Senior", "Total, High", "260"),
+    ]
+    assert rows["Paris"] == [("Paris", "Index", "1.1")]
+    assert rows["II"] == [("II", "Steps", "4")]
+
+
+def test_what_is_hidden_is_left_out_and_merged_names_are_said_in_each_row() -> None:
+    def write(book: openpyxl.Workbook) -> None:
+        sheet = book.active
+        assert sheet is not None
+        rows = [["Region", "Level", "Note", "Pay"], ["Europe", "Junior", "x", 50], [None, "Mid", "y", 70],
+                [None, "Senior", "z", 90]]  # fmt: skip
+        _fill(sheet, rows)
+        sheet.merge_cells("A2:A4")
+        sheet.row_dimensions[3].hidden = True
+        sheet.column_dimensions["C"].hidden = True
+        book.create_sheet("Secret").sheet_state = "hidden"
+        book["Secret"]["A1"] = "secret"
+
+    document = read(sheet_file(write), "pay.xlsx")
+    assert [[text for _, _, text in row] for row in table(document)] == [
+        ["Europe", "Junior", "50"],
+        ["Europe", "Senior", "90"],
+    ]
+    assert "secret" not in document.text
+
+
+@pytest.mark.parametrize(
+    ("number_format", "shown"),
+    [("mmm yyyy", "Mar 2025"), ("d mmmm yyyy", "4 March 2025"), ("yyyy", "2025"), ("dd/mm/yyyy", "2025-03-04"), ("yyyy-mm-dd", "2025-03-04")],
+)  # fmt: skip
+def test_a_date_is_shown_so_that_the_day_is_clear(number_format: str, shown: str) -> None:
+    def write(book: openpyxl.Workbook) -> None:
+        sheet = book.active
+        assert sheet is not None
+        _fill(sheet, [["Since", "Who", "Pay"], [dt.date(2025, 3, 4), "Ann", 5]])
+        sheet["A2"].number_format = number_format
+
+    assert table(read(sheet_file(write), "pay.xlsx"))[0][0][2] == shown
+
+
+def test_a_formula_is_shown_by_the_value_that_the_file_holds() -> None:
+    def write(book: openpyxl.Workbook) -> None:
+        sheet = book.active
+        assert sheet is not None
+        _fill(sheet, [["Level", "Pay"], ["Junior", 50], ["Senior", "=B2*2"]])
+
+    # openpyxl writes no values of formulas; Excel does, in <v> after <f>.
+    data = sheet_file(write)
+    held = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(held, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, part.replace(b"<f>B2*2</f><v></v>", b"<f>B2*2</f><v>100</v>").replace(b"<f>B2*2</f><v />", b"<f>B2*2</f><v>100</v>"))  # fmt: skip
+    assert [row[1][2] for row in table(read(held.getvalue(), "pay.xlsx"))] == ["50", "100"]
+
+
+def test_a_head_merged_in_word_stands_over_each_of_its_columns() -> None:
+    def write(document: Any) -> None:
+        grid = document.add_table(rows=4, cols=3)
+        for row, line in zip(
+            grid.rows, ["Level|Base pay|", "|US|EU", "Junior|$90k|€50k", "Senior|$150k|€90k"], strict=True
+        ):  # fmt: skip
+            for cell, text in zip(row.cells, line.split("|"), strict=True):
+                cell.text = text
+        grid.cell(0, 1).merge(grid.cell(0, 2))
+        grid.cell(0, 0).merge(grid.cell(1, 0))
+
+    columns = [column for _, column, _ in table(read(word_file(write), "a.docx"))[0]]
+    assert columns == ["Level", "Base pay, US", "Base pay, EU"]
+
+
+def test_a_table_within_a_table_of_word_is_a_table() -> None:
+    def write(document: Any) -> None:
+        outer = document.add_table(rows=1, cols=2)
+        outer.cell(0, 0).text = "The pay of cities:"
+        inner = outer.cell(0, 1).add_table(3, 2)
+        for row, line in zip(inner.rows, ["City|Pay", "Berlin|€80,000", "Paris|€75,000"], strict=True):  # fmt: skip
+            for cell, text in zip(row.cells, line.split("|"), strict=True):
+                cell.text = text
+
+    document = read(word_file(write), "a.docx")
+    assert texts(document) == ["The pay of cities:"]
+    assert [row[1] for row in table(document)] == [("Berlin", "Pay", "€80,000"), ("Paris", "Pay", "€75,000")]  # fmt: skip
+
+
+def test_a_bold_line_heads_the_text_below_and_hidden_text_is_none() -> None:
+    def write(document: Any) -> None:
+        document.add_heading("Guide", 1)
+        document.add_paragraph().add_run("Pay of seniors").bold = True
+        paragraph = document.add_paragraph("They get $150k. ")
+        paragraph.add_run("Not to be told.").font.hidden = True
+        document.add_paragraph().add_run("A whole sentence that is bold is text.").bold = True
+        document.add_paragraph("The end.")
+
+    document = read(word_file(write), "a.docx")
+    assert texts(document) == ["They get $150k.", "A whole sentence that is bold is text.", "The end."]  # fmt: skip
+    assert document.blocks[0].headings == ("Guide", "Pay of seniors")
+
+
+FOOTNOTES = (
+    '<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+    '<w:footnote w:id="2"><w:p><w:r><w:t>In arrears.</w:t></w:r></w:p></w:footnote></w:footnotes>'
+)
+
+
+def test_a_footnote_follows_the_paragraph_that_refers_to_it() -> None:
+    def write(document: Any) -> None:
+        run = document.add_paragraph("Bonuses are paid").add_run()
+        reference = OxmlElement("w:footnoteReference")
+        reference.set(qn("w:id"), "2")
+        run._r.append(reference)
+        document.add_paragraph("The end.")
+        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+        content = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+        part = Part(
+            PackURI("/word/footnotes.xml"), content, FOOTNOTES.encode(), document.part.package
+        )
+        document.part.relate_to(part, kind)
+
+    assert texts(read(word_file(write), "a.docx")) == ["Bonuses are paid", "In arrears.", "The end."]  # fmt: skip
+
+
+def test_separated_values_with_lines_above_and_decimal_commas() -> None:
+    data = 'Gehälter 2025;;\nQuelle: wir;;\n\nStufe;Gehalt;Bonus\nJunior;50.000,00 €;5,5 %\n"Senior\nLead";"90.000,00 €";10 %\n'
+    document = read(data.encode("cp1252"), "a.csv")
+    assert document.title == "Gehälter 2025"
+    assert texts(document) == ["Gehälter 2025", "Quelle: wir"]
+    assert table(document)[1] == [("", "Stufe", "Senior Lead"), ("Senior Lead", "Gehalt", "90.000,00 €"), ("Senior Lead", "Bonus", "10 %")]  # fmt: skip
