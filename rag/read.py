@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.expected import expectation
 from rag.intent import seeks_advice
 from rag.lexical import terms
 from rag.library import Library
@@ -51,10 +52,14 @@ LEAST_MARGIN = -4.0
 EVIDENCE_SLOPE, EVIDENCE_BIAS = 0.38, -3.5
 """A sentence's score -> log-odds that it belongs to the answer."""
 
-ANSWERABLE_FEATURES = ("log-odds of the passage", "sentence cosine", "unknown words", "advice")
-ANSWERABLE_WEIGHTS = np.array([0.7, 2.3, -1.0, 2.4])
+ANSWERABLE_FEATURES = (
+    "log-odds of the passage", "sentence cosine", "unknown words", "advice", "expected kind", "other kind",
+)  # fmt: skip
+ANSWERABLE_WEIGHTS = np.array([0.7, 2.3, -1.0, 2.4, 0.0, 0.0])
 ANSWERABLE_BIAS = -0.4
 LEAST_ODDS = -6.0
+OF_EXPECTED_KIND = 3
+"""Sentences, from the best, one of which is to state the kind of thing that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +283,9 @@ def answerable_signs(
     :param scores: of the candidates, shape (len(candidates),), at least one.
     """
     best = candidates[int(np.argmax(scores))].passage
+    order = np.argsort(-scores, kind="stable")[:OF_EXPECTED_KIND]
+    holds = expectation(question)
+    held = holds is not None and any(holds(candidates[i].sentence.plain) for i in order)
     known = _share(inverse_document_frequency(question, library), library.lexical.vocabulary)
     return np.array(
         [
@@ -285,6 +293,8 @@ def answerable_signs(
             max(c.features[FEATURES.index("sentence cosine")] for c in candidates),
             1 - known,
             float(seeks_advice(question)),
+            float(held),
+            float(holds is not None and not held),
         ]
     )
 

@@ -15,6 +15,7 @@ from rag.sentences import normalise
 from rag.types import Block, Component, Document, SalaryFact
 
 MAX_ROLE_WORDS = 8
+MAIN_SHARE = 0.75
 MAX_INITIALS = 4
 _INITIALS = re.compile(r"\b(?P<initials>[A-Z]{2,4})(?P<plural>s?)\b(?=(?P<next>[^,.;:?!]{0,40}))")
 _WAGE = re.compile(r"\bwages?\b", re.I)
@@ -66,7 +67,7 @@ class Ledger:
         if not counts:
             return None
         role, count = max(counts.items(), key=lambda item: (item[1], item[0]))
-        return role if count > sum(counts.values()) / 2 else None
+        return role if count > MAIN_SHARE * counts.total() else None
 
     @cached_property
     def _role_stems(self) -> dict[tuple[str, ...], str]:

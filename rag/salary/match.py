@@ -14,7 +14,7 @@ from rag.lexical import stem, words
 from rag.salary.ledger import Ledger, label_names
 from rag.salary.money import HOURS_PER_YEAR, PERCENT
 from rag.salary.places import Place, find_place
-from rag.salary.question import PayQuestion, Task
+from rag.salary.question import DIMENSIONS, PayQuestion, Task
 from rag.salary.roles import ALL_WORKERS, canonical_role, names_of, same_role
 from rag.types import Component, SalaryFact
 
@@ -51,10 +51,6 @@ class Gap:
 
 
 MONEY_COMPONENTS: tuple[Component, ...] = ("base", "total", "unspecified")
-NAMES_A_KIND = re.compile(
-    r"speciali[sz]ations?|special(?:t(?:y|ies)|ism)|disciplines?|niches?|categor(?:y|ies)", re.I
-)
-"""Words for kinds of work, which are no work themselves."""
 MAX_ROLES_AT_ONCE = 3
 """Where a question names no occupation, figures of up to so many are shown together."""
 
@@ -84,7 +80,9 @@ def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
     ]
     unknown = [w for w in words(question.text) if stem(w) in question.topics]
     unknown = [
-        w for w in unknown if not ledger.vocabulary[stem(w)] and not NAMES_A_KIND.fullmatch(w)
+        w
+        for w in unknown
+        if not ledger.vocabulary[stem(w)] and not any(d.fullmatch(w) for d in DIMENSIONS)
     ]
     amounts = tuple(m if m.currency else replace(m, currency=ledger.currency_of(m.low)) for m in question.amounts)  # fmt: skip
     return replace(
@@ -93,7 +91,7 @@ def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
         places=places,
         labels=labels,
         topics=tuple(topics),
-        unknown=tuple(unknown),
+        unknown=question.unknown or tuple(unknown),
         amounts=amounts,
     )
 

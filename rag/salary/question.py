@@ -37,6 +37,17 @@ class Task(StrEnum):
     WHICH = "what a given figure is for"
 
 
+# Words for what figures are told apart by ("which city pays ...").
+OF_PLACES = re.compile(r"\b(?:cit(?:y|ies)|countr(?:y|ies)|places?|regions?|locations?|states?|where|hubs?|markets?)\b", re.I)  # fmt: skip
+OF_CITIES = re.compile(r"\b(?:cit(?:y|ies)|metros?|hubs?|towns?)\b", re.I)
+OF_ROLES = re.compile(r"\b(?:occupations?|jobs?|professions?|roles?|careers?|specialt(?:y|ies)|speciali[sz]ations?|niches?|who)\b", re.I)  # fmt: skip
+OF_GROUPS = re.compile(
+    r"\b(?:industr(?:y|ies)|sectors?|employers?|settings?|compan(?:y|ies))\b", re.I
+)
+OF_LEVELS = re.compile(r"\b(?:levels?|stages?|rungs?|seniorit(?:y|ies)|grades?|bands?)\b", re.I)
+DIMENSIONS = (OF_PLACES, OF_ROLES, OF_LEVELS, OF_GROUPS)
+
+
 @dataclass(frozen=True, slots=True)
 class PayQuestion:
     """What a question asks of pay; empty fields are left open by it.

@@ -10,18 +10,19 @@ from rag.draft import Draft
 from rag.salary import wording
 from rag.salary.match import Gap, Match, is_group, match_facts
 from rag.salary.phrases import amount, lower_first
-from rag.salary.question import PayQuestion, Task
+from rag.salary.question import (
+    OF_CITIES,
+    OF_GROUPS,
+    OF_LEVELS,
+    OF_PLACES,
+    OF_ROLES,
+    PayQuestion,
+    Task,
+)
 from rag.salary.roles import ALL_WORKERS
 from rag.types import SalaryFact
 
 MAX_RANKED = 8
-
-_PLACE = re.compile(r"\b(?:cit(?:y|ies)|countr(?:y|ies)|places?|regions?|locations?|states?|where|hubs?|markets?)\b", re.I)  # fmt: skip
-_CITY = re.compile(r"\b(?:cit(?:y|ies)|metros?|hubs?|towns?)\b", re.I)
-_ROLE = re.compile(r"\b(?:occupations?|jobs?|professions?|roles?|careers?|specialt(?:y|ies)|speciali[sz]ations?|who)\b", re.I)  # fmt: skip
-_GROUP = re.compile(r"\b(?:industr(?:y|ies)|sectors?|employers?|settings?|compan(?:y|ies))\b", re.I)
-_LEVEL = re.compile(r"\b(?:levels?|stages?|rungs?|seniorit(?:y|ies)|grades?|bands?)\b", re.I)
-
 
 _SUBJECT_PAYS = re.compile(r"^\W*(?:is\s+it|do|does|are|is)\b", re.I)
 """A yes-or-no question ("is it true that the US pays best?") ranks nothing by itself."""
@@ -80,7 +81,7 @@ MAX_LISTED = 12
 def along_dimension(question: PayQuestion, matches: list[Match]) -> list[Match]:
     """Of the figures of a table, those that are for one of what the question lists (levels, places)."""
     text = question.text
-    name = _level if _LEVEL.search(text) else _place if _PLACE.search(text) else None
+    name = _level if OF_LEVELS.search(text) else _place if OF_PLACES.search(text) else None
     if name is None:
         return matches
     named = [m for m in matches if name(m.fact)]
@@ -94,14 +95,14 @@ def _dimension(question: PayQuestion, matches: Sequence[Match]) -> Namer | None:
     """What is ranked: a function that names it for a fact, "" where the fact is for none."""
     text = question.text
     facts = [m.fact for m in matches]
-    if _PLACE.search(text):
-        return _city if _CITY.search(text) and any(f.place for f in facts) else _place
+    if OF_PLACES.search(text):
+        return _city if OF_CITIES.search(text) and any(f.place for f in facts) else _place
     several_roles = len({_role(f) for f in facts} - {""}) > 1
-    if several_roles and (_ROLE.search(text) or question.roles) and not _GROUP.search(text):
+    if several_roles and (OF_ROLES.search(text) or question.roles) and not OF_GROUPS.search(text):
         return _role
-    if any(is_group(f) for f in facts) and not _ROLE.search(text) and not _LEVEL.search(text):
+    if any(is_group(f) for f in facts) and not OF_ROLES.search(text) and not OF_LEVELS.search(text):
         return _group
-    if _LEVEL.search(text):
+    if OF_LEVELS.search(text):
         return _level
     if _SUBJECT_PAYS.search(text):
         return None

@@ -265,6 +265,7 @@ def _row_facets(
 
 
 def _column_facets(head: str) -> Facets:
+    head = head.replace("_", " ")
     own = read_facets(head)
     points = [t.value for t in find_points(head)]
     return replace(
@@ -294,12 +295,12 @@ def _mentions(value: str, column: str, unit: Unit, first: Unit) -> list[Mention]
     """Figures of a cell; a bare number takes its unit from the column's heading, else the table's,
     else the column's first figure."""
     found = list(find_mentions(value))
-    head = normalise(column)
     if found:
         return found
     if not _BARE_NUMBER.match(value):
         return []
-    own = read_unit(head)
+    own = read_unit(column)
+    head = normalise(column).replace("_", " ")
     if "%" in head and not own.currency:
         return list(find_mentions(value, default_currency=PERCENT))
     whole = own.over(unit)
@@ -325,7 +326,9 @@ _CURRENCY_WORD = re.compile(
 
 
 def _currencies(head: str) -> Iterator[str]:
-    """Currencies that a text names ("Salary (USD)", "Pay in €")."""
+    """Currencies that a text names ("Salary (USD)", "Pay in €", "salary_in_usd")."""
+    if "_" in head:
+        head = re.sub(r"(?<=_)[a-z]{3}$", lambda m: m[0].upper(), head).replace("_", " ")
     for match in _CURRENCY_WORD.finditer(head):
         probe = f"1000 {match[0]}" if match[0][0].isalpha() else f"{match[0]}1000"
         for mention in find_mentions(probe):

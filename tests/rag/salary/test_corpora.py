@@ -12,28 +12,35 @@ from eval.questions import Kind, Question
 from rag.answer import Assistant
 from rag.types import Message
 from tests.rag.salary.corpora import CORPORA, Asked
+from tests.rag.salary.office import FOLDERS
 
 
 @pytest.fixture(scope="module")
 def assistants(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Assistant]:
-    return {name: _opened(tmp_path_factory.mktemp(name), name) for name in CORPORA}
+    return {name: _opened(tmp_path_factory.mktemp("folder"), name) for name in (*CORPORA, *FOLDERS)}
 
 
 def _opened(folder: Path, name: str) -> Assistant:
     corpus = folder / "corpus"
     corpus.mkdir()
-    for path, text in CORPORA[name].texts.items():
-        (corpus / path).write_text(text, encoding="utf-8")
+    if name in FOLDERS:
+        write, _ = FOLDERS[name]
+        write(corpus)
+    else:
+        for path, text in CORPORA[name].texts.items():
+            (corpus / path).write_text(text, encoding="utf-8")
     return Assistant.open(corpus, store=folder / "store")
+
+
+ALL_ASKED = [
+    *((name, asked) for name, corpus in CORPORA.items() for asked in corpus.questions),
+    *((name, asked) for name, (_, questions) in FOLDERS.items() for asked in questions),
+]
 
 
 @pytest.mark.parametrize(
     ("name", "asked"),
-    [
-        pytest.param(name, asked, id=f"{name}: {asked.question}")
-        for name, corpus in CORPORA.items()
-        for asked in corpus.questions
-    ],
+    [pytest.param(name, asked, id=f"{name}: {asked.question}") for name, asked in ALL_ASKED],
 )
 def test_the_figure_asked_for(assistants: dict[str, Assistant], name: str, asked: Asked) -> None:
     turns = (*asked.turns_before, asked.question)
