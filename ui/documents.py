@@ -5,7 +5,6 @@ Pure functions to HTML; everything is escaped.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from rag.types import Block, BlockKind, Chunk, Document, FailedDocument, SalaryFact, Span
 from ui.bidi import without_overrides
-from ui.excerpt import inline_html
+from ui.excerpt import inline_html, item_span
 
 if TYPE_CHECKING:
     from rag.library import DocumentSummary
@@ -208,17 +207,11 @@ def _run_html(text: str, run: Sequence[Block], kind: BlockKind, facts: Sequence[
             f"<tbody>{rows}</tbody></table></div>"
         )
     if kind is BlockKind.LIST_ITEM:
-        items = "".join(f"<li>{_marked_html(text, _item(text, b.span), facts)}</li>" for b in run)
+        items = "".join(
+            f"<li>{_marked_html(text, item_span(text, b.span), facts)}</li>" for b in run
+        )
         return f"<ul>{items}</ul>"
     return "".join(f"<p>{_marked_html(text, block.span, facts)}</p>" for block in run)
-
-
-_LIST_MARK = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+")
-
-
-def _item(text: str, span: Span) -> Span:
-    bullet = _LIST_MARK.match(text, span.start, span.end)
-    return Span(bullet.end() if bullet else span.start, span.end)
 
 
 def _marked_html(text: str, span: Span, facts: Sequence[SalaryFact]) -> str:

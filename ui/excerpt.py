@@ -124,7 +124,9 @@ def _run_html(
     )
     lead_html = "" if covered or lead is None else f"<p>{_span_html(text, lead, quote)}</p>"
     if kind is BlockKind.LIST_ITEM:
-        items = "".join(f"<li>{_item_html(text, block.span, quote)}</li>" for block in run)
+        items = "".join(
+            f"<li>{_span_html(text, item_span(text, block.span), quote)}</li>" for block in run
+        )
         return f"{lead_html}<ul>{items}</ul>"
     return lead_html + _table_html(text, run, quote, figures)
 
@@ -150,12 +152,10 @@ def _row_html(text: str, row: Block, quote: Span, figures: Sequence[Span]) -> st
     return f'<tr class="hit">{cells}</tr>' if hit else f"<tr>{cells}</tr>"
 
 
-def _item_html(text: str, span: Span, quote: Span) -> str:
+def item_span(text: str, span: Span) -> Span:
     """A list item without its bullet or number: the page draws its own."""
-    list_mark = _LIST_MARK.match(span.of(text))
-    return _span_html(
-        text, Span(span.start + (list_mark.end() if list_mark else 0), span.end), quote
-    )
+    list_mark = _LIST_MARK.match(text, span.start, span.end)
+    return Span(list_mark.end() if list_mark else span.start, span.end)
 
 
 def _span_html(text: str, span: Span, quote: Span) -> str:

@@ -21,11 +21,10 @@ from rag.errors import CareerChatError, QuestionError
 from rag.types import Answer, Done, Event, Message, Token
 from ui.asking import answer_in_line, steps
 from ui.serialise import answer_json
+from ui.site import Site, person
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-
-    from ui.site import Site
 
 MODEL = "career-chat"
 
@@ -83,7 +82,7 @@ def routes(site: Site) -> list[Route]:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             return _error(400, f"{where}: {first['msg']}" if where else str(first["msg"]))
-        wait = site.limit.seconds_to_wait(_person(request))
+        wait = site.limit.seconds_to_wait(person(request))
         if wait:
             return _error(429, f"too many questions: wait {wait:.0f} s.", retry_after=wait)
         if asked.stream:
@@ -97,8 +96,7 @@ def routes(site: Site) -> list[Route]:
         return JSONResponse(_completion(answer))
 
     async def models(_request: Request) -> Response:
-        offered = site.assistant.models
-        names = (MODEL, *offered) if len(offered) > 1 else (MODEL,)
+        names = (MODEL, *site.models) if len(site.models) > 1 else (MODEL,)
         listed = [
             {"id": name, "object": "model", "created": 0, "owned_by": "career-chat"}
             for name in names
@@ -107,20 +105,12 @@ def routes(site: Site) -> list[Route]:
 
     def events(asked: _Request) -> Iterator[Event]:
         # Programs name a model of their own accord: one that is not here means the usual one.
-        model = asked.model if asked.model in site.assistant.models else None
-        return site.assistant.stream(asked.conversation(), model=model)
+        return site.assistant.stream(asked.conversation(), model=site.models.get(asked.model))
 
     return [
         Route("/v1/chat/completions", complete, methods=["POST"]),
         Route("/v1/models", models, methods=["GET"]),
     ]
-
-
-def _person(request: Request) -> str:
-    name = request.scope.get("user_name")
-    if name:
-        return f"user {name}"
-    return f"address {request.client.host}" if request.client else "unknown"
 
 
 def _error(status: int, message: str, *, retry_after: float = 0) -> JSONResponse:

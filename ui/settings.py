@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 from gradio.blocks import Block
@@ -13,9 +13,6 @@ from rag.settings import EMBEDDED
 from ui.conversation import Manner
 from ui.site import Site
 
-if TYPE_CHECKING:
-    from rag.answer import Assistant
-
 _AT_ONCE, _WORDS_ALONE = "the answer without it, at once", "its words alone"
 
 
@@ -23,8 +20,9 @@ class Settings:
     """The components, to be made within the page's layout."""
 
     def __init__(self, site: Site) -> None:
-        assistant = site.assistant
-        some_model_writes = len(assistant.models) > 1
+        self._site = site
+        writes = site.assistant.model_name
+        some_model_writes = len(site.models) > 1
         self.strictness = gr.Slider(
             0,
             1,
@@ -37,8 +35,8 @@ class Settings:
             elem_id="strictness",
         )
         self.model = gr.Dropdown(
-            [(_choice(assistant, model), model) for model in assistant.models],
-            value=assistant.model_name,
+            [(_choice(title), title) for title in site.models],
+            value=next(title for title, model in site.models.items() if model == writes),
             label="Who writes",
             info="Whoever writes, every sentence is checked against the documents.",
             filterable=False,
@@ -59,9 +57,9 @@ class Settings:
 
     def manner(self, given: dict[Component, Any]) -> Manner:
         """What the visitor chose, out of the values of the components."""
-        return Manner(given[self.strictness], given[self.model], given[self.first] != _WORDS_ALONE)
+        model = self._site.models.get(given[self.model])
+        return Manner(given[self.strictness], model, given[self.first] != _WORDS_ALONE)
 
 
-def _choice(assistant: Assistant, model: str) -> str:
-    title = assistant.model_title(model)
-    return f"{title} (no language model)" if model == EMBEDDED else title
+def _choice(title: str) -> str:
+    return f"{title} (no language model)" if title == EMBEDDED else title

@@ -13,8 +13,6 @@ from ui.listening import Address
 from ui.offline import is_local
 
 if TYPE_CHECKING:
-    from gradio import Request
-
     from rag.answer import Assistant
 
 
@@ -43,6 +41,17 @@ class Site:
     feedback: Feedback
     lines: Lines = field(default_factory=Lines)
 
+    @property
+    def models(self) -> dict[str, str]:
+        """Who can be asked to write: names for visitors, who need not know folders, and the
+        assistant's names for them."""
+        title = self.assistant.model_title
+        titles = [title(model) for model in self.assistant.models]
+        return {
+            title(model) if titles.count(title(model)) == 1 else model: model
+            for model in self.assistant.models
+        }
+
     @classmethod
     def of(cls, assistant: Assistant, address: Address, rules: HouseRules) -> Site:
         private = is_loopback(address.host)
@@ -60,7 +69,7 @@ def is_loopback(host: str) -> bool:
     return is_local(host) and host.strip("[]") not in {"", "0.0.0.0", "::"}
 
 
-def person(request: Request | None) -> str:
+def person(request: object) -> str:
     """Who asks, as far as the page knows: the user's name, or the address they come from."""
     if request is None:
         return "this program"

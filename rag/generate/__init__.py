@@ -8,6 +8,7 @@ Importing this package loads neither torch nor openai; opening a generator does.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ def open_writer(
     from rag.generate.hub import model_folder
     from rag.generate.local import TransformersGenerator
 
-    generator = TransformersGenerator.load(model_folder(model, progress), name=model)
+    folder = model_folder(model, progress)
+    generator = TransformersGenerator.load(folder, name=model)
+    if folder == Path(model).expanduser():
+        generator.name = folder.resolve().name  # who reads answers need not know where it lies
     generator.prepare([system_message(prompts)])
     return Writer(generator, support, prompts=prompts)

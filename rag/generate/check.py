@@ -91,6 +91,8 @@ class SentenceCheck:
             return "is in other words than its source"
         if _negates(said) and not any(_negates(s.everything) for s in cited):
             return "denies what its source does not"
+        if _COMPARISON.search(said) and not any(_COMPARISON.search(s.everything) for s in cited):
+            return "compares what its source does not"
         evidence = [f"{s.heading}: {s.text}" for s in cited]
         if self.support.check(said, evidence).support < MIN_SUPPORT:
             return "is not supported by its source"
@@ -113,6 +115,14 @@ def _names(sources: Sequence[Source]) -> list[str]:
 
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|neither|nor|cannot|without|\w+n't|hardly|false)\b", re.I
+)
+
+
+# Alignment of words cannot tell "A earns more than B" from "B earns more than A".
+_COMPARISON = re.compile(
+    r"\b(?:than|most|least|best|worst|highest|lowest|greatest|biggest|smallest"
+    r"|exceeds?|outearns?|surpass(?:es)?)\b",
+    re.I,
 )
 
 

@@ -95,8 +95,9 @@ class TransformersGenerator:
         if not ids:
             return
         cache = self._new_cache()
-        for _ in self._read(ids, cache, start=0):
-            pass
+        with _quiet():
+            for _ in self._read(ids, cache, start=0):
+                pass
         self._prefix = _Prefix(ids, cache)
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
@@ -241,7 +242,8 @@ def _without_system(messages: Sequence[Message]) -> list[Message]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without the progress bars and remarks of loading; errors are raised, not logged."""
+    """Without the progress bars and remarks of loading and of a first run; errors are raised, not
+    logged."""
     from transformers.utils import logging
 
     level = logging.get_verbosity()

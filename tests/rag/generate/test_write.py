@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -27,6 +27,8 @@ QUESTION = "What do senior AI engineers earn in Europe?"
 TRUE = "Senior AI engineers in Europe earn €100,000–€180,000 a year [1]."
 LIE = "Juniors in Europe earn €950,000 a year [1]."
 LIMITS = Limits(first_token_seconds=1.5, silence_seconds=1.0, total_seconds=6.0)
+PATIENT = Limits(first_token_seconds=30.0, silence_seconds=5.0, total_seconds=60.0)
+"""Where the model is good: a busy machine may be slow to hear it."""
 SLACK_SECONDS = 60.0
 """For a machine that is busy with other work; without limits the servers below keep one waiting
 for ever or for a minute and more."""
@@ -51,15 +53,16 @@ def brief(library: Library) -> Brief:
     return Brief(answer, library, draft.workings)
 
 
-Written = Callable[[Behaviour], tuple[str, Answer]]
+class Written(Protocol):
+    def __call__(self, behaviour: Behaviour, limits: Limits = ...) -> tuple[str, Answer]: ...
 
 
 @pytest.fixture
 def written(brief: Brief, checker: Checker) -> Written:
-    def write(behaviour: Behaviour) -> tuple[str, Answer]:
+    def write(behaviour: Behaviour, limits: Limits = PATIENT) -> tuple[str, Answer]:
         with serving(behaviour) as server:
             generator = ServerGenerator.open(server.url)
-            writer = Writer(generator, checker, prompts=Prompts.load(), limits=LIMITS)
+            writer = Writer(generator, checker, prompts=Prompts.load(), limits=limits)
             return drained(writer, brief)
 
     return write
@@ -117,7 +120,7 @@ def test_what_is_true_is_kept(
 ) -> None:
     started = time.monotonic()
     shown, answer = written(behaviour)
-    assert time.monotonic() - started < LIMITS.total_seconds + SLACK_SECONDS, name
+    assert time.monotonic() - started < PATIENT.total_seconds + SLACK_SECONDS, name
     assert answer.generation is not None
     assert answer.generation.used
     assert answer.text == shown
@@ -130,7 +133,7 @@ def test_a_bad_model_never_costs_the_answer(
     written: Written, brief: Brief, name: str, behaviour: Behaviour
 ) -> None:
     started = time.monotonic()
-    shown, answer = written(behaviour)
+    shown, answer = written(behaviour, LIMITS)
     assert time.monotonic() - started < LIMITS.total_seconds + SLACK_SECONDS, name
     assert answer.text == brief.embedded.text
     assert answer.model == "embedded"
@@ -154,6 +157,23 @@ def test_the_reader_is_told_what_was_removed(written: Written) -> None:
     assert answer.generation is not None
     assert answer.generation.removed == 1
     assert answer.generation.notice == "1 sentence without support removed."
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "Senior AI engineers in Europe earn less than juniors [1].",
+        "Senior AI engineers in Europe earn the least [1].",
+        "Senior AI engineers in Europe do not earn this [1].",
+        "Senior AI engineers in Europe earn twice that [1].",
+    ],
+)
+def test_what_no_source_compares_or_denies_is_cut(written: Written, lie: str) -> None:
+    _, answer = written(servers.says(f"{TRUE} {lie}"))
+    assert answer.generation is not None
+    assert answer.generation.used
+    assert answer.generation.removed == 1
+    assert lie.removesuffix(" [1].") not in answer.text
 
 
 def test_speed_is_told(written: Written) -> None:
