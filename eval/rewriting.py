@@ -11,6 +11,10 @@ Three parts:
    same on the turns that people left as they were.
 3. Token F1 of rewrites against the human ones, with the raw turn's beside it.
 
+The weights by which a follow-up's topic is found (rag/conversation/carry.py) are fitted on the
+human rewrites of the same sets; 2 and 3 use for each conversation weights that were fitted
+without it (five folds). ``--fit`` fits them on all and installs them.
+
 CAsT: Dalton et al., TREC CAsT 2019-2022; MTRAG: Katsis et al., 2025. Token F1 is SQuAD's
 (Rajpurkar et al., 2016), over words.
 """
@@ -21,6 +25,7 @@ import argparse
 import json
 import re
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -28,10 +33,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
 from rag.conversation import standalone
+from rag.conversation.carry import MODEL, Weights, candidates
 from rag.embeddings import MiniLM
 from rag.lexical import LexicalIndex, terms, words
 from rag.retrieve import RRF_K
@@ -41,6 +48,9 @@ CAST_2020 = "2020_manual_evaluation_topics_v1.0.json"
 CAST_2021 = "2021_manual_evaluation_topics_v1.0.json"
 CAST_2022 = "2022_evaluation_topics_flattened_duplicated_v1.0.json"
 DEPTH = 10
+FOLDS = 5
+REGULARISATION = 0.3
+"""C of scikit-learn's logistic regression; with 0.03 it does as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +199,62 @@ def _rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+# --- fitting --------------------------------------------------------------------------
+
+
+def fold_of(item: Item) -> int:
+    """The same for all turns of a conversation."""
+    return zlib.crc32(item.turns[0].encode()) % FOLDS
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Words said before a turn: features, shape (n, features); whether the human rewrite took the
+    word over; the conversation's fold; each of shape (n,)."""
+
+    names: tuple[str, ...]
+    features: NDArray[np.float64]
+    taken: NDArray[np.bool_]
+    folds: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, items: Iterable[Item]) -> Examples:
+        features: list[dict[str, float]] = []
+        taken: list[bool] = []
+        folds: list[int] = []
+        for item in items:
+            human = set(terms(item.human))
+            for candidate in candidates(item.turns[-1], item.turns[:-1]):
+                features.append(candidate.features)
+                taken.append(candidate.stem in human)
+                folds.append(fold_of(item))
+        rows = [list(f.values()) for f in features]
+        return cls(tuple(features[0]), np.array(rows), np.array(taken), np.array(folds))
+
+    def fit(self, *, without: int | None = None) -> Weights:
+        """The weights fitted on all conversations but those of one fold."""
+        from sklearn.linear_model import LogisticRegression
+
+        used = (
+            self.folds != without if without is not None else np.ones(len(self.taken), dtype=bool)
+        )
+        model = LogisticRegression(C=REGULARISATION, max_iter=2000)
+        model.fit(self.features[used], self.taken[used])
+        coefficients = zip(self.names, map(float, model.coef_[0]), strict=True)
+        return Weights(dict(coefficients), float(model.intercept_[0]))
+
+
+def install(weights: Weights) -> None:
+    """Write the weights to where the program reads them."""
+    model = {
+        "what": "logistic regression of rag/conversation/carry.py, fitted by eval/rewriting.py --fit on the human "
+        "rewrites of TREC CAsT 2020-2022 and MTRAG's development half; rerun it where a feature changes",
+        "intercept": round(weights.intercept, 4),
+        "coefficients": {name: round(c, 4) for name, c in weights.coefficients.items()},
+    }
+    MODEL.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
+
+
 # --- measures -------------------------------------------------------------------------
 
 
@@ -272,6 +338,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--answers", action="store_true", help="show the rewriting the answers given, too"
     )
+    parser.add_argument(
+        "--fit", action="store_true", help="fit the weights of rag/conversation/carry.py anew"
+    )
     parser.add_argument("--show", metavar="NAME", help="print the rewrites of one data set")
     options = parser.parse_args(arguments)
     console = Console(width=120, highlight=False)
@@ -281,10 +350,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sets = load_cast(options.data / "trec-cast", with_answers=options.answers)
     sets += load_mtrag(options.data / "mtrag-dev", with_answers=options.answers)
 
+    examples = Examples.of(i for data in sets for i in data.items if i.human)
+    if options.fit:
+        install(examples.fit())
+        return 0
+    weights = {fold: examples.fit(without=fold) for fold in range(FOLDS)}
     embedder = MiniLM.load()
 
     def rewrite(item: Item) -> str:
-        return standalone(item.turns, answers=item.answers).question
+        fitted = weights[fold_of(item)]
+        return standalone(item.turns, answers=item.answers, weights=fitted).question
 
     found = Table(title="Mean reciprocal rank (0..100) of the passage that answers")
     for heading in ("", "turns", "raw", "rewritten", "human", "of the gap"):

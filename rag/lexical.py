@@ -37,6 +37,8 @@ STOP_WORDS = frozenset(
 
 _stemmer = Stemmer.Stemmer("english")
 
+FIRST_WORD = 1_996
+"""BERT's vocabulary holds its whole words by falling frequency from here."""
 COMMON = 8_000
 """Of the embedder's vocabulary, which is in order of frequency, the words that others are made of.
 With these 1 of 100 typing errors in the words of the corpus pass for words."""
@@ -121,6 +123,19 @@ def _vocabulary() -> tuple[str, ...]:
 @cache
 def _commonest() -> frozenset[str]:
     return frozenset(w for w in _vocabulary()[:COMMON] if w.isalpha() and len(w) > 2)
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    return {word: rank for rank, word in enumerate(_vocabulary())}
+
+
+def rarity(word: str) -> float:
+    """How rare a word is in English, 0 (common) to 1 (rare) and above for one not listed."""
+    rank = _ranks().get(word.lower())
+    if rank is None:
+        return 1.3
+    return math.log(max(rank, FIRST_WORD) / FIRST_WORD) / math.log(len(_ranks()) / FIRST_WORD)
 
 
 def is_formed(word: str) -> bool:

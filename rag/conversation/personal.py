@@ -40,7 +40,10 @@ def with_profile(
     back where it is about them and nothing is known."""
     asked = read_question(question)
     about_pay = asks_for_pay(asked) or (
-        bool(profile) and bool(_ASKS_OWN_FIGURE.search(question)) and _no_topic(question)
+        bool(profile)
+        and bool(_ASKS_OWN_FIGURE.search(question))
+        and not _ASKS_THE_WAY.search(question)
+        and _no_topic(question)
     )
     if not about_pay:
         return *_for_advice(question, profile), ""
@@ -173,4 +176,4 @@ _PAY_TERMS = frozenset(
         "pay salary earn make good bad low high fair normal range career feel better take offer advice money number"
     )
 )
-_UNRESOLVED = re.compile(r"\b(?:it|this|that|them)\b|\bwhich\s+(?:is|one)\b", re.I)
+_UNRESOLVED = re.compile(r"(?<!\bworth\s)\b(?:it|this|that|them)\b|\bwhich\s+(?:is|one)\b", re.I)

@@ -103,7 +103,7 @@ def _phrases(text: str) -> Iterator[Phrase]:
     expects_verb = progressive = False
     tokens = list(_TOKEN.finditer(text))
     following = [*(t[0].lower() for t in tokens[1:]), ""]
-    for token, after in zip(tokens, following, strict=True):
+    for token, after in zip(tokens, following, strict=False):
         word = token[0].lower().replace("’", "'")
         proper = token[0][0].isupper() and token.start() > 0 and before not in _SENTENCE_ENDS
         joins = word in {"-", "&"} and run
@@ -158,6 +158,12 @@ _BEFORE_VERB = frozenset(
 _BEFORE_NOUN = frozenset(
     "a an the my your our his her its their some any this that these those no of".split()
 )
+_DETERMINERS = frozenset("a an the my your our his her its their".split())
+
+
+def is_function_word(word: str) -> bool:
+    """Whether a word says nothing by itself: an article, pronoun, auxiliary, "maybe", "more"."""
+    return word.lower() in _FUNCTION
 
 
 def _is_adverb(word: str, proper: bool) -> bool:
@@ -171,6 +177,8 @@ def _ends(after: str) -> bool:
 
 def _is_noun_here(word: str, before: str, after: str, *, in_phrase: bool) -> bool:
     """Whether a word that may be a verb is a noun, or stands before one ("learning budget")."""
+    if in_phrase and after in _DETERMINERS:
+        return False  # "job ads mention the …": what follows is its object.
     ends = _ends(after)
     if word.endswith("ing"):
         return (

@@ -26,7 +26,7 @@ SUBJECT = 0.15
 LONGER = 0.1
 DISAGREES = 0.5
 
-_PRONOUNS = re.compile(
+PRONOUN = re.compile(
     r"\b(?P<possessive>its|their|his(?=\s+\w)|her(?=\s+(?!\?)\w))\b(?!\s*\?)|\b(?P<personal>it|they|them|he|she|him)\b",
     re.I,
 )
@@ -79,9 +79,7 @@ def with_pronouns_resolved(
     """The turn with its pronouns replaced; None where it has none or nothing fits."""
     own = frozenset(terms(turn))
     spared = [m.span() for m in skip.finditer(turn)]
-    matches = [
-        m for m in _PRONOUNS.finditer(turn) if not any(a <= m.start() < b for a, b in spared)
-    ]
+    matches = [m for m in PRONOUN.finditer(turn) if not any(a <= m.start() < b for a, b in spared)]
     kinds = {_number(m[0]) for m in matches}
     free = [c for c in candidates if not c.phrase.stems <= own]
     if len(kinds) == 2:

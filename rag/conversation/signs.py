@@ -81,7 +81,11 @@ _IN_PARTICULAR = re.compile(
     re.I,
 )
 _COMPARATIVE = re.compile(
-    r"^\s*(?:so\s+|and\s+)?(?:which|who|what|where)(?:\s+(?:is|are|was|one|ones|pays?|has|would|gets?|earns?|makes?|document|source|article|report|firms?|the))*\s+(?:\w+er|more|less|most|least|best|better|worse|highest|lowest|those|says?|matters?)\b",
+    r"^\s*(?:so\s+|and\s+)?(?:which|who|what|where)(?:\s+(?:is|are|was|one|ones|pays?|has|would|gets?|earns?|makes?|document|source|article|report|firms?|the))*\s+(?:\w+er|\w+est|more|less|most|least|best|better|worse|those|says?|matters?)\b",
+    re.I,
+)
+_THAN = re.compile(
+    r"^\W*(?:(?:and|or|so|but|also|is|are|that|this|it|they|much|even|still)\b\s*)*(?:more|less|\w+er|worse)?\s*\bthan\b",
     re.I,
 )
 _SOURCES = frozenset(terms("document source article report say says lowest highest"))
@@ -147,6 +151,11 @@ def opens_ellipsis(turn: str) -> bool:
     )
 
 
+def compares_on(turn: str) -> bool:
+    """Whether a turn says only what to compare with ("less than in Berlin?", "and than staff?")."""
+    return bool(_THAN.match(turn))
+
+
 def points_back(turn: str) -> bool:
     """Whether a turn holds a pronoun, demonstrative or "one" that nothing in it explains."""
     cleared = EXPLETIVE.sub(" ", turn)
@@ -193,7 +202,11 @@ def is_follow_up(turn: str, before: str) -> bool:
     It does where it is bare ("why?"), opens like a follow-up, points back without a subject of
     its own, leaves out what it compares, or names nothing but facets.
     """
-    if is_partial(turn) or (asks_along_the_ladder(turn) and len(own_terms(turn)) <= 3):
+    if (
+        is_partial(turn)
+        or compares_on(turn)
+        or (asks_along_the_ladder(turn) and len(own_terms(turn)) <= 3)
+    ):
         return True
     rest = elliptic_part(turn)
     own = own_terms(rest)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rag.conversation import profile as me
+from rag.conversation.carry import Weights, carried
 from rag.conversation.facets import (
     FACETS,
     along_the_ladder,
@@ -34,9 +35,18 @@ from rag.conversation.facets import (
     year_spans,
 )
 from rag.conversation.personal import back_question, with_profile
-from rag.conversation.references import antecedents, chosen, listed, options, with_pronouns_resolved
+from rag.conversation.references import (
+    PRONOUN,
+    Antecedent,
+    antecedents,
+    chosen,
+    listed,
+    options,
+    with_pronouns_resolved,
+)
 from rag.conversation.signs import (
     EXPLETIVE,
+    compares_on,
     correction,
     elliptic_part,
     is_follow_up,
@@ -79,12 +89,14 @@ class _Past:
     question: str
     core: str
     answer: str = ""
+    turn: str = ""
 
 
 @dataclass(slots=True)
 class _Thread:
     """The questions so far, latest last, and what is known of the user."""
 
+    weights: Weights | None = None
     past: list[_Past] = field(default_factory=list)
     profile: tuple[Trait, ...] = ()
     told: bool = False
@@ -128,14 +140,16 @@ def standalone(
     corrections: Corrections | None = None,
     *,
     answers: Sequence[str] = (),
+    weights: Weights | None = None,
 ) -> Standalone:
     """The last turn as a question that stands alone, each earlier turn taken in the same way.
 
     :param corrections: what the user put right by hand.
     :param answers: what was answered to each turn; "" or missing where that is not known.
+    :param weights: by which a follow-up's topic is found; by default the installed ones.
     """
     corrections = corrections or Corrections()
-    thread = _Thread(profile=me.added(corrections.traits))
+    thread = _Thread(weights, profile=me.added(corrections.traits))
     asked = False
     result = Standalone("")
     for position, turn in enumerate(turns):
@@ -146,7 +160,8 @@ def standalone(
         asked = asked or (is_question(turn) and not result.needs)
         answer = answers[position] if position < len(answers) else ""
         if is_question(turn) or thread.told is False:
-            thread.past.append(_Past(result.question, _core(thread, turn, result.question), answer))
+            core = _core(thread, turn, result.question)
+            thread.past.append(_Past(result.question, core, answer, turn))
     return result
 
 
@@ -163,7 +178,7 @@ def _take(thread: _Thread, turn: str, corrections: Corrections, *, asked: bool) 
     elif statement and points_back(turn):
         question = _of_statement(turn, statement)
     else:
-        question = turn if thread.told else rewritten(turn, thread.past)
+        question = turn if thread.told else rewritten(turn, thread.past, thread.weights)
     if not thread.told and not asked and (needs := back_question(question, thread.profile)):
         return Standalone(turn, profile=thread.profile, needs=needs)
     about_user = me.is_about_user(turn) or bool(statement and points_back(turn))
@@ -189,7 +204,8 @@ _ME = re.compile(
 
 def _of_me(turn: str, thread: _Thread) -> str:
     """ "And me?" after a question of somebody else's pay; "" for any other turn."""
-    if thread.last and _ME.match(turn) and is_pay(thread.last.core) and thread.profile:
+    asked = me.asked_part(turn)
+    if thread.last and _ME.match(asked) and is_pay(thread.last.core) and thread.profile:
         part = first(thread.last.core, component_spans)
         return f"What {part} would I get?" if part else "What would I earn?"
     return ""
@@ -258,7 +274,7 @@ def _of_statement(turn: str, statement: str) -> str:
     return _with_topic(turn, said[:3])
 
 
-def rewritten(turn: str, past: Sequence[_Past]) -> str:
+def rewritten(turn: str, past: Sequence[_Past], weights: Weights | None = None) -> str:
     """A turn in the light of the questions before it; a turn that stands alone as it is."""
     fresh = without_new_subject(turn)
     if fresh and not points_back(fresh):
@@ -280,7 +296,7 @@ def rewritten(turn: str, past: Sequence[_Past]) -> str:
     )
     if question is not None:
         return _as_question(question)
-    return _as_question(_in_general(text, before, past[: at + 1]))
+    return _as_question(_in_general(text, past[: at + 1], weights))
 
 
 def _as_question(text: str) -> str:
@@ -329,7 +345,7 @@ def _about(what: str, past: Sequence[_Past]) -> int | None:
     money = {"salari", "pay", "money", "rang", "figur", "number", "wage"} & wanted
     for at in range(len(past) - 1, -1, -1):
         core = past[at].core
-        if wanted & set(terms(core)) or (kind and kind(core)) or (money and is_pay(core)):
+        if wanted & set(terms(core)) or (kind and kind(core)) or (money and is_pay(_as_said(core))):
             return at
     places = [v.lower() for v in values(what, place_spans)]
     if places:
@@ -337,6 +353,11 @@ def _about(what: str, past: Sequence[_Past]) -> int | None:
             (i for i in range(len(past) - 1, -1, -1) if first(past[i].core, place_spans)), None
         )
     return None
+
+
+def _as_said(question: str) -> str:
+    """Without the words in brackets that were carried over to it."""
+    return re.sub(r"\s*\([^()]*\)\??$", "", question)
 
 
 _OTHERS = re.compile(
@@ -381,7 +402,7 @@ _APART = re.compile(
 
 def _comparison(turn: str, before: _Past, past: Sequence[_Past]) -> str | None:
     """A comparison with what was asked before: both sides are named."""
-    if not (compares(turn) or _APART.search(turn)):
+    if not (compares(turn) or compares_on(turn) or _APART.search(turn)):
         return None
     core = before.core
     plain = _APART.sub(" ", turn)
@@ -495,36 +516,66 @@ def _one(turn: str, core: str) -> str | None:
     return None
 
 
-def _in_general(turn: str, before: _Past, past: Sequence[_Past]) -> str:
-    """A follow-up of any subject: pronouns are replaced, or the question is said again, or what
-    it was about is added."""
+def _in_general(turn: str, past: Sequence[_Past], weights: Weights | None) -> str:
+    """A follow-up of any subject: the question is said again, or what it leaves out is added."""
     text = without_opener(turn)
-    core = before.core
+    core = past[-1].core
     ellipsis = elliptic_part(turn)
     if tail := _other_complement(ellipsis, core):
         return tail
     if _WHY.match(text) and len(words(core)) <= 2 * LONGEST_JOIN:
         return _why(core)
-    if is_partial(text) or (not is_question(text) and is_pay(core)):
+    longest = LONGEST_JOIN if is_pay(core) else LONGEST_JOIN // 2
+    if is_partial(text) and len(words(core)) <= longest and is_question(core):
         return f"{stem_of(core)}, and {_lowered(text)}"
-    if is_pay(core) and len(own_terms(text)) >= 3 and not points_back(text):
+    if is_pay(core):
+        return _of_pay(text, past)
+    short = len(words(ellipsis)) <= 4 and opens_ellipsis(turn) and ellipsis != turn
+    if (short or _points_at_an_answer(text)) and len(words(core)) <= longest and is_question(core):
+        return f"{stem_of(core)}, and {_lowered(text)}"
+    return _with_carried(text, [p.turn for p in past], weights)
+
+
+def _of_pay(text: str, past: Sequence[_Past]) -> str:
+    """A follow-up of a question of pay that names no facet of it."""
+    core = past[-1].core
+    if is_partial(text) or not is_question(text):
+        return f"{stem_of(core)}, and {_lowered(text)}"
+    if len(own_terms(text)) >= 3 and not points_back(text):
         return f"{stem_of(text)} ({subject(core)})?"
     candidates = antecedents([p.question for p in past])
-    if not is_pay(core) or re.search(r"\b(?:they|them|their)\b", text, re.I):
+    if re.search(r"\b(?:they|them|their)\b", text, re.I):
         resolved = with_pronouns_resolved(text, candidates, skip=EXPLETIVE)
         if resolved is not None:
             return _with_topic(resolved, candidates[:1])
-    longest = LONGEST_JOIN if is_pay(core) else LONGEST_JOIN // 2
-    if len(words(core)) <= longest and is_question(core) and (points_back(text) or is_pay(core)):
-        return f"{stem_of(core)}, and {_lowered(text)}"
-    if (
-        opens_ellipsis(turn)
-        and ellipsis != turn
-        and len(words(ellipsis)) <= 4
-        and len(words(core)) <= LONGEST_JOIN
-    ):
+    if len(words(core)) <= LONGEST_JOIN and is_question(core):
         return f"{stem_of(core)}, and {_lowered(text)}"
     return _with_topic(text, candidates[:2])
+
+
+def _points_at_an_answer(text: str) -> bool:
+    """Whether a short turn points back at more than a thing ("does that raise pay?")."""
+    a_thing = PRONOUN.search(EXPLETIVE.sub(" ", text))
+    return points_back(text) and not a_thing and len(own_terms(text)) <= MOST_OWN + 1
+
+
+MOST_OWN = 2
+"""A follow-up with more words of its own than this finds its answer by them: what else was talked
+about would lead to the rest of the conversation instead. Chosen on CAsT, among 1 … 4."""
+SURE = 0.4
+"""How likely a phrase must be to take the place of a pronoun."""
+
+
+def _with_carried(text: str, past: Sequence[str], weights: Weights | None) -> str:
+    """A follow-up with the phrases that it leaves out, likeliest first."""
+    found = carried(text, past, weights)
+    pronoun = bool(PRONOUN.search(EXPLETIVE.sub(" ", text)))
+    says_enough = len(set(terms(text))) > MOST_OWN
+    if says_enough and not pronoun:
+        return text
+    sure = [Antecedent(c.phrase, c.probability) for c in found if c.probability >= SURE]
+    resolved = with_pronouns_resolved(text, sure, skip=EXPLETIVE)
+    return _with_topic(resolved or text, found[: 1 if says_enough else 2])
 
 
 _WHY = re.compile(

@@ -1,0 +1,51 @@
+"""The measure of rewriting: token F1, the fit of the weights, ranks in a pool."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from eval.rewriting import Examples, Expectation, Item, fault, fold_of, load_expectations, token_f1
+from rag.conversation import standalone
+
+
+def test_token_f1_by_hand() -> None:
+    assert token_f1("what about ferns", "what about ferns") == 1
+    assert token_f1("rome", "ferns") == 0
+    # Two of three words in common with two of four: P 2/3, R 2/4.
+    assert token_f1("ferns need light", "do ferns need shade") == pytest.approx(2 * 2 / 7)
+
+
+@pytest.mark.parametrize(
+    ("expected", "question", "right"),
+    [
+        (Expectation("a", ("x", "and y?"), (("asia",),), ("europe",), alone=False), "In Asia?", True),
+        (Expectation("a", ("x", "and y?"), (("asia",),), ("europe",), alone=False), "Asia or Europe?", False),
+        (Expectation("a", ("x", "ok, who pays?"), (), (), alone=True), "who pays?", True),
+        (Expectation("a", ("x", "who pays?"), (), (), alone=True), "who pays (ferns)?", False),
+    ],
+)  # fmt: skip
+def test_what_a_question_must_hold(expected: Expectation, question: str, right: bool) -> None:
+    assert (fault(expected, question) == "") is right
+
+
+def test_the_weights_learn_what_people_carry_over() -> None:
+    plants = "ferns mosses palms orchids tulips roses lilies ivy cacti daisies".split()
+    items = [
+        Item((f"do {plant} grow in sand?", "why?"), human=f"why do {plant} grow?")
+        for plant in plants
+    ]
+    examples = Examples.of(items)
+    assert examples.features.shape == (len(examples.taken), len(examples.names))
+    assert set(examples.folds) == {fold_of(i) for i in items}
+    weights = examples.fit()
+    subject = examples.names.index("subject")
+    assert weights.coefficients["subject"] > 0
+    assert np.mean(examples.taken[examples.features[:, subject] == 1]) > 0.5
+
+
+def test_our_own_conversations_are_rewritten_rightly() -> None:
+    faults = [e for e in load_expectations() if fault(e, standalone(e.turns).question)]
+    followed = [e for e in faults if not e.alone]
+    assert len(followed) <= 0.05 * len(load_expectations()), followed
+    assert [e for e in faults if e.alone] == []
