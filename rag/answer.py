@@ -201,9 +201,13 @@ class Assistant:
         return self._library.generation.failed
 
     @property
-    def passages(self) -> tuple[Chunk, ...]:
+    def passages(self) -> Sequence[Chunk]:
         """Every passage that can be retrieved."""
         return self._library.chunks
+
+    def passages_of(self, path: str) -> tuple[Chunk, ...]:
+        """Those of one document."""
+        return self._library.chunks.of(path)
 
     @property
     def facts(self) -> tuple[SalaryFact, ...]:
@@ -357,7 +361,7 @@ class Assistant:
             return True
         if found.answerable < strictness:
             nearest = found.hits[:3] if found.answerable >= FAR_OFF else ()
-            draft.say(decline_topic(draft.library.generation.documents, nearest=nearest))
+            draft.say(decline_topic(draft.library.heads, nearest=nearest))
             return True
         answer_from_evidence(question, found.evidence, draft)
         return False
@@ -375,7 +379,7 @@ class Assistant:
         used = {int(m) for m in re.findall(r"\[(\d+)\]", text)}
         if not abstained and not used:
             # Nothing that was written stood up to the guard.
-            abstained, text = True, decline_topic(draft.library.generation.documents)
+            abstained, text = True, decline_topic(draft.library.heads)
         return Answer(
             text=text,
             abstained=abstained,
@@ -417,7 +421,7 @@ def _unquoted_numbers(draft: Draft, turns: Sequence[str], *, abstained: bool) ->
     """The numbers that an answer may hold without quoting them: the user's own years, the dates of
     the documents and facts, those in the heads of cited columns, and in a decline what stands in
     the documents' titles."""
-    documents = draft.library.documents.values()
+    documents = draft.library.heads
     dates = [d.date or "" for d in documents] + [c.fact.as_of or "" for c in draft.facts]
     own = [n for n in numbers(" ".join(turns)) if n <= MAX_OWN_NUMBER or n == HOURS_PER_YEAR]
     titles: list[float] = []

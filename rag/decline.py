@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.library import DocumentSummary
 from rag.salary import wording
 from rag.salary.match import Gap
 from rag.sentences import plain_text
-from rag.types import Document, Hit
+from rag.types import Hit
 
 _COMPONENTS = {
     "unspecified": "pay",
@@ -107,7 +108,7 @@ def decline_tie(gap: Gap) -> str:
     )
 
 
-def decline_topic(documents: Sequence[Document], *, nearest: Sequence[Hit] = ()) -> str:
+def decline_topic(documents: Sequence[DocumentSummary], *, nearest: Sequence[Hit] = ()) -> str:
     """Nothing on the subject at all.
 
     :param nearest: the passages that came nearest, best first; their sections are named.

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.lexical import LexicalIndex, known_words, words
+from rag.generation import Generation
+from rag.lexical import LexicalIndex, known_words
 from rag.names import Spellings
+from rag.parts import Passages
 from rag.salary.ledger import Ledger
 from rag.salary.roles import main_role
 from rag.salary.wording import joined, plural
-from rag.store import Generation
-from rag.types import Block, Chunk, Document, SalaryFact, Span
+from rag.types import Block, Document, SalaryFact, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +28,26 @@ class DocumentSummary:
     facts: int
 
 
-def _searched_text(chunk: Chunk) -> str:
-    """What was embedded, and the end of a sentence too long for the embedder's window."""
-    last = chunk.sentences[-1].plain
-    text = chunk.embedding_text
-    return text if text.endswith(last) else f"{text}\n{last}"
-
-
 class Library:
     """Documents, chunks and facts in memory; made once a generation, shared by all questions."""
 
     def __init__(self, generation: Generation) -> None:
         self.generation = generation
-        self.documents: dict[str, Document] = {d.path: d for d in generation.documents}
-        self.lexical = LexicalIndex([_searched_text(c) for c in generation.chunks])
-        self.spellings = Spellings.of(generation.chunks)
-        self.dictionary = known_words() | {
-            w
-            for c in generation.chunks
-            for w in words(c.embedding_text)
-            if w.isalpha() and len(w) > 2
-        }
-        self._starts = {d.path: [b.span.start for b in d.blocks] for d in generation.documents}
+        self.documents: Mapping[str, Document] = generation.by_path
+        digests = generation.digests
+        self.heads = tuple(
+            DocumentSummary(
+                e.path, digests[e.path].title, digests[e.path].date, len(e.keys), e.facts
+            )
+            for e in generation.entries
+        )
+        of_passages = (terms for d in digests.values() for terms in d.terms)
+        self.lexical = LexicalIndex.of_terms(terms.split() for terms in of_passages)
+        self.spellings = Spellings(
+            frozenset(w for d in digests.values() for w in d.lower),
+            frozenset(w for d in digests.values() for w in d.names),
+        )
+        self.dictionary = known_words() | {w for d in digests.values() for w in d.words}
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -58,12 +57,13 @@ class Library:
     @cached_property
     def subjects(self) -> str:
         """Whom the documents are about, in words ("AI engineers")."""
-        roles = [main_role(d.title, d.text[:4000]) for d in self.generation.documents[:20]]
+        first = [self.documents[head.path] for head in self.heads[:20]]
+        roles = [main_role(d.title, d.text[:4000]) for d in first]
         named = [plural(r) for r in dict.fromkeys(roles) if r]
         return joined(named[:3]) or "the subjects of the documents"
 
     @property
-    def chunks(self) -> tuple[Chunk, ...]:
+    def chunks(self) -> Passages:
         return self.generation.chunks
 
     @property
@@ -72,17 +72,13 @@ class Library:
 
     def block_at(self, document: str, span: Span) -> Block:
         """The block that holds a span."""
-        position = bisect_right(self._starts[document], span.start) - 1
-        return self.documents[document].blocks[max(position, 0)]
+        blocks = self.documents[document].blocks
+        position = bisect_right(blocks, span.start, key=lambda block: block.span.start) - 1
+        return blocks[max(position, 0)]
 
     def names_in(self, text: str) -> list[str]:
         """Names of employers in a text ("at Google", "Google pays")."""
         return self.spellings.employers_in(text)
 
     def summaries(self) -> tuple[DocumentSummary, ...]:
-        chunks = Counter(c.document for c in self.chunks)
-        facts = Counter(f.document for f in self.facts)
-        return tuple(
-            DocumentSummary(d.path, d.title, d.date, chunks[d.path], facts[d.path])
-            for d in self.generation.documents
-        )
+        return self.heads

@@ -88,7 +88,7 @@ def _employer(subject: str, library: Library) -> Gap | None:
 
 def _role(subject: str, chunks: Sequence[Chunk], library: Library) -> Gap | None:
     asked = [r.name for r in find_roles(subject) if " " in r.name]
-    titles = [d.title for d in library.generation.documents[:MAX_TITLES]]
+    titles = [d.title for d in library.heads[:MAX_TITLES]]
     mains = [r.name for text in titles for r in find_roles(text)]
     if not asked or any(same_role(a, m) for a in asked for m in mains):
         return None

@@ -3,7 +3,7 @@
     store/
       manifest.json              format, embedder, pipeline, live generation, hash of each document
       generations/<name>/        documents.json: what the generation is made of
-      documents/<key>-<hash>.json    one document: its text, blocks, chunks and facts
+      documents/<key>-<hash>.json    one document: its digest, facts, text, blocks, chunks
       vectors/<embedder>/<hash>.npy  vectors by the hash of their text (rag/vectors.py)
       lock                       one writer at a time
 
@@ -16,12 +16,11 @@ build had done is not done again. JSON and npy only; nothing is ever unpickled.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,82 +28,33 @@ from pathlib import Path
 from typing import Self
 
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from rag.chunks import split_document
 from rag.documents import MAX_FILE_BYTES, corpus_files, leads_out
 from rag.embeddings import MiniLM
 from rag.errors import CorpusError, StoreError
-from rag.index import FlatIndex
+from rag.generation import (
+    FORMAT,
+    Entry,
+    Generation,
+    Manifest,
+    encode_entries,
+    load,
+    read_entries,
+    read_manifest,
+)
 from rag.memory import peak_memory_bytes
+from rag.parts import Part, PartFile
 from rag.reading import File, Reading, read_all
 from rag.settings import default_store
-from rag.types import Chunk, Document, Embedder, FailedDocument, Matrix, SalaryFact
+from rag.types import Chunk, Embedder, FailedDocument, SalaryFact
 from rag.vectors import Key, VectorCache, key_of, write_whole
 
-FORMAT = 2
 LOCK_TIMEOUT_SECONDS = 600
 EMBED_WINDOW = 2048
 """Texts that are embedded at once: many, to be sorted by length; few enough to hold in memory."""
 
 Progress = Callable[[str, int, int], None]
-
-
-class Manifest(BaseModel):
-    """What the store holds; the last file written. ``files`` has the hash of each file of the
-    live generation, ``documents`` that of each document's bytes, ``failed`` why a file is not
-    served and ``failed_hashes`` the hash of its bytes."""
-
-    format: int
-    embedder: str
-    dimension: int
-    pipeline: str
-    generation: str
-    files: dict[str, str]
-    documents: dict[str, str]
-    failed: dict[str, str] = {}
-    failed_hashes: dict[str, str] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one document gives to the index."""
-
-    document: Document
-    chunks: tuple[Chunk, ...]
-    facts: tuple[SalaryFact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A part in the store: the name of its file, the keys of its chunks' vectors, in hex."""
-
-    path: str
-    file: str
-    keys: tuple[str, ...]
-    facts: int
-
-
-_PART = TypeAdapter(Part)
-_ENTRIES = TypeAdapter(tuple[Entry, ...])
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """Everything read from the documents, in memory. The index has a row a chunk."""
-
-    name: str
-    parts: Mapping[str, Part]
-    documents: tuple[Document, ...]
-    chunks: tuple[Chunk, ...]
-    facts: tuple[SalaryFact, ...]
-    failed: tuple[FailedDocument, ...]
-    index: FlatIndex
-
-    @property
-    def vectors(self) -> Matrix:
-        """A row a chunk, shape (len(chunks), dimension)."""
-        return self.index.vectors()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +85,9 @@ class IndexReport:
         return self.embedded / self.embed_seconds if self.embedded and self.embed_seconds else None
 
 
+_PIPELINE = ("sentences", "chunks", "reading", "types", "parts", "lexical", "names")
+
+
 @cache
 def pipeline_fingerprint() -> str:
     """Hash of the code that turns files into chunks and facts: other code, other parts."""
@@ -143,7 +96,7 @@ def pipeline_fingerprint() -> str:
         [
             *package.glob("documents/*.py"),
             *package.glob("salary/*.py"),
-            *(package / f"{name}.py" for name in ("sentences", "chunks", "reading", "types")),
+            *(package / f"{name}.py" for name in _PIPELINE),
         ]
     )
     digest = hashlib.sha256()
@@ -296,7 +249,7 @@ class _Update:
             _remove_others(self.store, before.generation, files)  # what a killed build left
             return before.generation
         name = uuid.uuid4().hex[:12]
-        data = _ENTRIES.dump_json(tuple(entries.values()))
+        data = encode_entries(entries.values())
         write_whole(self.store / "generations" / name / "documents.json", data)
         manifest = Manifest(
             format=FORMAT,
@@ -332,7 +285,7 @@ class _Found:
             name = path.relative_to(corpus).as_posix()
             try:
                 name.encode()
-                if leads_out(path, corpus=corpus):
+                if path.is_symlink() and leads_out(path, corpus=corpus):
                     failed[name] = "a link out of the folder: it is not followed"
                     continue
                 size = path.stat().st_size
@@ -407,15 +360,13 @@ class _Build:
                 sentences=reading.sentences,
             )
         )
-        part = Part(document, chunks, reading.facts)
-        data = _PART.dump_json(part)
-        name = f"{self._part_key(document.path)}-{hashlib.sha256(data).hexdigest()[:32]}.json"
-        write_whole(self.store / "documents" / name, data)
-        self.entries[document.path] = _entry(part, name)
+        key = self._part_key(document.path)
+        file = PartFile.encode(key, Part(document, chunks), reading.facts)
+        write_whole(self.store / "documents" / file.name, file.data)
+        self.entries[document.path] = _entry(file.name, document.path, chunks, reading.facts)
         for chunk in chunks:
-            key = key_of(chunk.embedding_text)
-            if key not in self.vectors:
-                self._waiting[key] = chunk.embedding_text
+            if (text_key := key_of(chunk.embedding_text)) not in self.vectors:
+                self._waiting[text_key] = chunk.embedding_text
         if len(self._waiting) >= EMBED_WINDOW:
             self.flush()
 
@@ -438,14 +389,16 @@ class _Build:
 
     def _whole_entry(self, name: str) -> Entry | None:
         try:
-            return _entry(_load_part(self.store, name), name)
+            file = PartFile.read(self.store / "documents", name)
+            part = file.part()
+            return _entry(name, part.document.path, part.chunks, file.facts())
         except StoreError:
             return None
 
 
-def _entry(part: Part, name: str) -> Entry:
-    keys = tuple(key_of(chunk.embedding_text).hex() for chunk in part.chunks)
-    return Entry(part.document.path, name, keys, len(part.facts))
+def _entry(name: str, path: str, chunks: Sequence[Chunk], facts: Sequence[SalaryFact]) -> Entry:
+    keys = tuple(key_of(chunk.embedding_text).hex() for chunk in chunks)
+    return Entry(path, name, keys, len(facts))
 
 
 def _remove_others(store: Path, generation: str, files: set[str]) -> None:
@@ -463,52 +416,6 @@ def _remove_others(store: Path, generation: str, files: set[str]) -> None:
             path.unlink()
 
 
-# --- reading the store ----------------------------------------------------------------
-
-
-def read_manifest(store: Path) -> Manifest | None:
-    """The manifest, or None where there is none of this format.
-
-    :raises StoreError: a newer program wrote this store.
-    """
-    try:
-        raw = json.loads((store / "manifest.json").read_bytes())
-        written = raw["format"]
-        if isinstance(written, int) and written > FORMAT:
-            raise StoreError(
-                f"{store} was written by a newer career-chat: update, or choose another --store"
-            )
-        manifest = Manifest.model_validate(raw) if written == FORMAT else None
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return manifest
-
-
-def load(store: Path, manifest: Manifest, *, previous: Generation | None = None) -> Generation:
-    """The live generation in memory.
-
-    :param previous: parts that are in it already are not read again.
-    :raises StoreError: files of the generation are missing or damaged.
-    """
-    entries = _entries(store, manifest)
-    kept = previous.parts if previous else {}
-    parts = {e.file: kept.get(e.file) or _load_part(store, e.file) for e in entries}
-    documents = [parts[e.file] for e in entries]
-    vectors = VectorCache.open(store, embedder=manifest.embedder, dimension=manifest.dimension)
-    keys = [bytes.fromhex(key) for e in entries for key in e.keys]
-    return Generation(
-        name=manifest.generation,
-        parts=parts,
-        documents=tuple(p.document for p in documents),
-        chunks=tuple(c for p in documents for c in p.chunks),
-        facts=tuple(f for p in documents for f in p.facts),
-        failed=tuple(FailedDocument(p, r) for p, r in manifest.failed.items()),
-        index=FlatIndex.build(vectors.rows(keys), dimension=manifest.dimension),
-    )
-
-
 def _load_live(store: Path, previous: Generation | None) -> Generation:
     manifest = read_manifest(store)
     if manifest is None:
@@ -519,35 +426,9 @@ def _load_live(store: Path, previous: Generation | None) -> Generation:
 def _live_entries(store: Path, manifest: Manifest) -> dict[str, Entry]:
     """By document path; none where the generation is damaged, since it is made again then."""
     try:
-        return {entry.path: entry for entry in _entries(store, manifest)}
+        return {entry.path: entry for entry in read_entries(store, manifest)}
     except StoreError:
         return {}
-
-
-def _entries(store: Path, manifest: Manifest) -> tuple[Entry, ...]:
-    path = store / "generations" / manifest.generation / "documents.json"
-    try:
-        data = path.read_bytes()
-        if {"documents.json": hashlib.sha256(data).hexdigest()} != manifest.files:
-            raise _damaged(path)
-        return _ENTRIES.validate_json(data)
-    except (OSError, ValidationError) as error:
-        raise _damaged(path) from error
-
-
-def _load_part(store: Path, name: str) -> Part:
-    path = store / "documents" / name
-    try:
-        data = path.read_bytes()
-        if not name.endswith(f"-{hashlib.sha256(data).hexdigest()[:32]}.json"):
-            raise _damaged(path)
-        return _PART.validate_json(data)
-    except (OSError, ValidationError) as error:
-        raise _damaged(path) from error
-
-
-def _damaged(path: Path) -> StoreError:
-    return StoreError(f"{path} is damaged: delete the store and index again")
 
 
 # --- the disk -------------------------------------------------------------------------

@@ -21,6 +21,8 @@ from rag.types import Answer, Chunk, Hit, SalaryFact
 
 MOST = 3
 MOST_EXAMPLES = 4
+MAX_PASSAGES = 2000
+"""So many are looked at for sections to ask about."""
 _RUNGS = ("entry", "mid", "senior", "staff", "principal")
 _PAY = re.compile(
     r"\b(?:pay|salar\w*|earn\w*|money|how\s+much|numbers?|range|figures?|offer|worth|normal|income)\b",
@@ -45,7 +47,7 @@ def suggestions(answer: Answer, hits: Sequence[Hit], library: Library) -> tuple[
 def readings(question: str, library: Library) -> tuple[str, ...]:
     """At most three questions that a vague one may mean."""
     pay = _figures_by_level(library.facts)
-    sections = _sections(library.chunks, library)
+    sections = _sections(library.chunks[:MAX_PASSAGES], library)
     if _PAY.search(question):
         found = [*pay, *sections]
     else:
@@ -55,7 +57,10 @@ def readings(question: str, library: Library) -> tuple[str, ...]:
 
 def examples(library: Library) -> tuple[str, ...]:
     """At most four questions to begin with: on pay and on advice in turn."""
-    pay, sections = _figures_by_level(library.facts), _sections(library.chunks, library)
+    pay, sections = (
+        _figures_by_level(library.facts),
+        _sections(library.chunks[:MAX_PASSAGES], library),
+    )
     in_turn = [q for pair in zip_longest(pay, sections) for q in pair if q]
     return tuple(dict.fromkeys(in_turn))[:MOST_EXAMPLES]
 

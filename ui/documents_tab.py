@@ -167,7 +167,7 @@ class DocumentsTab:
     def _preview_html(self, path: str, page: int) -> str:
         assistant = self.site.assistant
         document = assistant.document(path)
-        chunks = [chunk for chunk in assistant.passages if chunk.document == path]
+        chunks = assistant.passages_of(path)
         facts = [fact for fact in assistant.facts if fact.document == path]
         return preview_html(Preview(document, chunks, facts, page))
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from rag.documents.parsed import strip_markup
 from rag.draft import Draft
+from rag.lexical import terms
 from rag.salary import wording
 from rag.salary.facets import STRONG_PAY_CUE
 from rag.salary.match import Gap, levels_of, match_facts
@@ -76,7 +79,7 @@ def say_in_words(question: PayQuestion, draft: Draft) -> bool:
     """What the documents say of pay in a place without any figure for it; False where they don't."""
     said = [
         (document.path, spans)
-        for document in draft.library.documents.values()
+        for document in _naming(question.places, draft)
         for block in document.blocks
         if block.kind is not BlockKind.TABLE_ROW
         and any(p.name in block.span.of(document.text) for p in question.places)
@@ -90,6 +93,14 @@ def say_in_words(question: PayQuestion, draft: Draft) -> bool:
         text = draft.library.documents[path].text
         draft.say(" ".join(f"{strip_markup(s.of(text))} [{draft.cite(path, s)}]" for s in spans))
     return True
+
+
+def _naming(places: Sequence[Place], draft: Draft) -> list[Document]:
+    """The documents with a passage that holds words of the places."""
+    library = draft.library
+    scores = library.lexical.scores([t for place in places for t in terms(place.name)])
+    paths = dict.fromkeys(library.chunks.document_at(int(i)) for i in np.flatnonzero(scores))
+    return [library.documents[path] for path in paths]
 
 
 MAX_SENTENCES_APART = 3

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import random
 from collections import Counter
 
+import bm25s
 import numpy as np
 import pytest
 from hypothesis import given
@@ -59,6 +61,17 @@ def test_scores_are_those_of_the_formula_for_any_passages(
     query_terms = [stem(q) for q in query]
     scores = LexicalIndex(texts).scores(query_terms)
     np.testing.assert_allclose(scores, bm25(texts, query_terms), rtol=1e-4, atol=1e-6)
+
+
+def test_scores_are_those_of_bm25s() -> None:
+    chance = random.Random(3)
+    texts = [" ".join(f"w{chance.randint(0, 50) ** 2}" for _ in range(chance.randint(1, 60))) for _ in range(200)]  # fmt: skip
+    ours = LexicalIndex(texts)
+    reference = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+    reference.index([terms(t) for t in texts], show_progress=False)
+    for query in (["w0"], ["w4", "w9", "w2500"], ["w16"] * 3):
+        expected = reference.get_scores(query)
+        np.testing.assert_allclose(ours.scores(query), expected, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("texts", [[], [""], ["the of and"], ["", "words"]])

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.lexical import terms
+from rag import parts
+from rag.lexical import LexicalIndex, terms, words
 from rag.library import Library
+from rag.names import Spellings
 from rag.store import update
 from rag.types import Span
 from tests.rag.fakes import WordsEmbedder
@@ -49,3 +51,50 @@ def test_summaries_count_chunks_and_facts(library: Library) -> None:
 def test_words_beyond_the_embedders_window_are_still_found(library: Library) -> None:
     assert all("lastword" not in c.embedding_text for c in library.chunks)
     assert library.lexical.scores(terms("lastword")).max() > 0
+
+
+def test_nothing_is_decoded_before_it_is_asked_for(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for number in range(5):
+        (corpus / f"{number}.md").write_text(f"# Job {number}\n\nIt pays ${number}0,000 a year.\n")
+    _, generation = update(corpus, store=tmp_path / "store", embedder=WordsEmbedder())
+    library = Library(generation)
+    decoded = generation.parts._decoded
+    assert [h.title for h in library.summaries()] == [f"Job {n}" for n in range(5)]
+    assert library.lexical.scores(terms("job")).all()
+    assert len(decoded) == 0
+    assert library.chunks[3].document == "3.md"
+    assert [part.document.path for part in decoded.values()] == ["3.md"]
+    assert "pays" in library.dictionary
+
+
+def test_the_digests_say_what_the_passages_do(library: Library) -> None:
+    whole = LexicalIndex([f"{c.embedding_text}\n{c.sentences[-1].plain}" for c in library.chunks])
+    assert set(library.lexical.vocabulary) == set(whole.vocabulary)
+    assert library.spellings == Spellings.of(library.chunks)
+    assert {w for c in library.chunks for w in words(c.embedding_text) if w.isalpha() and len(w) > 2} <= library.dictionary  # fmt: skip
+
+
+def test_passages_are_a_sequence(library: Library) -> None:
+    chunks = tuple(library.chunks)
+    assert library.chunks == chunks
+    assert library.chunks[-1] == chunks[-1]
+    assert library.chunks[1:] == chunks[1:]
+    assert [library.chunks.document_at(i) for i in range(len(chunks))] == [c.document for c in chunks]  # fmt: skip
+    assert library.chunks.of("long.md") == tuple(c for c in chunks if c.document == "long.md")
+    with pytest.raises(IndexError):
+        library.chunks[len(chunks)]
+
+
+def test_decoded_documents_are_kept_within_bounds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "MAX_DECODED", 2)
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for number in range(5):
+        (corpus / f"{number}.md").write_text(f"# Job {number}\n\nIt is number {number}.\n")
+    _, generation = update(corpus, store=tmp_path / "store", embedder=WordsEmbedder())
+    assert len(tuple(generation.chunks)) == 5
+    assert [p.document.path for p in generation.parts._decoded.values()] == ["3.md", "4.md"]

@@ -305,6 +305,9 @@ class FakeAssistant:
         assert isinstance(done, Done)
         return done.answer
 
+    def passages_of(self, path: str) -> tuple[Chunk, ...]:
+        return tuple(chunk for chunk in self.passages if chunk.document == path)
+
     @property
     def passages(self) -> tuple[Chunk, ...]:
         return tuple(

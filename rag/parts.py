@@ -1,0 +1,224 @@
+"""What each document gives to the index, as a file of the store: an array in JSON, an item a line.
+
+The first is the digest: what look-ups over all documents need (title, words of each passage). The
+second is the facts about pay, the third the document and its passages. The file is kept as it is
+read and its items are decoded when someone asks for them, so that a store of many documents opens
+quickly and is not held in memory as objects.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from typing import TypeVar, overload
+
+from pydantic import TypeAdapter, ValidationError
+
+from rag.errors import StoreError
+from rag.lexical import terms, words
+from rag.names import Spellings
+from rag.types import Chunk, Document, SalaryFact
+
+T = TypeVar("T")
+
+MAX_DECODED = 2048
+"""Documents that are kept decoded; those asked for last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What look-ups need of a document without its text: ``terms`` has the stems of each passage,
+    in order, apart by spaces; ``words`` those that a typing error may be mended to; ``lower`` and
+    ``names`` are its :class:`Spellings`."""
+
+    title: str
+    date: str | None
+    terms: tuple[str, ...]
+    words: tuple[str, ...]
+    lower: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, document: Document, chunks: Sequence[Chunk]) -> Digest:
+        spellings = Spellings.of(chunks)
+        return cls(
+            title=document.title,
+            date=document.date,
+            terms=tuple(" ".join(terms(_searched_text(c))) for c in chunks),
+            words=tuple(
+                sorted(
+                    {
+                        w
+                        for c in chunks
+                        for w in words(c.embedding_text)
+                        if w.isalpha() and len(w) > 2
+                    }
+                )
+            ),
+            lower=tuple(sorted(spellings.lower)),
+            names=tuple(sorted(spellings.names)),
+        )
+
+
+def _searched_text(chunk: Chunk) -> str:
+    """What was embedded, and the end of a sentence too long for the embedder's window."""
+    last = chunk.sentences[-1].plain
+    text = chunk.embedding_text
+    return text if text.endswith(last) else f"{text}\n{last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A document and its passages."""
+
+    document: Document
+    chunks: tuple[Chunk, ...]
+
+
+_DIGEST = TypeAdapter(Digest)
+_FACTS = TypeAdapter(tuple[SalaryFact, ...])
+_PART = TypeAdapter(Part)
+
+
+@dataclass(frozen=True, slots=True)
+class PartFile:
+    """The bytes of a part's file."""
+
+    name: str
+    data: bytes
+
+    @classmethod
+    def encode(cls, key: str, part: Part, facts: Sequence[SalaryFact]) -> PartFile:
+        """:param key: what the name begins with; the hash of the bytes follows."""
+        digest = _DIGEST.dump_json(Digest.of(part.document, part.chunks))
+        items = [digest, _FACTS.dump_json(tuple(facts)), _PART.dump_json(part)]
+        data = b"[\n" + b",\n".join(items) + b"\n]\n"
+        return cls(f"{key}-{hashlib.sha256(data).hexdigest()[:32]}.json", data)
+
+    @classmethod
+    def read(cls, folder: Path, name: str) -> PartFile:
+        """:raises StoreError: the file is missing or its bytes are not those its name tells."""
+        path = folder / name
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise damaged(path) from error
+        if not name.endswith(f"-{hashlib.sha256(data).hexdigest()[:32]}.json"):
+            raise damaged(path)
+        return cls(name, data)
+
+    def digest(self) -> Digest:
+        return self._decode(_DIGEST, 0)
+
+    def facts(self) -> tuple[SalaryFact, ...]:
+        return self._decode(_FACTS, 1)
+
+    def part(self) -> Part:
+        return self._decode(_PART, 2)
+
+    def _decode(self, adapter: TypeAdapter[T], item: int) -> T:
+        try:
+            line = self.data.split(b"\n", item + 2)[item + 1]
+            return adapter.validate_json(line.removesuffix(b","))
+        except (ValidationError, IndexError) as error:
+            raise StoreError(f"{self.name} is of another program: index again") from error
+
+
+def damaged(path: Path) -> StoreError:
+    return StoreError(f"{path} is damaged: delete the store and index again")
+
+
+class Parts:
+    """The parts of a generation by the path of their document, decoded when asked for.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, files: Mapping[str, PartFile], *, before: Parts | None = None) -> None:
+        """:param before: what is decoded there already is not decoded again."""
+        self.files = files
+        self._lock: threading.Lock = before._lock if before else threading.Lock()
+        self._decoded: OrderedDict[str, Part] = before._decoded if before else OrderedDict()
+
+    def __getitem__(self, path: str) -> Part:
+        """:raises KeyError: there is no document of that path."""
+        file = self.files[path]
+        with self._lock:
+            part = self._decoded.pop(file.name, None)
+            if part is not None:
+                self._decoded[file.name] = part
+                return part
+        part = file.part()
+        with self._lock:
+            part = self._decoded.setdefault(file.name, part)
+            while len(self._decoded) > MAX_DECODED:
+                self._decoded.popitem(last=False)
+        return part
+
+
+class Documents(Mapping[str, Document]):
+    """Documents by path."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def __getitem__(self, path: str) -> Document:
+        return self._parts[path].document
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parts.files)
+
+    def __len__(self) -> int:
+        return len(self._parts.files)
+
+
+class Passages(Sequence[Chunk]):
+    """The chunks of all documents, in the order of these."""
+
+    def __init__(self, parts: Parts, counts: Mapping[str, int]) -> None:
+        """:param counts: how many chunks each document has."""
+        self._parts = parts
+        self._paths = list(counts)
+        self._ends = list(accumulate(counts.values()))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    @overload
+    def __getitem__(self, index: int) -> Chunk: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Chunk, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Chunk | tuple[Chunk, ...]:
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        at = index + len(self) if index < 0 else index
+        if not 0 <= at < len(self):
+            raise IndexError(index)
+        number = bisect_right(self._ends, at)
+        start = self._ends[number - 1] if number else 0
+        return self._parts[self._paths[number]].chunks[at - start]
+
+    def __iter__(self) -> Iterator[Chunk]:
+        for path in self._paths:
+            yield from self._parts[path].chunks
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def document_at(self, index: int) -> str:
+        """The path of the document that a chunk is of."""
+        return self._paths[bisect_right(self._ends, index)]
+
+    def of(self, path: str) -> tuple[Chunk, ...]:
+        """The chunks of one document."""
+        return self._parts[path].chunks
