@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -64,10 +65,12 @@ print(json.dumps({"opened": opened, "answers": times}))
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a process printed, how long it took and the most memory that it and its children held."""
+    """What a process printed, how long it took, also on the processor, and the most memory that it
+    and its children held."""
 
     said: dict[str, Any]
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
 
 
@@ -76,7 +79,7 @@ def run(code: str, *arguments: str) -> Run:
 
     :raises RuntimeError: it failed; with the last of what it printed.
     """
-    began = time.perf_counter()
+    began, used = time.perf_counter(), _cpu_seconds()
     with tempfile.TemporaryFile("w+") as errors:
         process = subprocess.Popen(
             [sys.executable, "-c", code, *arguments],
@@ -89,7 +92,14 @@ def run(code: str, *arguments: str) -> Run:
         errors.seek(0)
         if process.returncode:
             raise RuntimeError(errors.read()[-2000:])
-    return Run(json.loads(said.splitlines()[-1]), time.perf_counter() - began, peak)
+    seconds = time.perf_counter() - began
+    return Run(json.loads(said.splitlines()[-1]), seconds, _cpu_seconds() - used, peak)
+
+
+def _cpu_seconds() -> float:
+    """Of the processes that this one started and that have ended, and those that they did."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def _peak_of_tree(process: subprocess.Popen[str]) -> int:
@@ -233,7 +243,8 @@ def measure_folder(files: int, words: int, folder: Path, console: Console) -> No
     edited.write_text(edited.read_text(encoding="utf-8") + "\nOne more line.\n", encoding="utf-8")
     update = run(_BUILD, str(corpus), str(store))
     share = update.said["seconds"] / built.said["seconds"]
-    _show(table, "one file edited", update, f"{share:.1%} of the full build")
+    cpu = update.cpu_seconds / built.cpu_seconds
+    _show(table, "one file edited", update, f"{share:.1%} of the full build; {cpu:.1%} of its processor time")  # fmt: skip
     same = run(_BUILD, str(corpus), str(store))
     _show(table, "nothing changed", same, _described(same))
     _show_start(table, corpus, store)
@@ -269,6 +280,7 @@ def _show_start(table: Table, corpus: Path, store: Path) -> None:
 def _table(title: str) -> Table:
     table = Table("", title=title)
     table.add_column("seconds", justify="right")
+    table.add_column("on the processor", justify="right")
     table.add_column("peak MB", justify="right")
     table.add_column("")
     return table
@@ -276,7 +288,8 @@ def _table(title: str) -> Table:
 
 def _show(table: Table, name: str, done: Run, remark: str) -> None:
     seconds = done.said.get("seconds", done.seconds)
-    table.add_row(name, f"{seconds:.1f}", f"{done.peak_bytes / 1e6:.0f}", remark)
+    memory = f"{done.peak_bytes / 1e6:.0f}"
+    table.add_row(name, f"{seconds:.1f}", f"{done.cpu_seconds:.1f}", memory, remark)
 
 
 @contextmanager
