@@ -75,6 +75,11 @@ def names_facets(text: str) -> bool:
     return any(find(text) for find in FACETS)
 
 
+def names_whom(text: str) -> bool:
+    """Whether a text names a level, years, a place or a role."""
+    return any(find(text) for find in (level_spans, year_spans, place_spans, role_spans))
+
+
 def own_terms(text: str) -> set[str]:
     """The words of a turn that are neither facets nor bare numbers."""
     return {t for t in other_terms(text) if not t.isdigit()}
@@ -137,7 +142,16 @@ def swapped(question: str, find: Find, text: str) -> str:
             question = question[:start] + text + question[end:]
         return question
     start, end = _cluster(old)
-    return question[:start] + text + question[end:]
+    return _with_its_article(question[:start], text) + question[end:]
+
+
+def _with_its_article(before: str, text: str) -> str:
+    """ "an AI engineer" -> "a research scientist"."""
+    article = re.search(r"\ban?\s+$", before, re.I)
+    if not article:
+        return before + text
+    an = "an " if text[:1].lower() in "aeiou" else "a "
+    return f"{before[: article.start()]}{an}{text}"
 
 
 def _cluster(spans: Spans) -> tuple[int, int]:

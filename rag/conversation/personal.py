@@ -153,6 +153,18 @@ def back_question(turn: str, profile: Sequence[Trait]) -> str:
     return VAGUE if is_vague(turn, profile) else ""
 
 
+def heard(turn: str, said_now: Sequence[Trait]) -> str:
+    """What to reply to a first turn that only says who the user is; "" for any other turn.
+
+    Goals and dislikes are no such thing: advice can be given on them at once.
+    """
+    plain = all(t.kind in me.SINGLE for t in said_now)
+    if not plain or not me.speaks_of_me(turn) or me.asks_too(turn):
+        return ""
+    known = ", ".join(me.in_words(t) for t in said_now)
+    return f"I'll keep in mind: {known}. What would you like to know: what you could earn, what to learn, how to get ahead?"
+
+
 def is_vague(turn: str, profile: Sequence[Trait]) -> bool:
     """Whether a first question gives nothing to search by: no facet, no subject of its own."""
     asked = read_question(turn)

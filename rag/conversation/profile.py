@@ -15,7 +15,7 @@ SINGLE: tuple[TraitKind, ...] = ("years", "level", "role", "place")
 MAX_TRAITS = 12
 
 _STATEMENT = re.compile(
-    r"\b(?:i\s*am|i'm|im|i\s*have|i've|ive|i\s+(?:live|work|got|know|use|do|did|just|also|want|hope|plan|hate|dislike|love|prefer|moved|joined|studied)"
+    r"\b(?:i\s*am|i'm|im|i\s*have|i've|ive|i\s+(?:live|work|got|know|use|do|did|just|also|want|hope|plan|hate|dislike|love|prefer|moved|joined|studied|earn|make)"
     r"|i'd\s+(?:like|love|rather|prefer)|we're|we\s+(?:live|are|moved)|my\s+(?:years|experience|goal|aim|dream|skills?|background|job)|living|based|moving\s+to"
     r"|(?:years?|yrs?|yoe)\b['’]?|(?:junior|senior|graduate|student|engineer|developer|dev)\s+here)\b",
     re.I,
@@ -24,6 +24,7 @@ SOMEONE_ELSE = re.compile(
     r"\b(?:friend|brother|sister|cousin|colleague|daughter|son|wife|husband|partner|boyfriend|girlfriend|mother|father|mom|mum|dad|uncle|aunt|someone|somebody|roommate|flatmate|neighbou?r|teammate|coworker|nephew|niece|he|she|he's|she's|his|her)\b",
     re.I,
 )
+_FIRST_PERSON = re.compile(r"\b(?:i|i['’]?(?:m|ve|d|ll)|we|we['’]?(?:re|ve)|my|me)\b", re.I)
 _ABOUT_ME = re.compile(r"\b(?:i|i'd|i'm|i've|i'll|me|my|mine|myself|here|we|our|us)\b", re.I)
 _ASKS_ADVICE = re.compile(r"\b(?:you|your)\s+(?:recommend\w*|suggest\w*|advi[sc]e|think)\b", re.I)
 _ASKS = re.compile(
@@ -172,6 +173,16 @@ def added(corrections: Sequence[TraitCorrection]) -> tuple[Trait, ...]:
 
 def value(profile: Sequence[Trait], kind: TraitKind) -> str:
     return next((t.text for t in profile if t.kind == kind), "")
+
+
+def speaks_of_me(turn: str) -> bool:
+    """Whether a turn says "I" or "my"."""
+    return bool(_FIRST_PERSON.search(turn))
+
+
+def asks_too(turn: str) -> bool:
+    """Whether a statement goes over into a question ("5 years in Rome, what could I get")."""
+    return bool(_CLAUSE_ASKS.search(turn)) or any(asks(s) for s in _sentences(turn))
 
 
 def is_about_user(turn: str) -> bool:

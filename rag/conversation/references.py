@@ -145,6 +145,11 @@ _OF_BOTH = re.compile(
 _OR = re.compile(
     r"\s*(?:,?\s+\bor\b|\bversus\b|\bvs\b\.?|,?\s+\bcompared\s+(?:to|with)\b)\s+", re.I
 )
+# "Which pays better?": nothing but the comparison.
+_WHICH_IS = re.compile(
+    r"^\W*(?:so\s+|and\s+)?(?:which|who)\s+(?:is|are|pays?|earns?|gets?|makes?|gives?|has|grows?|would|should|do\s+(?:i|you))\b[\w\s]{0,25}\W*$",
+    re.I,
+)
 _POSITION = {"first": 0, "former": 0, "second": 1, "latter": -1, "last": -1, "third": 2, "other": 1}
 
 
@@ -201,6 +206,8 @@ def chosen(turn: str, offered: Sequence[str]) -> str | None:
         if position >= len(offered):
             return None
         return f"{turn[: ordinal.start()]}{offered[position]}{turn[ordinal.end() :]}"
+    if _WHICH_IS.match(turn) and len(offered) == 2:
+        return f"{stem_of(turn)}, {' or '.join(offered)}?"
     if re.match(
         r"^\W*(?:so\s+|and\s+)?(?:which|what|who|is\s+one|do\s+both|are\s+both)\b", turn, re.I
     ) and _OF_BOTH.search(turn):

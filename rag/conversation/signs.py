@@ -108,6 +108,11 @@ def is_question(turn: str) -> bool:
     return bool(_QUESTION.search(turn))
 
 
+def is_clause(turn: str) -> bool:
+    """Whether a turn begins as a whole question does ("when do", "is it")."""
+    return bool(_CLAUSE.match(turn))
+
+
 def without_opener(turn: str) -> str:
     """The turn without "and", "ok so", "thanks," and the like at its beginning."""
     return _LEADING.sub("", turn, count=1).strip() or turn

@@ -16,6 +16,7 @@ from rag.conversation import profile as me
 from rag.conversation.carry import Weights, carried
 from rag.conversation.facets import (
     FACETS,
+    Find,
     along_the_ladder,
     component_spans,
     first,
@@ -24,6 +25,7 @@ from rag.conversation.facets import (
     level_spans,
     named_places,
     names_facets,
+    names_whom,
     own_terms,
     place_spans,
     role_spans,
@@ -34,7 +36,7 @@ from rag.conversation.facets import (
     with_open_facets,
     year_spans,
 )
-from rag.conversation.personal import back_question, with_profile
+from rag.conversation.personal import back_question, heard, with_profile
 from rag.conversation.references import (
     PRONOUN,
     Antecedent,
@@ -49,6 +51,7 @@ from rag.conversation.signs import (
     compares_on,
     correction,
     elliptic_part,
+    is_clause,
     is_follow_up,
     is_partial,
     is_question,
@@ -59,10 +62,10 @@ from rag.conversation.signs import (
 )
 from rag.errors import QuestionError
 from rag.lexical import terms, words
-from rag.salary.question import compares
+from rag.salary.question import compares, read_question
 from rag.settings import MAX_QUESTION_CHARS, MAX_TURNS
 from rag.smalltalk import is_smalltalk
-from rag.types import Corrections, Message, Trait
+from rag.types import Corrections, Message, Trait, TraitKind
 
 LONGEST_JOIN = 14
 """Words of a question that is said again in whole before a follow-up; of a longer one only
@@ -169,7 +172,8 @@ def _take(thread: _Thread, turn: str, corrections: Corrections, *, asked: bool) 
     """One turn. ``asked`` says whether any turn before it asked something."""
     said_now = me.corrected(_said(thread, turn), corrections.traits)
     thread.profile = me.updated(thread.profile, said_now)
-    statement, thread.told = thread.statement, bool(said_now) and not is_question(turn)
+    bare = thread.last is not None and not me.speaks_of_me(turn)  # "3 years", "senior, Berlin"
+    thread.told, statement = bool(said_now) and not is_question(turn) and not bare, thread.statement
     thread.statement = turn if thread.told else ""
     if turn in corrections.verbatim:
         return Standalone(turn, profile=thread.profile)
@@ -177,8 +181,12 @@ def _take(thread: _Thread, turn: str, corrections: Corrections, *, asked: bool) 
         question = of_me
     elif statement and points_back(turn):
         question = _of_statement(turn, statement)
+    elif thread.told:
+        if not thread.last and (needs := heard(turn, said_now)):
+            return Standalone(turn, profile=thread.profile, needs=needs)
+        question = _asked_again(turn, said_now, thread)
     else:
-        question = turn if thread.told else rewritten(turn, thread.past, thread.weights)
+        question = rewritten(turn, thread.past, thread.weights)
     if not thread.told and not asked and (needs := back_question(question, thread.profile)):
         return Standalone(turn, profile=thread.profile, needs=needs)
     about_user = me.is_about_user(turn) or bool(statement and points_back(turn))
@@ -195,6 +203,22 @@ def _said(thread: _Thread, turn: str) -> tuple[Trait, ...]:
     if meant and thread.told:
         return me.read_traits(f"I'm {meant}")
     return me.read_traits(turn) if not meant else ()
+
+
+def _asked_again(turn: str, said_now: Sequence[Trait], thread: _Thread) -> str:
+    """The question before, where what the user says of themselves bears on it; else the turn."""
+    if not thread.last or me.asks_too(turn):
+        return turn
+    core = thread.last.core
+    if not is_pay(core):
+        return core if me.is_about_user(core) else turn
+    kinds: tuple[tuple[TraitKind, Find], ...] = (
+        ("level", level_spans), ("years", year_spans), ("place", place_spans),
+    )  # fmt: skip
+    for kind, find in kinds:
+        if text := me.value(said_now, kind):
+            core = swapped(core, find, text)
+    return core
 
 
 _ME = re.compile(
@@ -288,7 +312,9 @@ def rewritten(turn: str, past: Sequence[_Past], weights: Weights | None = None) 
     if not (meant or returned or is_follow_up(text, before.core)):
         return without_opener(text) if text == turn and not opens_ellipsis(turn) else text
     question = (
-        _choice(text, before)
+        _sources(text, before)
+        or _kind_of_pay(text, before)
+        or _choice(text, before)
         or along_the_ladder(before.core, elliptic_part(text))
         or _others(text, before)
         or _comparison(text, before, past)
@@ -353,6 +379,34 @@ def _about(what: str, past: Sequence[_Past]) -> int | None:
             (i for i in range(len(past) - 1, -1, -1) if first(past[i].core, place_spans)), None
         )
     return None
+
+
+_SOURCES = re.compile(
+    r"^\W*(?:(?:and|but|so|ok(?:ay)?|hm+)\b\W*)*(?:says\s+who|who\s+says(?:\s+(?:so|that|this))?|sources?|citations?|are\s+you\s+sure(?:\s+about\s+(?:that|this|it))?"
+    r"|(?:which|what)(?:'s|\s+is)?\s+(?:the\s+|your\s+)?(?:source|document|article|report|study|file)s?(?:\s+(?:for\s+|is\s+|says?\s+|are\s+)?(?:so|that|this|it|those|these)(?:\s+from)?)?"
+    r"|where\s+(?:is|are|does|do|did)\s+(?:that|this|it|those|these|they)\s+(?:come\s+)?from|where\s+did\s+you\s+(?:get|find|read)\s+(?:that|this|it|those|these))\W*$",
+    re.I,
+)
+
+
+def _sources(turn: str, before: _Past) -> str | None:
+    """ "Says who?": the question before, whose answer names its sources."""
+    return before.question if _SOURCES.match(turn) else None
+
+
+_IS_THAT = re.compile(
+    r"^\W*(?:(?:and|but|so|ok(?:ay)?|hm+)\b\W*)*(?:is|are|was|were|does|do)\s+(?:that|this|it|those|these|they)\b(?!.*\b(?:more|less|than|higher|lower)\b)",
+    re.I,
+)
+
+
+def _kind_of_pay(turn: str, before: _Past) -> str | None:
+    """ "Is that base?": which kind of pay the figures just given are."""
+    named = set(read_question(turn).components) & {"base", "total", "equity", "bonus"}
+    named -= set(read_question(before.core).components)
+    if not named or not _IS_THAT.match(turn) or not is_pay(before.core) or names_whom(turn):
+        return None
+    return f"{stem_of(before.core)}, base or total?"
 
 
 def _as_said(question: str) -> str:
@@ -527,7 +581,10 @@ def _in_general(turn: str, past: Sequence[_Past], weights: Weights | None) -> st
         return _why(core)
     longest = LONGEST_JOIN if is_pay(core) else LONGEST_JOIN // 2
     if is_partial(text) and len(words(core)) <= longest and is_question(core):
-        return f"{stem_of(core)}, and {_lowered(text)}"
+        # "Do I earn less then?", "by how much?": what was joined on last is what it is about.
+        last = past[-1].question
+        joined = last if _HOW.match(text) and len(words(last)) <= LONGEST_JOIN else core
+        return f"{stem_of(joined)}, and {_lowered(text)}"
     if is_pay(core):
         return _of_pay(text, past)
     short = len(words(ellipsis)) <= 4 and opens_ellipsis(turn) and ellipsis != turn
@@ -541,7 +598,8 @@ def _of_pay(text: str, past: Sequence[_Past]) -> str:
     core = past[-1].core
     if is_partial(text) or not is_question(text):
         return f"{stem_of(core)}, and {_lowered(text)}"
-    if len(own_terms(text)) >= 3 and not points_back(text):
+    new = own_terms(text) - set(terms(core))
+    if (len(new) >= 3 and not points_back(text)) or (new and _asks_beside_pay(text)):
         return f"{stem_of(text)} ({subject(core)})?"
     candidates = antecedents([p.question for p in past])
     if re.search(r"\b(?:they|them|their)\b", text, re.I):
@@ -557,6 +615,11 @@ def _points_at_an_answer(text: str) -> bool:
     """Whether a short turn points back at more than a thing ("does that raise pay?")."""
     a_thing = PRONOUN.search(EXPLETIVE.sub(" ", text))
     return points_back(text) and not a_thing and len(own_terms(text)) <= MOST_OWN + 1
+
+
+def _asks_beside_pay(text: str) -> bool:
+    """Whether a turn asks something else about what a question of pay was about."""
+    return is_clause(text) and not is_pay(text) and not component_spans(text)
 
 
 MOST_OWN = 2
@@ -578,6 +641,7 @@ def _with_carried(text: str, past: Sequence[str], weights: Weights | None) -> st
     return _with_topic(resolved or text, found[: 1 if says_enough else 2])
 
 
+_HOW = re.compile(r"^\W*(?:by\s+how\s+much|how|when|where|who|since\s+when)\b", re.I)
 _WHY = re.compile(
     r"^\W*why(?:\s+(?:so|not|is|was|does|do|are)?\s*(?:that|this|it|so|there\s+a\s+difference)?(?:\s+(?:so|the\s+case|at\s+all|then|exactly))?)?\W*$",
     re.I,

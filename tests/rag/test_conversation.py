@@ -262,3 +262,55 @@ def test_a_long_conversation_is_cut_at_its_beginning() -> None:
     turns = user_turns(messages)  # type: ignore[arg-type]
     assert len(turns) == MAX_TURNS
     assert turns[-1] == f"turn {MAX_TURNS + 4}"
+
+
+# --- what is asked of the last answer, and what is only said ----------------------------
+
+
+@pytest.mark.parametrize(
+    ("turns", "question"),
+    [
+        (("What do remote engineers make?", "less than in Berlin?"), "What do remote versus Berlin engineers make?"),
+        (("principal base", "how much more is that than senior?", "and than staff?"), "principal versus staff base?"),
+        (("What will demand be like?", "says who?"), "What will demand be like?"),
+        (("What's the Berlin median?", "is that base?"), "What's the Berlin median, base or total?"),
+        (("manager or specialist?", "which pays better"), "which pays better, manager or specialist?"),
+        (("What is the pay of an AI architect?", "and a data scientist?"), "What is the pay of a data scientist?"),
+        (("What is a good salary in Germany?", "3 years"), "What is a good salary in Germany with 3 years?"),
+        (("What do they pay in Rome?", "when do people usually retire there"), "when do people usually retire there (Rome)?"),
+    ],
+)  # fmt: skip
+def test_short_turns(turns: tuple[str, ...], question: str) -> None:
+    assert standalone(turns).question == question
+
+
+def test_a_question_is_asked_again_for_what_is_said_of_oneself() -> None:
+    alone = standalone(["What would I earn as a senior?", "I'm in Berlin btw"])
+    assert alone.question == "What would I earn as a senior in Berlin?"
+    assert said(alone.used) == ["Berlin"]
+    advice = standalone(["What should I learn next?", "I'd like to become an AI architect."])
+    assert advice.question == "What should I learn next to become an AI architect?"
+
+
+def test_after_somebody_elses_pay_one_s_own() -> None:
+    alone = standalone(["My brother is a senior in Tokyo, what would he make?", "And me? I'm a junior in Berlin"])  # fmt: skip
+    question = read_question(alone.question)
+    assert (question.levels, [p.name for p in question.places]) == (("entry",), ["Berlin"])
+    assert said(alone.used) == ["junior", "Berlin"]
+
+
+@pytest.mark.parametrize(
+    ("turn", "heard"),
+    [
+        ("I'm a data scientist in Paris with 5 years of experience.", True),
+        ("I'd rather not manage people.", False),
+        ("boston, 8 years", False),
+        ("I have 4 years in Berlin, what could I get", False),
+    ],
+)
+def test_who_the_user_is_alone_is_only_heard(turn: str, heard: bool) -> None:
+    needs = standalone([turn]).needs
+    assert ("keep in mind" in needs) is heard
+    if heard:
+        assert "5 years" in needs
+        assert "Paris" in needs
