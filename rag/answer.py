@@ -349,7 +349,7 @@ class Assistant:
                 if gap is None:
                     return False
         found = found or self._reader.read(question, vector, hits, library=draft.library)
-        if gap and not (fills(gap, asked, found.evidence) or speaks_to(question, found)):
+        if gap and not (fills(gap, asked, found.evidence) or speaks_to(question, found, gap)):
             draft.say(decline_pay(_nearest_first(gap, hits, draft.library.ledger)))
             draft.confidence = OUT_OF_SCOPE
             return True

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from rag.lexical import stem, words
+from rag.salary.roles import is_person
 from rag.sentences import normalise
 
 Holds = Callable[[str], bool]
@@ -26,13 +27,13 @@ _MONEY = re.compile(
     re.I,
 )
 _SHARE = re.compile(
-    r"%|\bper\s?cent|\bpercent|\b(?:half|third|quarter|majority|minority|most|\w+\s+in\s+(?:ten|five|four|three|\d+)|\w+\s+out\s+of)\b",
+    r"%|\bper\s?cent|\bpercent|\b(?:half|halves|thirds?|quarters?|majority|minority|most|\w+\s+in\s+(?:ten|five|four|three|\d+)|\w+\s+out\s+of)\b",
     re.I,
 )
 _DURATION = re.compile(
     rf"(?:{_NUMBER.pattern}).{{0,24}}\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|centur(?:y|ies)|decades?)\b"
     r"|\b(?:since|until|from)\s+.{0,20}\d{4}|\b(?:a|an|several|few|many)\s+(?:year|month|week|day|hour|minute|decade)s?\b"
-    r"|\b(?:19|20)\d\d\s*(?:-|–|to)\s*(?:19|20)?\d\d",
+    r"|\b(?:hours|days|weeks|months|years)\s*(?:,|or|to|and)|\b(?:19|20)\d\d\s*(?:-|–|to)\s*(?:19|20)?\d\d",
     re.I,
 )
 _FREQUENCY = re.compile(
@@ -49,6 +50,11 @@ _DATE = re.compile(
 _NAME = re.compile(r"(?<=[\w,;:)’'\"] )(?!I\b)[A-Z][\w’'-]+|[A-Z][a-z]+ [A-Z][a-z]+")
 
 
+def _names_somebody(sentence: str) -> bool:
+    """A name, or people by what they do ("research scientists")."""
+    return _NAME.search(sentence) is not None or any(map(is_person, words(sentence)))
+
+
 def _holding(pattern: re.Pattern[str]) -> Holds:
     return lambda sentence: pattern.search(sentence) is not None
 
@@ -63,16 +69,16 @@ _QUANTITY = (
     r"|gpa|percentile|capacity|total|amount|limit|minimum|maximum|budget|ratio|area)"
 )
 _FORMS: tuple[tuple[re.Pattern[str], Holds], ...] = tuple(
-    (re.compile(pattern, re.I), _holding(held))
+    (re.compile(pattern, re.I), _holding(held) if held else _names_somebody)
     for pattern, held in (
         (r"\b(?:percentage|per\s?cent|share|proportion|fraction)\s+of\b|\bwhat\s+(?:percent|percentage|share|proportion)\b", _SHARE),
         (r"\bhow\s+much\b.{0,60}\b(?:costs?|charged?|fees?|price[ds]?|pay\s+for|spen[dt])\b|\bhow\s+(?:expensive|pricey)\b|\bwhat\s+(?:does|do|did)\b.{0,60}\bcost\b", _MONEY),
         (r"\bhow\s+often\b|\bhow\s+(?:frequent(?:ly)?|regular(?:ly)?)\b", re.compile(f"{_FREQUENCY.pattern}|{_NUMBER.pattern}", re.I)),
         (r"\bhow\s+long\b(?!\s+ago)", _DURATION),
         (r"\b(?:what|which)\s+(?:year|date|day|month|century|decade)\b|^\W*when\b(?!\s+(?:should|do\s+(?:i|we|you)))|\bsince\s+when\b", _DATE),
-        (r"\bhow\s+(?:old|tall|high|far|fast|big|large|wide|deep|heavy|much)\b|\bat\s+what\s+age\b"
+        (r"\bhow\s+(?:old|tall|high|far|fast|big|large|wide|deep|heavy)\b|\bat\s+what\s+age\b"
          rf"|\bwhat(?:'s|\s+is|\s+was|\s+are|\s+were)?\s+(?:the\s+|an?\s+)?(?:[\w'-]+\s+){{0,3}}?{_QUANTITY}\b", _NUMBER),
-        (r"^\W*(?:who|whose|whom)\b(?!\s+(?:should|can|could|would|is\s+it\s+for))", _NAME),
+        (r"^\W*(?:who|whose|whom)\b(?!\s+(?:should|can|could|would|is\s+it\s+for))", None),
     )
 )  # fmt: skip
 
@@ -89,8 +95,8 @@ def expectation(question: str) -> Holds | None:
 
 
 def _counts(sentence: str, counted: str) -> bool:
-    """Whether a sentence gives a number of what is counted."""
+    """Whether a sentence gives a number of what is counted, or a share."""
     plain = normalise(sentence)
-    return bool(_NUMBER.search(plain)) and (
-        not counted or counted in {stem(w) for w in words(plain)}
-    )
+    if not _NUMBER.search(plain):
+        return False
+    return not counted or "%" in plain or counted in {stem(w) for w in words(plain)}

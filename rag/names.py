@@ -58,7 +58,11 @@ class Spellings:
             for match in _WORD.finditer(text)
             if self._is_name(match[0])
             and _is_placed_as_employer(text, match)
-            and not any(match[0].lower() in facet for facet in inside_facets)
+            and (
+                # "Amazon" in "Amazon AI engineers" is no part of the occupation.
+                self.writes_as_name(match[0])
+                or not any(match[0].lower() in facet for facet in inside_facets)
+            )
         ]
 
     def _is_name(self, word: str) -> bool:

@@ -29,7 +29,8 @@ MAX_TITLES = 50
 _YEAR = re.compile(r"(?<![\d$€£.,])(?:19|20)\d\d(?![\d%]|\s*(?:hours|people|jobs))")
 # Clauses about the user: no subject of the question.
 _OF_THE_USER = re.compile(
-    r"\b(?:i|we)(?:'m|\s+am|'re|\s+are|\s+was|\s+were|'ve|\s+have|\s+live|\s+work(?:ed)?|\s+come|\s+moved?|\s+studied)\b[^,.;?!]*",
+    r"(?:^|(?<=[,.;!?:])|\b(?:and|but|as|since|because|if|that|when|while))\s*\b(?:i|we)(?:'\w+)?\s[^,.;?!]*"
+    r"|\b(?:i|we)(?:'m|'re|'ve|\s+(?:am|are|was|were|have|live|work(?:ed)?|come|moved?|studied))\b[^,.;?!]*",
     re.I,
 )
 
@@ -40,7 +41,7 @@ def untied(question: str, evidence: Sequence[Evidence], *, library: Library) -> 
     chunks = list({id(e.chunk): e.chunk for e in evidence[:CONSIDERED]}.values())
     texts = [_full_text(c) for c in chunks]
     return (
-        _place(subject, texts)
+        _place(subject, texts, library)
         or _year(subject, chunks, texts, library)
         or _employer(subject, library)
         or _role(subject, chunks, library)
@@ -51,11 +52,14 @@ def _full_text(chunk: Chunk) -> str:
     return "\n".join([chunk.title, chunk.section, *(s.plain for s in chunk.sentences)])
 
 
-def _place(subject: str, texts: Sequence[str]) -> Gap | None:
+def _place(subject: str, texts: Sequence[str], library: Library) -> Gap | None:
     asked = [m.place for m in find_places(subject, lenient=True) if not m.place.small]
     if not asked:
         return None
-    named = [m.place for text in texts for m in find_places(text)]
+    found = [m.place for text in texts for m in find_places(text)]
+    # Opportunity is a town too, but not where the documents write the word.
+    words_too = library.spellings.lower
+    named = [p for p in found if not (p.small and p.name.lower() in words_too)]
     if any(_meet(a, n) for a in asked for n in named):
         return None
     # Where two places are compared and one is there, the answer can say so itself.

@@ -92,6 +92,9 @@ def _leaves_open_what(question: PayQuestion) -> bool:
     was found to rank or compare."""
     extreme = question.task in {Task.HIGHEST, Task.LOWEST}
     named = question.levels or question.years or question.labels
+    sided = named or question.places or question.amounts or question.components or question.remote
+    if question.task is Task.DIFFERENCE and question.topics and not sided:
+        return True  # "startups or big tech?": nothing that figures are told apart by
     yes_or_no = bool(_YES_OR_NO.match(question.text))
     return (extreme and (not (named or question.places) or yes_or_no)) or set(question.components) == {"premium"}  # fmt: skip
 

@@ -40,6 +40,7 @@ class Task(StrEnum):
 # Words for what figures are told apart by ("which city pays ...").
 OF_PLACES = re.compile(r"\b(?:cit(?:y|ies)|countr(?:y|ies)|places?|regions?|locations?|states?|where|hubs?|markets?)\b", re.I)  # fmt: skip
 OF_CITIES = re.compile(r"\b(?:cit(?:y|ies)|metros?|hubs?|towns?)\b", re.I)
+OF_REGIONS = re.compile(r"\b(?:countr(?:y|ies)|regions?|continents?|nations?)\b", re.I)
 OF_ROLES = re.compile(r"\b(?:occupations?|jobs?|professions?|roles?|careers?|specialt(?:y|ies)|speciali[sz]ations?|niches?|who)\b", re.I)  # fmt: skip
 OF_GROUPS = re.compile(
     r"\b(?:industr(?:y|ies)|sectors?|employers?|settings?|compan(?:y|ies))\b", re.I
@@ -142,6 +143,11 @@ _NOT_AN_AMOUNT = re.compile(
     r"|ways\s+to|learn\w*|evaluat\w+|balance|affordab\w+|living\s+costs?|cost\s+of\s+living|portfolio|degrees?|master'?s)\b",
     re.I,
 )
+_TREND = re.compile(
+    r"\b(?:go(?:ing|es|ne)?|went|trending)\s+(?:up|down)\b|\b(?:falling|dropping|declining|stagnat\w+|shrinking|rising|increasing|decreasing)\b",
+    re.I,
+)
+_ASKS_WHEN = re.compile(r"^\W*(?:and\s+|so\s+)?(?:when|how\s+(?:often|soon|long))\b", re.I)
 _PREMIUM = re.compile(r"\b(?:raises?|bumps?|premiums?|uplift|discount)\b", re.I)
 _VARIES = re.compile(r"\b(?:differs?|vary|varies|matters?)\b", re.I)
 _OTHER_QUANTITY = re.compile(
@@ -151,7 +157,7 @@ _OTHER_QUANTITY = re.compile(
 )
 _WEAK_PAY = re.compile(
     r"\b(?:make|makes|made|making|get|gets|getting|offer|offers|worth|packages?|ote|rsus?|equity|stock|base|earners?|expect|median|total|rates?|range|bands?|figures?"
-    r"|paying|pays|costs?|all\s+in|take\s+home|start\s+on|reach|ask\s+for|how\s+much|hope\s+for|per\s+(?:hour|month|year)|hourly|monthly|ceiling|floor|top\s+end|money|numbers|dollars?|euros?|\d{2,3}\s?k|midpoint|how\s+wide|max(?:imum)?|min(?:imum)?|cap)\b",
+    r"|paying|pays|costs?|all\s+in|(?:take|bring)s?\s+home|start\s+on|reach|ask\s+for|how\s+much|hope\s+for|per\s+(?:hour|month|year)|hourly|monthly|ceiling|floor|top\s+end|money|numbers|dollars?|euros?|\d{2,3}\s?k|midpoint|how\s+wide|max(?:imum)?|min(?:imum)?|cap)\b",
     re.I,
 )
 
@@ -215,6 +221,8 @@ def asks_for_pay(question: PayQuestion) -> bool:
         (_OTHER_QUANTITY.search(text) and not {"base", "total"} <= set(question.components))
         or (_NOT_AN_AMOUNT.search(text) and not (named and question.places))
         or (_VARIES.search(text) and sides < 2)
+        or (_ASKS_WHEN.search(text) and question.task is not Task.AGE)
+        or (_TREND.search(text) and not named)
     ):
         return question.task is Task.BANDS and named
     if question.task in {Task.CHECK, Task.BANDS} and named:

@@ -15,6 +15,7 @@ from rag.salary.question import (
     OF_GROUPS,
     OF_LEVELS,
     OF_PLACES,
+    OF_REGIONS,
     OF_ROLES,
     PayQuestion,
     Task,
@@ -96,7 +97,9 @@ def _dimension(question: PayQuestion, matches: Sequence[Match]) -> Namer | None:
     text = question.text
     facts = [m.fact for m in matches]
     if OF_PLACES.search(text):
-        return _city if OF_CITIES.search(text) and any(f.place for f in facts) else _place
+        if OF_CITIES.search(text) and any(f.place for f in facts):
+            return _city
+        return _region if OF_REGIONS.search(text) else _place
     several_roles = len({_role(f) for f in facts} - {""}) > 1
     if several_roles and (OF_ROLES.search(text) or question.roles) and not OF_GROUPS.search(text):
         return _role
@@ -111,6 +114,10 @@ def _dimension(question: PayQuestion, matches: Sequence[Match]) -> Namer | None:
 
 def _place(fact: SalaryFact) -> str:
     return "" if not (fact.place or fact.region) else wording.place_name(fact)
+
+
+def _region(fact: SalaryFact) -> str:
+    return (fact.region or "") if not fact.place else ""
 
 
 def _city(fact: SalaryFact) -> str:
@@ -175,7 +182,7 @@ def _say(question: PayQuestion, ranked: Sequence[SalaryFact], name: Namer, draft
     word = "most" if question.task is Task.HIGHEST else "least"
     first = ranked[0]
     title = _title(first, name)
-    verb = "pays" if name in {_place, _city, _group} else "earn"
+    verb = "pays" if name in {_place, _region, _city, _group} else "earn"
     when = f", {wording.date(first.as_of)}" if first.as_of else ""
     draft.say(
         f"**{wording.capital(title)}** {verb} the {word} of those that the documents compare: "
