@@ -69,6 +69,7 @@ def random_model(shape: Shape) -> Any:
     import transformers
 
     transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     torch.manual_seed(0)
     common: dict[str, Any] = {"hidden_size": 1024, "tie_word_embeddings": True, "max_position_embeddings": 32768}  # fmt: skip
     if shape is Shape.QWEN3_0_6B:
