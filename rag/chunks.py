@@ -83,10 +83,12 @@ def _pack(units: list[Unit], lengths: list[int], *, room: int) -> Iterator[list[
 
 
 def _embedding_texts(document: Document, part: list[Unit], *, header: str) -> list[str]:
-    """What to embed, the fullest first; the lead-in is left out where the window is full."""
+    """What to embed, the fullest first; where the window is full, the lead-in is left out, then
+    headings, so that the sentences themselves are whole."""
     first_block = part[0][0]
     plain = [s.plain for _, s in part]
-    texts = ["\n".join([header, *plain])]
+    nearest = header.rsplit(" > ", 1)[-1]
+    texts = ["\n".join([header, *plain]), "\n".join([nearest, *plain]), "\n".join(plain)]
     introduced = []
     if first_block.lead_in and first_block.kind is not BlockKind.PARAGRAPH:
         introduced.append(lead_in_text(document.text, first_block.lead_in))

@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import pairwise
+from dataclasses import replace
+from itertools import islice, pairwise
 
 from syntok import segmenter
 from syntok.tokenizer import Tokenizer
 
 from rag.documents.parsed import strip_markup, trim
-from rag.types import Block, BlockKind, Document, Sentence, Span
+from rag.types import Block, BlockKind, Cell, Document, Sentence, Span
 
 MAX_SENTENCE_CHARS = 1000
+MAX_SENTENCE_TOKENS = 220
+"""By the estimate below; with its headings such a sentence fits the embedder's window of 256."""
 MAX_LEAD_IN_CHARS = 200
+_TOKEN = re.compile(r"[A-Za-z]{1,6}|\d{1,2}|[^\sA-Za-z\d]")
+"""What word-piece vocabularies of English make one token of, or less."""
 
 # Every one-character space, hyphen and quote that sources use, and full-width letters and figures,
 # as the plain one; one for one, so that offsets hold.
@@ -49,12 +54,11 @@ def plain_text(text: str) -> str:
 
 
 def block_sentences(document: Document, block: Block) -> Iterator[Sentence]:
-    """The sentences of one block; a table row is one."""
+    """The sentences of one block; a table row is one, unless it is too long for the embedder."""
     context = block_context(document, block)
     if block.kind is BlockKind.TABLE_ROW:
-        yield Sentence(
-            block.span, block.kind, row_as_text(document.text, block), context, block.page
-        )
+        for span, plain in _row_sentences(document.text, block):
+            yield Sentence(span, block.kind, plain, context, block.page)
         return
     for span in split_sentences(document.text, block.span):
         plain = plain_text(span.of(document.text))
@@ -99,6 +103,50 @@ def row_as_text(text: str, block: Block) -> str:
     )
 
 
+def _row_sentences(text: str, block: Block) -> Iterator[tuple[Span, str]]:
+    """A row as one text; one that is too long in several, each after the row's name."""
+    whole = row_as_text(text, block)
+    if not _is_long(whole):
+        yield block.span, whole
+        return
+    if not block.cells:
+        for span in split_sentences(text, block.span):
+            yield span, plain_text(span.of(text))
+        return
+    name = plain_text(block.cells[0].span.of(text))[:MAX_LEAD_IN_CHARS]
+    for number, cells in enumerate(_runs(text, block)):
+        span = Span(cells[0].span.start, cells[-1].span.end)
+        part = replace(block, cells=cells)
+        before = f"{name}: " if number and name else ""
+        if not _is_long(row_as_text(text, part)):
+            yield span, before + row_as_text(text, part)
+            continue
+        column = plain_text(cells[0].column)
+        for piece in split_sentences(text, span):
+            plain = plain_text(piece.of(text))
+            yield piece, f"{before}{column}: {plain}" if column else f"{before}{plain}"
+
+
+def _runs(text: str, block: Block) -> Iterator[tuple[Cell, ...]]:
+    """The cells of a row in runs that are not too long together, or one cell that is alone."""
+    run: list[Cell] = []
+    for cell in block.cells:
+        if cell.span.start == cell.span.end:
+            continue
+        if run and _is_long(row_as_text(text, replace(block, cells=(*run, cell))), spare=40):
+            yield tuple(run)
+            run = []
+        run.append(cell)
+    if run:
+        yield tuple(run)
+
+
+def _is_long(text: str, *, spare: int = 0) -> bool:
+    """Whether a text may have more tokens than a sentence should."""
+    most = MAX_SENTENCE_TOKENS - spare
+    return len(text) > most and sum(1 for _ in islice(_TOKEN.finditer(text), most + 1)) > most
+
+
 def split_sentences(text: str, span: Span) -> Iterator[Span]:
     """Sentence spans within a span (syntok); one without an end in sight is cut at a space.
 
@@ -114,12 +162,21 @@ def split_sentences(text: str, span: Span) -> Iterator[Span]:
             yield from _bounded(text, trim(text, start, end))
 
 
+def _longest(text: str, start: int, end: int) -> int:
+    """How many characters from a place on are not too long for a sentence."""
+    end = min(end, start + MAX_SENTENCE_CHARS)
+    if end - start <= MAX_SENTENCE_TOKENS:
+        return MAX_SENTENCE_CHARS
+    over = next(islice(_TOKEN.finditer(text, start, end), MAX_SENTENCE_TOKENS, None), None)
+    return over.start() - start if over else MAX_SENTENCE_CHARS
+
+
 def _bounded(text: str, span: Span) -> Iterator[Span]:
     start = span.start
-    while span.end - start > MAX_SENTENCE_CHARS:
-        window = text[start : start + MAX_SENTENCE_CHARS]
+    while span.end - start > (most := _longest(text, start, span.end)):
+        window = text[start : start + most]
         last_space = max((m.start() for m in re.finditer(r"\s", window)), default=0)
-        end = start + (last_space or MAX_SENTENCE_CHARS)
+        end = start + (last_space or most)
         yield trim(text, start, end)
         start = trim(text, end, span.end).start
     rest = trim(text, start, span.end)

@@ -125,3 +125,53 @@ def test_short_paragraphs_are_packed_up_to_the_target() -> None:
     chunks = chunks_of(document_of(text), embedder)
     sizes = [sum(embedder.count_tokens([s.plain for s in c.sentences])) for c in chunks]
     assert all(TARGET_TOKENS - 10 <= s <= TARGET_TOKENS for s in sizes[:-1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Pay and the path of engineers\n\n" + "A sentence that goes on about pay, " * 40 + "ends here.",
+        "# Títulos\n\n" + "工程師的薪水很高、" * 200,
+        "# Numbers\n\n" + "1,250 and 3,117 or " * 80,
+    ],
+)  # fmt: skip
+def test_long_sentences_are_embedded_whole(minilm: MiniLM, text: str) -> None:
+    document = document_of(text)
+    chunks = list(
+        split_document(document, max_tokens=minilm.max_tokens, count_tokens=minilm.count_tokens)
+    )
+    assert_laws(document, chunks)
+    for chunk in chunks:
+        assert chunk.embedding_text.endswith(chunk.sentences[-1].plain)
+        assert minilm.count_tokens([chunk.embedding_text])[0] <= minilm.max_tokens
+
+
+def test_each_piece_of_a_long_table_has_its_caption_and_the_names_of_its_columns(
+    minilm: MiniLM,
+) -> None:
+    rows = "\n".join(f"| Grade {n} | ${n},000 | {n} years |" for n in range(60))
+    document = document_of(f"# T\n\nPay in 2026, by grade:\n\n| Grade | Pay | Time |\n|---|---|---|\n{rows}\n")  # fmt: skip
+    chunks = list(
+        split_document(document, max_tokens=minilm.max_tokens, count_tokens=minilm.count_tokens)
+    )
+    assert len(chunks) > 5
+    for chunk in chunks:
+        assert "Pay in 2026, by grade:" in chunk.embedding_text
+        assert "Grade: Grade" in chunk.embedding_text
+        assert "; Pay: $" in chunk.embedding_text
+
+
+def test_a_row_of_many_long_cells_is_embedded_whole_under_its_name(minilm: MiniLM) -> None:
+    cells = [f"duty {n} " + "of the post and of those who hold it " * 6 for n in range(8)]
+    head = " | ".join(["Post", *(f"Part {n}" for n in range(8))])
+    document = document_of(f"| {head} |\n|{'---|' * 9}\n| Nurse | {' | '.join(cells)} |\n")
+    chunks = list(
+        split_document(document, max_tokens=minilm.max_tokens, count_tokens=minilm.count_tokens)
+    )
+    assert_laws(document, chunks)
+    embedded = " ".join(c.embedding_text for c in chunks)
+    for number, chunk in enumerate(chunks):
+        assert minilm.count_tokens([chunk.embedding_text])[0] <= minilm.max_tokens
+        assert chunk.embedding_text.endswith(chunk.sentences[-1].plain)
+        assert "Nurse" in chunk.embedding_text, number
+    assert all(f"Part {n}: duty {n}" in embedded for n in range(8))
