@@ -14,7 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.check import Checker
-from rag.conversation import answers_between, in_words, standalone, user_turns
+from rag.conversation import (
+    answers_between,
+    closing_question,
+    in_words,
+    standalone,
+    user_turns,
+)
 from rag.decline import decline_pay, decline_tie, decline_topic
 from rag.draft import Draft
 from rag.embeddings import MiniLM
@@ -287,16 +293,26 @@ class Assistant:
                               model=EMBEDDED, choices=choices, profile=alone.profile,
                               timings_ms=clock.timings()))  # fmt: skip
             return
-        question = library.ledger.in_full(mend(alone.question, library))
+        parts = [library.ledger.in_full(mend(p, library)) for p in alone.parts or (alone.question,)]
+        question = " ".join(parts)
         clock.lap("rewrite")
         yield Rewritten(question)
         with self._lock:
-            hits, vector = retrieve(question, library=library, embedder=self._embedder, k=RETRIEVED)
+            retrieved = [
+                retrieve(p, library=library, embedder=self._embedder, k=RETRIEVED) for p in parts
+            ]
+            hits = tuple(hit for found, _ in retrieved for hit in found)
             clock.lap("retrieve")
             draft = Draft(library)
-            abstained = self._write(question, hits, vector, draft, strictness=strictness)
+            declined = [
+                self._write(part, found, vector, draft, strictness=strictness)
+                for part, (found, vector) in zip(parts, retrieved, strict=True)
+            ]
+            abstained = all(declined)
             if alone.used and not abstained:
                 draft.say(f"*I took from what you said: {', '.join(map(in_words, alone.used))}.*")
+            if not abstained and (ask_back := closing_question(question, alone.profile)):
+                draft.say(ask_back)
             clock.lap("read")
         yield Retrieved(hits)
         answer = self._finish(question, turns, draft, abstained)

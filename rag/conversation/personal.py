@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 
 from rag.conversation import profile as me
-from rag.conversation.facets import appended, in_place, is_pay, place_spans, stem_of, swapped
+from rag.conversation.facets import appended, first, in_place, is_pay, place_spans, stem_of, swapped
+from rag.conversation.signs import points_back
 from rag.lexical import terms
 from rag.salary.question import asks_for_pay, compares, other_terms, read_question
-from rag.types import Trait
+from rag.types import Trait, TraitKind
 
 _ASKS_OWN_FIGURE = re.compile(
     r"\b(?:ask\s+for|expect|salary|salaries|pay|range|earn|make|get|worth|package|how\s+much|and\s+me|for\s+me|middle|offer)\b",
@@ -50,9 +51,9 @@ def with_profile(
     used: list[Trait] = []
     known = {t.kind: t for t in profile}
     place = known.get("place")
-    if place and len(asked.places) == 1 and compares(question) and _I.search(question):
-        here = place_spans(question)[0]
-        other = question[here[0] : here[1]]
+    other = first(question, place_spans)
+    elsewhere = len(asked.places) == 1 and place and other.lower() != place.text.lower()
+    if place and elsewhere and compares(question) and _I.search(question):
         question = swapped(question, place_spans, f"{place.text} versus {other}")
         used.append(place)
     elif place and not asked.places and not asked.remote:
@@ -143,6 +144,32 @@ def _gerund(text: str) -> str:
     return f"{base}ing {rest}".strip()
 
 
+_NEGOTIATES = re.compile(r"\b(?:negotiat\w*|counter[\s-]?offer|ask\s+for\s+more|raise)\b", re.I)
+_STANDS: tuple[TraitKind, ...] = ("level", "years")
+
+
+def closing_question(question: str, profile: Sequence[Trait]) -> str:
+    """What to ask back after advice that hangs on what is not known of the user: their level, or
+    where they are; "" where it hangs on neither, or both are known.
+
+    The reply brings the figures for it, so that is what it promises.
+    """
+    if not me.is_about_user(question) or is_pay(question):
+        return ""
+    if not any(p.search(question) for p in (_ASKS_THE_WAY, _ASKS_SKILLS, _MOVES, _NEGOTIATES)):
+        return ""
+    asked = read_question(question)
+    stands = bool(asked.levels or asked.years) or any(t.kind in _STANDS for t in profile)
+    placed = bool(asked.places or asked.remote) or any(t.kind == "place" for t in profile)
+    missing = [*(() if stands else ("at what level are you",)), *(() if placed else ("where",))]
+    if not missing:
+        return ""
+    asks = " and ".join(missing)
+    if missing == ["where"]:
+        asks = "where are you, or do you want to be"
+    return f"{asks[:1].upper()}{asks[1:]}? Tell me, and I'll add what is paid there."
+
+
 UNREAD = "I didn't get a question there. What would you like to know about careers or pay?"
 
 
@@ -180,7 +207,7 @@ def is_vague(turn: str, profile: Sequence[Trait]) -> bool:
     if named or profile:
         return False
     own = other_terms(turn) - _PAY_TERMS
-    return not own or (len(own) <= 2 and bool(_UNRESOLVED.search(turn)))
+    return not own or (len(own) <= 2 and bool(_UNRESOLVED.search(turn)) and points_back(turn))
 
 
 _PAY_TERMS = frozenset(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from rag.conversation import profile as me
 from rag.conversation.carry import Weights, carried
+from rag.conversation.compound import pieces
 from rag.conversation.facets import (
     FACETS,
     Find,
@@ -77,12 +78,14 @@ class Standalone:
     """The question to search for, and what of the user's profile it uses.
 
     ``needs`` is what to ask back where the question is too vague to search for, else "".
+    ``parts`` are the questions where several were asked at once, each to be answered by itself.
     """
 
     question: str
     used: tuple[Trait, ...] = ()
     profile: tuple[Trait, ...] = ()
     needs: str = ""
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +162,34 @@ def standalone(
         is_last = position == len(turns) - 1
         if not is_last and (is_smalltalk(turn) or _is_reaction(turn)):
             continue
-        result = _take(thread, turn, corrections, asked=asked)
-        asked = asked or (is_question(turn) and not result.needs)
         answer = answers[position] if position < len(answers) else ""
-        if is_question(turn) or thread.told is False:
-            core = _core(thread, turn, result.question)
-            thread.past.append(_Past(result.question, core, answer, turn))
+        found = []
+        for piece in _pieces(thread, turn, corrections):
+            result = _take(thread, piece, corrections, asked=asked)
+            asked = asked or (is_question(piece) and not result.needs)
+            if is_question(piece) or thread.told is False:
+                core = _core(thread, piece, result.question)
+                thread.past.append(_Past(result.question, core, answer, piece))
+            found.append(result)
+        result = _together(found)
     return result
+
+
+def _pieces(thread: _Thread, turn: str, corrections: Corrections) -> list[str]:
+    if turn in corrections.verbatim:
+        return [turn]
+    return pieces(turn, follows=bool(thread.past))
+
+
+def _together(found: Sequence[Standalone]) -> Standalone:
+    """The questions of one turn as one."""
+    asked = [s for s in found if not s.needs]
+    if len(found) == 1 or not asked:
+        return found[-1]
+    parts = tuple(dict.fromkeys(s.question for s in asked))
+    used = tuple(dict.fromkeys(t for s in asked for t in s.used))
+    question = " ".join(_as_question(p) for p in parts)
+    return Standalone(question, used, found[-1].profile, parts=parts if len(parts) > 1 else ())
 
 
 def _take(thread: _Thread, turn: str, corrections: Corrections, *, asked: bool) -> Standalone:
@@ -211,7 +235,11 @@ def _asked_again(turn: str, said_now: Sequence[Trait], thread: _Thread) -> str:
         return turn
     core = thread.last.core
     if not is_pay(core):
-        return core if me.is_about_user(core) else turn
+        if not me.is_about_user(core):
+            return turn
+        # Where they stand was asked back after advice: the figures for it are what is missing.
+        stands = all(t.kind in {"level", "years", "place"} for t in said_now)
+        return "What would I earn?" if stands else core
     kinds: tuple[tuple[TraitKind, Find], ...] = (
         ("level", level_spans), ("years", year_spans), ("place", place_spans),
     )  # fmt: skip
