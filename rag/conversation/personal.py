@@ -118,7 +118,7 @@ def _for_advice(question: str, profile: Sequence[Trait]) -> tuple[str, tuple[Tra
         if set(terms(trait.text)) <= own:
             continue
         if trait.kind == "dislike" and _ASKS_THE_WAY.search(question):
-            phrases.append(f"without {_gerund(trait.text)}")
+            phrases.append(f"but not {_gerund(trait.text)}")
         elif trait.kind == "goal" and (
             _ASKS_SKILLS.search(question) or _ASKS_THE_WAY.search(question)
         ):
@@ -164,7 +164,7 @@ def closing_question(question: str, profile: Sequence[Trait]) -> str:
     missing = [*(() if stands else ("at what level are you",)), *(() if placed else ("where",))]
     if not missing:
         return ""
-    asks = " and ".join(missing)
+    asks = ", and ".join(missing)
     if missing == ["where"]:
         asks = "where are you, or do you want to be"
     return f"{asks[:1].upper()}{asks[1:]}? Tell me, and I'll add what is paid there."

@@ -37,7 +37,7 @@ _CLAUSE_ASKS = re.compile(
 )
 _GOAL = re.compile(
     r"\b(?:i\s+(?:want|hope|plan|aim|intend|wish)|i'd\s+(?:like|love)|i'm\s+(?:hoping|planning|aiming|trying|looking)|my\s+(?:goal|aim|dream|plan)\s+is)\s+to\s+"
-    r"((?:become|be|move|switch|get|go|work|lead|earn|grow|start|join|found|build|specialise|specialize|transition|break)\b[^.!?;,]{2,80})",
+    r"((?:become|be|move|switch|get|go|work|lead|earn|grow|start|join|found|build|specialise|specialize|transition|break)\b[^.!?;,]{2,80}?)(?=\s+(?:and|but|so|though)\s+(?:i|i['’]?(?:m|ve|d)|we|my|what|how|which)\b|[.!?;,]|$)",
     re.I,
 )
 _DISLIKE = re.compile(
@@ -197,7 +197,8 @@ def in_words(trait: Trait) -> str:
     if trait.kind == "years":
         return trait.text if "experience" in trait.text else f"{trait.text} of experience"
     if trait.kind == "dislike":
-        return f"you'd rather not: {trait.text}"
+        gerund = re.match(r"\w+ing\b", trait.text)
+        return f"you don't like {trait.text}" if gerund else f"you'd rather not {trait.text}"
     if trait.kind == "goal":
         return f"you want to {trait.text}"
     return trait.text

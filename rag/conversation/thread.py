@@ -606,7 +606,7 @@ def _in_general(turn: str, past: Sequence[_Past], weights: Weights | None) -> st
     if tail := _other_complement(ellipsis, core):
         return tail
     if _WHY.match(text) and len(words(core)) <= 2 * LONGEST_JOIN:
-        return _why(core)
+        return _why(core, text)
     longest = LONGEST_JOIN if is_pay(core) else LONGEST_JOIN // 2
     if is_partial(text) and len(words(core)) <= longest and is_question(core):
         # "Do I earn less then?", "by how much?": what was joined on last is what it is about.
@@ -679,8 +679,10 @@ _YES_NO = re.compile(
 )
 
 
-def _why(core: str) -> str:
-    """ "Why?", with what is to be explained."""
+def _why(core: str, text: str) -> str:
+    """ "Why?" or "why not?", with what is to be explained."""
+    if re.match(r"\W*why\s+not\b", text, re.I):
+        return f"{stem_of(core)}, and why not?"
     if _YES_NO.match(core):
         return f"Why {_lowered(core)}"
     if not is_question(core.rstrip(" ?")):
