@@ -75,7 +75,7 @@ def read_file(path: Path, *, corpus: Path, name: str) -> Reading | FailedDocumen
     """One file, or why it cannot be read."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
-            raise DocumentError(f"larger than {MAX_FILE_BYTES // 1024 // 1024} MB")
+            raise DocumentError(f"larger than {MAX_FILE_BYTES // 1024 // 1024} MB: split it")
         document = read_document(path, corpus=corpus, data=path.read_bytes())
         sentences = tuple(tuple(block_sentences(document, b)) for b in document.blocks)
         first = replace(document, blocks=document.blocks[:MAX_BLOCKS_FOR_FACTS])
@@ -85,10 +85,12 @@ def read_file(path: Path, *, corpus: Path, name: str) -> Reading | FailedDocumen
     except OSError as error:
         return FailedDocument(name, error.strerror or "cannot be opened")
     except MemoryError:
-        return FailedDocument(name, "needs too much memory to be read")
+        return FailedDocument(name, "needs too much memory to be read: split it")
     except Exception as error:
         # Parsers of others' formats fail in ways that nobody lists; one file must not stop the rest.
-        return FailedDocument(name, f"damaged, or not of its kind ({type(error).__name__})")
+        return FailedDocument(
+            name, f"damaged, or not of its kind ({type(error).__name__}): save it again"
+        )
 
 
 # --- worker processes -----------------------------------------------------------------
@@ -180,9 +182,11 @@ class _Worker:
         except (OSError, EOFError):
             self.close()
             if late.is_set():
-                reason = f"takes longer than {limit_seconds:.0f} s to read"
+                reason = f"takes longer than {limit_seconds:.0f} s to read: split it"
             else:
-                reason = "damaged: its parser crashed or ran out of memory"
+                reason = (
+                    "damaged: its parser crashed or ran out of memory; save it again, or split it"
+                )
             return FailedDocument(file.name, reason)
         finally:
             timer.cancel()

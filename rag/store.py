@@ -286,11 +286,13 @@ class _Found:
             try:
                 name.encode()
                 if path.is_symlink() and leads_out(path, corpus=corpus):
-                    failed[name] = "a link out of the folder: it is not followed"
+                    failed[name] = (
+                        "a link out of the folder, which is not followed: copy the file into it"
+                    )
                     continue
                 size = path.stat().st_size
                 if size > MAX_FILE_BYTES:
-                    failed[name] = f"larger than {MAX_FILE_BYTES // 1024 // 1024} MB"
+                    failed[name] = f"larger than {MAX_FILE_BYTES // 1024 // 1024} MB: split it"
                     continue
                 with path.open("rb") as file:
                     hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()

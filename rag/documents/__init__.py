@@ -109,7 +109,7 @@ def read_document(path: Path, *, corpus: Path, data: bytes) -> Document:
     if suffix in UNREAD:
         raise DocumentError(f"{suffix} is not read: {UNREAD[suffix]}")
     if len(data) > MAX_FILE_BYTES:
-        raise DocumentError(f"larger than {MAX_FILE_BYTES // 1024 // 1024} MB")
+        raise DocumentError(f"larger than {MAX_FILE_BYTES // 1024 // 1024} MB: split it")
     parsed = _parse(suffix, data)
     if not parsed.blocks:
         raise DocumentError("no text in it")
@@ -147,7 +147,7 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
     """
     text = _decoded(data, declared)
     if text is None or _looks_binary(text):
-        raise DocumentError("not a text file")
+        raise DocumentError("not a text file: its ending is of another kind, or it is damaged")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

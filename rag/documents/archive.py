@@ -27,13 +27,15 @@ def check_archive(data: bytes, *, must_hold: str) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        raise DocumentError("damaged: its archive cannot be opened") from None
+        raise DocumentError("damaged: its archive cannot be opened; save it again") from None
     if any(part.flag_bits & 1 for part in parts):
         raise DocumentError("encrypted: save it again without password")
     if not any(part.filename == must_hold for part in parts):
-        raise DocumentError(f"not of its kind: {must_hold} is not in it")
+        raise DocumentError(f"not of its kind: {must_hold} is not in it; save it again")
     unpacked = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
     bomb = unpacked > 10_000_000 and unpacked > MAX_RATIO * max(packed, 1)
     if unpacked > MAX_UNPACKED_BYTES or bomb or len(parts) > MAX_PARTS or packed > len(data):
-        raise DocumentError("unpacks to far more than a document holds")
+        raise DocumentError(
+            "unpacks to far more than a document holds: save it again without pictures"
+        )

@@ -178,7 +178,7 @@ class Builder:
         self._length += len(line)
         if self._length > MAX_TEXT_CHARS:
             raise DocumentError(
-                f"more than {MAX_TEXT_CHARS // 1_000_000} million characters of text"
+                f"more than {MAX_TEXT_CHARS // 1_000_000} million characters of text: split it"
             )
         return Span(start, self._length)
 

@@ -205,9 +205,11 @@ class _Walk:
         above = self.builder.headings
         self._children(node, depth)
         self._flush()
+        if self.builder.headings == above:
+            return
         first = node.css_first("h1, h2, h3, h4, h5, h6")
         small = first is not None and HEADINGS[first.tag or "h1"] >= 4
-        if small and self.builder.headings != above and node.css_first(_CHARTS) is not None:
+        if small and node.css_first(_CHARTS) is not None:
             self.builder.headings = above
 
     def _list(self, node: LexborNode, depth: int) -> None:

@@ -47,7 +47,9 @@ def parse_pdf(data: bytes) -> Parsed:
     except pdfium.PdfiumError as error:
         if pdfium_c.FPDF_GetLastError() == pdfium_c.FPDF_ERR_PASSWORD or "assword" in str(error):
             raise DocumentError("encrypted: save it again without password") from None
-        raise DocumentError("damaged: not a PDF that can be opened") from None
+        raise DocumentError(
+            "damaged: it cannot be opened as a PDF; save or download it again"
+        ) from None
     try:
         return _parse(document)
     finally:
@@ -57,7 +59,7 @@ def parse_pdf(data: bytes) -> Parsed:
 def _parse(document: pdfium.PdfDocument) -> Parsed:
     count = len(document)
     if count > MAX_PAGES:
-        raise DocumentError(f"more than {MAX_PAGES} pages")
+        raise DocumentError(f"more than {MAX_PAGES} pages: split it")
     pages = []
     broken = 0
     for number in range(count):
@@ -66,14 +68,16 @@ def _parse(document: pdfium.PdfDocument) -> Parsed:
         except pdfium.PdfiumError:
             broken += 1
     if broken and broken == count:
-        raise DocumentError("damaged: none of its pages can be opened")
+        raise DocumentError("damaged: none of its pages can be opened; save it again")
     text = [piece.text for page in pages for line in page.lines for piece in line.pieces]
     characters = sum(map(len, text))
     if characters < MIN_CHARS:
         raise DocumentError("no text in it: scanned pages need text recognition (OCR) first")
     unreadable = sum(t.count("\ufffd") + _private(t) for t in text)
     if unreadable > characters * MAX_UNREADABLE:
-        raise DocumentError("its text cannot be read: the fonts do not say which letters they are")
+        raise DocumentError(
+            "its text cannot be read: its fonts do not say which letters they are; recognise it (OCR) first"
+        )
     builder = Builder()
     builder.title = _title(document)
     write_pages(pages, builder)

@@ -42,7 +42,7 @@ def parse_sheet(data: bytes) -> Parsed:
         raise
     except Exception as error:
         # openpyxl lets whatever a damaged part makes it stumble over through.
-        raise DocumentError("damaged: Excel's parts in it cannot be read") from error
+        raise DocumentError("damaged: Excel's parts in it cannot be read; save it again") from error
     return builder.finish()
 
 
@@ -61,7 +61,7 @@ def _book(book: Any, builder: Builder) -> None:
         for rows in _stretches(sheet, SheetForm.of(book, sheet)):
             left -= sum(map(len, rows))
             if left < 0:
-                raise DocumentError(f"more than {MAX_CELLS // 1_000_000} million cells")
+                raise DocumentError(f"more than {MAX_CELLS // 1_000_000} million cells: split it")
             for part in _side_by_side(rows):
                 _table(part, builder, titled=len(sheets) == 1)
     if not builder.title and len(sheets) == 1 and not _NAMED_BY_PROGRAM.fullmatch(sheets[0].title):

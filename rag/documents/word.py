@@ -56,7 +56,7 @@ def parse_word(data: bytes) -> Parsed:
         document = docx.Document(io.BytesIO(data))
         body = document.element.body
     except (ValueError, KeyError, AttributeError, etree.LxmlError, OpcError) as error:
-        raise DocumentError("damaged: Word's parts in it cannot be read") from error
+        raise DocumentError("damaged: Word's parts in it cannot be read; save it again") from error
     builder = Builder()
     builder.title = _title(document)
     walk = _Walk(builder, _style_names(document), _notes(document))

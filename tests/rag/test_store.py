@@ -629,7 +629,9 @@ def test_a_file_too_large_is_not_even_opened(corpus: Path, store: Path) -> None:
     with (corpus / "huge.txt").open("wb") as file:
         file.truncate(1_100_000_000)  # of one line; takes no room on the disk
     report, built = build(corpus, store)
-    assert [(f.path, f.reason) for f in report.failed] == [("huge.txt", "larger than 50 MB")]
+    assert [(f.path, f.reason) for f in report.failed] == [
+        ("huge.txt", "larger than 50 MB: split it")
+    ]
     assert len(built.documents) == 2
 
 
@@ -652,7 +654,7 @@ def test_a_link_out_of_the_folder_is_not_followed(corpus: Path, store: Path) -> 
     report, built = build(corpus, store)
     assert {d.path for d in built.documents} == {"pay.md", "work.md"}
     assert [(f.path, f.reason) for f in report.failed] == [
-        ("link.md", "a link out of the folder: it is not followed")
+        ("link.md", "a link out of the folder, which is not followed: copy the file into it")
     ]
 
 

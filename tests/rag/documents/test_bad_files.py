@@ -151,8 +151,8 @@ def without_letters() -> bytes:
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
-        ("a.pdf", lambda: pdf()[: len(pdf()) // 3], "damaged: not a PDF"),
-        ("a.pdf", lambda: b"no PDF at all", "damaged: not a PDF"),
+        ("a.pdf", lambda: pdf()[: len(pdf()) // 3], "damaged: it cannot be opened as a PDF"),
+        ("a.pdf", lambda: b"no PDF at all", "damaged: it cannot be opened as a PDF"),
         ("a.pdf", without_letters, r"no text in it: scanned pages need .*OCR"),
         ("a.docx", lambda: word()[:1000], "damaged: its archive"),
         ("a.docx", sheet, "word/document.xml is not in it"),
@@ -239,7 +239,7 @@ def test_a_file_that_never_ends_is_given_up_and_the_rest_is_read(tmp_path: Path)
     results = list(read_in_workers(tmp_path, seconds=15.0))
     failed = [r for r in results if isinstance(r, FailedDocument)]
     assert [(f.path, f.reason) for f in failed] == [
-        ("endless.pdf", "takes longer than 15 s to read")
+        ("endless.pdf", "takes longer than 15 s to read: split it")
     ]
     assert len(results) == 3
     assert time.monotonic() - started >= 15
