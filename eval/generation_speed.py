@@ -151,12 +151,13 @@ def usual_answers(assistant: Assistant, *, count: int) -> list[Answer]:
 
 
 def prompt_tokens(answer: Answer, library: Library, generator: TransformersGenerator) -> int:
-    """The length of the prompt that an answer would be put into words from."""
+    """The length of the prompt that an answer would be put into words from, were there no limit."""
     asked = Asked(
         answer.standalone_question, (), read_sources(answer.citations, library), answer.facts
     )
     count = generator.count_tokens
-    return count(build(asked, prompts=Prompts.load(), count_tokens=count))
+    whole = build(asked, prompts=Prompts.load(), count_tokens=count, max_tokens=sys.maxsize)
+    return count(whole)
 
 
 def written(writer: Writer, brief: Brief) -> Generation:

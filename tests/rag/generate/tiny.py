@@ -36,13 +36,13 @@ def save_tiny_model(folder: Path, architecture: str = "qwen3", *, template: str 
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=bpe, eos_token="<|im_end|>")
     tokenizer.chat_template = template
     torch.manual_seed(0)
-    model = _model(architecture, vocabulary=len(tokenizer), end=tokenizer.eos_token_id)
+    model = tiny_model(architecture, vocabulary=len(tokenizer), end=tokenizer.eos_token_id)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
 
 
-def _model(architecture: str, *, vocabulary: int, end: int) -> Any:
+def tiny_model(architecture: str, *, vocabulary: int, end: int | None) -> Any:
     import transformers
 
     shape: dict[str, Any] = {
