@@ -47,7 +47,7 @@ FIRST_WORD = 1_996
 """BERT's vocabulary holds its whole words by falling frequency from here."""
 COMMON = 8_000
 """Of the embedder's vocabulary, which is in order of frequency, the words that others are made of.
-With these 1 of 100 typing errors in the words of the corpus pass for words."""
+With these 2 of 100 typing errors in the words of the corpus pass for words."""
 
 
 def words(text: str) -> list[str]:
@@ -177,13 +177,13 @@ def rarity(word: str) -> float:
 def is_formed(word: str) -> bool:
     """Whether a word is made of common ones, so that nobody mistyped it: "backend", "bootcamps",
     "freelancing"."""
-    stemmed = {word, *(word.removesuffix(s) for s in ("s", "er", "ers", "ing", "ed"))}
-    bases = {w for w in stemmed if len(w) > 4}
-    if any(b != word and {b, f"{b}e"} & known_words() for b in bases):
+    endings = ("s", "r", "st", "er", "est", "ers", "ing", "ed")
+    bases = {word.removesuffix(e) for e in endings} - {word}
+    if any(len(b) > 3 and {b, f"{b}e"} & known_words() for b in bases):
         return True
     return any(
         b[:cut] in _commonest() and b[cut:] in _commonest()
-        for b in bases
+        for b in {word, *bases}
         for cut in range(3, len(b) - 2)
     )
 

@@ -39,6 +39,7 @@ def with_profile(
 ) -> tuple[str, tuple[Trait, ...], str]:
     """The question with what it leaves open of the user, what of them was used, and what to ask
     back where it is about them and nothing is known."""
+    question = _IF_THERE.sub("in", question)
     asked = read_question(question)
     about_pay = asks_for_pay(asked) or (
         bool(profile)
@@ -79,6 +80,10 @@ def with_profile(
     return question, tuple(dict.fromkeys([*told, *used])), ""
 
 
+_IF_THERE = re.compile(
+    r"\bif\s+(?:i|we)\s+(?:(?:did|do|were\s+to|would)\s+)?(?:move[ds]?|went|go|relocate[ds]?)\s+to\b",
+    re.I,
+)
 _I = re.compile(r"\b(?:do|would|could|can|will|should)\s+i\b", re.I)
 
 
@@ -119,8 +124,10 @@ def _for_advice(question: str, profile: Sequence[Trait]) -> tuple[str, tuple[Tra
             continue
         if trait.kind == "dislike" and _ASKS_THE_WAY.search(question):
             phrases.append(f"but not {_gerund(trait.text)}")
-        elif trait.kind == "goal" and (
-            _ASKS_SKILLS.search(question) or _ASKS_THE_WAY.search(question)
+        elif (
+            trait.kind == "goal"
+            and (_ASKS_SKILLS.search(question) or _ASKS_THE_WAY.search(question))
+            and not is_pay(f"to {trait.text}")
         ):
             phrases.append(f"to {trait.text}")
         elif trait.kind == "role" and _MOVES.search(question):

@@ -156,6 +156,11 @@ def opens_ellipsis(turn: str) -> bool:
     )
 
 
+def asks_of_sources(turn: str) -> bool:
+    """Whether a turn asks about the documents ("which source says less?")."""
+    return bool(_SOURCES & set(terms(turn)) - set(terms("say says lowest highest")))
+
+
 def compares_on(turn: str) -> bool:
     """Whether a turn says only what to compare with ("less than in Berlin?", "and than staff?")."""
     return bool(_THAN.match(turn))

@@ -49,6 +49,7 @@ from rag.conversation.references import (
 )
 from rag.conversation.signs import (
     EXPLETIVE,
+    asks_of_sources,
     compares_on,
     correction,
     elliptic_part,
@@ -250,14 +251,17 @@ def _asked_again(turn: str, said_now: Sequence[Trait], thread: _Thread) -> str:
 
 
 _ME = re.compile(
-    r"^\W*(?:and|what\s+about|how\s+about|but|so|\s)*\s*(?:for\s+)?(?:me|myself|us)\W*$", re.I
+    r"^\W*(?:and|what\s+about|how\s+about|how\s+much|but|so|\s)*\s*(?:for\s+)?(?:me|myself|us)\W*$",
+    re.I,
 )
 
 
 def _of_me(turn: str, thread: _Thread) -> str:
     """ "And me?" after a question of somebody else's pay; "" for any other turn."""
     asked = me.asked_part(turn)
-    if thread.last and _ME.match(asked) and is_pay(thread.last.core) and thread.profile:
+    if not thread.last or not _ME.match(asked):
+        return ""
+    if is_pay(thread.last.core) or "how much" in asked.lower():
         part = first(thread.last.core, component_spans)
         return f"What {part} would I get?" if part else "What would I earn?"
     return ""
@@ -472,7 +476,9 @@ def _choice(turn: str, before: _Past) -> str | None:
         # "What about the first?": what it was compared in still matters.
         others = {t for o in offered for t in terms(o)}
         topics = [a for a in antecedents([before.core]) if not set(terms(a.text)) & others]
-        return _with_topic(resolved, topics[:2])
+        resolved = _with_topic(resolved, topics[:2])
+        if is_pay(before.core) and not is_pay(resolved):
+            return f"{stem_of(resolved)} (pay)?"
     return resolved
 
 
@@ -627,7 +633,10 @@ def _of_pay(text: str, past: Sequence[_Past]) -> str:
     if is_partial(text) or not is_question(text):
         return f"{stem_of(core)}, and {_lowered(text)}"
     new = own_terms(text) - set(terms(core))
-    if (len(new) >= 3 and not points_back(text)) or (new and _asks_beside_pay(text)):
+    if new and _asks_beside_pay(text) and me.is_about_user(text) and not points_back(text):
+        return text  # "How do I get there faster?" after pay of anyone's.
+    beside = new and _asks_beside_pay(text) and names_facets(core)
+    if (len(new) >= 3 and not points_back(text)) or beside:
         return f"{stem_of(text)} ({subject(core)})?"
     candidates = antecedents([p.question for p in past])
     if re.search(r"\b(?:they|them|their)\b", text, re.I):
@@ -647,7 +656,12 @@ def _points_at_an_answer(text: str) -> bool:
 
 def _asks_beside_pay(text: str) -> bool:
     """Whether a turn asks something else about what a question of pay was about."""
-    return is_clause(text) and not is_pay(text) and not component_spans(text)
+    return (
+        is_clause(text)
+        and not is_pay(text)
+        and not component_spans(text)
+        and not asks_of_sources(text)
+    )
 
 
 MOST_OWN = 2
