@@ -120,17 +120,21 @@ _METROS = (
 
 
 _METRO_NAMES = frozenset(m[0] for m in _METROS)
+_CENTRES = {name: where for name, _, *where in _METROS}
+"""Latitude, longitude and radius in kilometres."""
 
 
 def _is_near(city: dict[str, Any], metro: str) -> bool:
     """Whether a city lies within a metropolitan area's radius (flat-earth distance)."""
-    _, _, latitude, longitude, radius = next(m for m in _METROS if m[0] == metro)
+    latitude, longitude, radius = _CENTRES[metro]
     north = (city["latitude"] - latitude) * 111.2
     east = (city["longitude"] - longitude) * 111.2 * math.cos(math.radians(latitude))
     return math.hypot(north, east) <= radius
 
 
 def _fold(name: str) -> str:
+    if name.isascii():
+        return name.lower()
     decomposed = unicodedata.normalize("NFKD", name)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
 
