@@ -2,6 +2,7 @@
 (() => {
   const { send, whenDrawn, announce, payPicture } = window.careerChat;
   let following = false; // keeps the newest question in view until the visitor scrolls
+  let pinned = 0; // where that put the log
 
   const turnOf = (element) => {
     const chat = document.getElementById("chat");
@@ -46,6 +47,7 @@
         ? `${Math.max(0, log.clientHeight - newest.offsetHeight - 40)}px` : "";
     }
     log.scrollTop += newest.getBoundingClientRect().top - log.getBoundingClientRect().top - 12;
+    pinned = log.scrollTop;
   };
 
   const watch = (chat) => {
@@ -71,6 +73,10 @@
     for (const gesture of ["wheel", "touchmove", "keydown", "pointerdown"]) {
       chat.addEventListener(gesture, () => { following = false; }, { passive: true });
     }
+    // However it was scrolled: by its bar, or to what a reader's program went to.
+    chat.addEventListener("scroll", (event) => {
+      if (event.target.matches(".bubble-wrap") && Math.abs(event.target.scrollTop - pinned) > 2) following = false;
+    }, { capture: true, passive: true });
     nameForReaders(chat);
   };
 
