@@ -120,6 +120,8 @@ def _sides(question: PayQuestion) -> list[Side]:
         if question.remote:
             sides.append(Side("remote roles", replace(plain, places=(), remote=True)))
         return sides
+    if len(question.dates) >= 2:
+        return [Side(wording.date(d), replace(plain, dates=(d,))) for d in question.dates]
     if len(question.components) >= 2:
         return [Side(c, replace(plain, components=(c,))) for c in question.components]
     return []

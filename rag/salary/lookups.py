@@ -54,7 +54,7 @@ def say_bands(question: PayQuestion, draft: Draft) -> bool:
 
 def say_age(question: PayQuestion, draft: Draft) -> bool:
     """From when the figures asked about are, document by document; False where there are none."""
-    plain = replace(question, task=Task.AMOUNT, date=None)
+    plain = replace(question, task=Task.AMOUNT, dates=())
     found = match_facts(plain, draft.library.ledger)
     facts = [m.fact for m in found] if not isinstance(found, Gap) else []
     if not facts and not (question.roles or question.places or question.levels):

@@ -121,10 +121,12 @@ def _match(question: PayQuestion, pool: Sequence[SalaryFact], ledger: Ledger) ->
         asked = ", ".join(question.components) or "pay"
         return Gap("component", asked, _covered(f.component for f in pool))
     dated = of_kind
-    if question.date:
-        dated = [f for f in of_kind if f.as_of and _same_date(question.date, f.as_of)]
+    if question.dates:
+        dated = [
+            f for f in of_kind if f.as_of and any(_same_date(d, f.as_of) for d in question.dates)
+        ]
         if not dated:
-            return Gap("date", question.date, _covered(f.as_of for f in of_kind))
+            return Gap("date", question.dates[0], _covered(f.as_of for f in of_kind))
     if question.labels:
         dated = [f for f in dated if f.label in question.labels or _at_asked_level(f, question)]
         if not dated:

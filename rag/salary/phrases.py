@@ -113,9 +113,11 @@ def sentence(fact: SalaryFact, draft: Draft) -> str:
 
 
 def who_within(fact: SalaryFact) -> str:
-    """Whose figure it is, as written within a sentence; names of groups keep their capitals."""
+    """Whose figure it is, as written within a sentence; names of groups and people ("Ann Lee, Chief
+    Financial Officer") keep their capitals."""
     who = wording.who(fact)
-    return lower_first(who) if fact.level or fact.min_years is not None else who
+    is_rung = (fact.level or fact.min_years is not None) and "," not in fact.label
+    return lower_first(who) if is_rung else who
 
 
 def lower_first(text: str) -> str:

@@ -72,7 +72,7 @@ class PayQuestion:
     excluded: tuple[Place, ...] = ()
     median: bool = False
     points: tuple[str, ...] = ()
-    date: str | None = None
+    dates: tuple[str, ...] = ()
     period: Period | None = None
     in_money: bool = False
     amounts: tuple[Mention, ...] = ()
@@ -82,6 +82,10 @@ class PayQuestion:
 _DIFFERENCE = re.compile(
     r"\b(?:how\s+much\s+(?:more|less|higher|lower)|difference|gap|compar(?:e|es|ed|ing|ison)|versus|vs\.?|more\s+than|less\s+than|better\s+than|better\s+paid|paid\s+(?:better|more|less|worse)|bigger|larger|slightly\s+lower"
     r"|which\b.{0,60}\b(?:more|better|less|higher|worse|best|most)|who\b.{0,40}\b(?:more|less)|or\b.{0,50}\bmore|(?:more|less|better)\b.{0,50}\bor\b|how\s+far\s+(?:below|above|apart)|below|above|jump|rise\s+from|step\s+up|increase\s+from|(?:move|go(?:ing)?|get(?:ting)?|promot\w+)\s+from|minus|subtract\w*|against|lower|each\s+promotion|rank|is(?:n't|\s+not)\s+base|beyond\s+base|on\s+top\s+of\s+base)\b",
+    re.I,
+)
+_CHANGE = re.compile(
+    r"\b(?:r[io]se|risen|gr[eo]wn?|growth|increase[ds]?|change[ds]?|fell|fall|drop(?:ped|s)?|go(?:ne)?\s+up|went\s+up|gain(?:ed)?)\b",
     re.I,
 )
 _RATIO = re.compile(
@@ -174,6 +178,9 @@ def read_question(text: str) -> PayQuestion:
     task = _task(plain)
     if task in {Task.HIGHEST, Task.LOWEST} and points:
         task = Task.AMOUNT  # "the lowest 10 percent" is a point of a distribution
+    dates = _asked_dates(plain)
+    if task is Task.AMOUNT and len(dates) > 1 and _CHANGE.search(plain):
+        task = Task.DIFFERENCE
     return PayQuestion(
         text=text,
         task=task,
@@ -187,7 +194,7 @@ def read_question(text: str) -> PayQuestion:
         topics=topic_terms(plain),
         median=any(t.value == "median" for t in find_statistics(plain)),
         points=points,
-        date=_asked_date(plain),
+        dates=dates,
         period="hour" if _HOURLY.search(plain) else find_period(plain),
         in_money=bool(_IN_MONEY.search(plain)),
         amounts=_amounts(plain),
@@ -403,11 +410,18 @@ def _components(text: str) -> tuple[Component, ...]:
 _YEAR_ASKED = re.compile(r"(?<![\d$€£,.])(?:19|20)\d\d\b(?!\s*(?:h\b|hours?|hrs?|k\b))")
 
 
-def _asked_date(text: str) -> str | None:
-    match = _YEAR_ASKED.search(text)
-    if not match or not 1950 <= int(match[0]) <= 2050:
-        return None
-    return find_date(text[max(0, match.start() - 12) : match.end()])
+def _asked_dates(text: str) -> tuple[str, ...]:
+    """The years, with their months where named, that a question asks about."""
+    found: list[str | None] = []
+    before = 0
+    for match in _YEAR_ASKED.finditer(text):
+        if FIRST_YEAR <= int(match[0]) <= LAST_YEAR:
+            found.append(find_date(text[max(before, match.start() - 12) : match.end()]))
+        before = match.end()
+    return tuple(dict.fromkeys(d for d in found if d))
+
+
+FIRST_YEAR, LAST_YEAR = 1950, 2050
 
 
 def percent_asked(question: PayQuestion) -> Mention | None:

@@ -162,6 +162,9 @@ class _Row:
                     yield Found(mention, cell.span.start, evidence, facets, cell.column)
 
 
+_DATE_HEAD = re.compile(
+    r"\s*(?:fiscal\s+|financial\s+|reporting\s+)?(?:years?|dates?|as\s+of|months?)\s*", re.I
+)
 _CURRENCY_HEAD = re.compile(r"\s*(?:\w+\s+)?currency(?:\s+\w+)?\s*", re.I)
 
 
@@ -239,6 +242,10 @@ def _row_facets(
     own = read_facets(value)
     if first and is_everyone(value):
         return Facets(role=ALL_WORKERS)
+    # A person's name may be a town's: a place is what the cell begins with, or a known one.
+    own = replace(
+        own, places=tuple(p for p in own.places if not p.small or value.startswith(p.name))
+    )
     rung = bool(own.levels or own.years)
     role = own.role
     if value and not rung and ROLE_HEAD.fullmatch(cell.column):
@@ -258,7 +265,7 @@ def _row_facets(
         component=own.component if first else None,
         statistic=own.statistic if first else None,
         point=own.point if first else "",
-        date=own.date if first else None,
+        date=own.date if first or _DATE_HEAD.fullmatch(cell.column) else None,
         period=own.period if first else None,
         pay=own.pay and first,
     )  # fmt: skip

@@ -158,8 +158,32 @@ HANDBOOK = (
     Asked("what do plumbers earn in Texas?", declines=True),
 )  # fmt: skip
 
+# --- a filing: years in a column of their own, names that stand for the rows below -----------
+
+_FILING = """<html><head><title>2026 Proxy Statement</title></head><body><main><h1>2026 Proxy Statement</h1>
+<h2>Executive Compensation</h2><h3>Summary Compensation Table</h3><table>
+<tr><th>Name and Principal Position</th><th>Year</th><th>Salary ($)</th><th>Bonus ($)</th><th>Total ($)</th></tr>
+<tr><td>Maria Keller, Chief Executive Officer</td><td>2025</td><td>1,250,000</td><td>400,000</td><td>11,502,310</td></tr>
+<tr><td></td><td>2024</td><td>1,200,000</td><td>—</td><td>10,349,870</td></tr>
+<tr><td>Tom Okafor, Chief Financial Officer</td><td>2025</td><td>720,000</td><td>150,000</td><td>4,301,200</td></tr>
+<tr><td></td><td>2024</td><td>690,000</td><td>—</td><td>3,770,440</td></tr></table></main></body></html>"""
+
+
+def write_filing(folder: Path) -> None:
+    (folder / "proxy.html").write_text(_FILING, encoding="utf-8")
+
+
+FILING = (
+    Asked("what was the CEO's total compensation in 2025?", usd(11_502_310), usd(10_349_870, 4_301_200)),
+    Asked("total compensation of the CFO in 2024", usd(3_770_440), usd(4_301_200, 10_349_870)),
+    Asked("By how much did the CEO's total compensation rise from 2024 to 2025?", usd(1_152_440)),
+    Asked("what bonus did the chief financial officer get in 2025?", usd(150_000), usd(400_000)),
+    Asked("what did the CEO earn in 2021?", declines=True),
+)  # fmt: skip
+
 FOLDERS = {
     "workbook": (write_bands, BANDS),
     "letter": (write_guideline, GUIDELINE),
     "web pages": (write_handbook, HANDBOOK),
+    "filing": (write_filing, FILING),
 }

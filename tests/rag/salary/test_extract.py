@@ -396,3 +396,53 @@ def test_any_jumble_gives_sound_facts(words: list[str]) -> None:
     document = document_of("# Pay\n\nPay: " + " ".join(words) + "\n\nThat is all.\n")
     for fact in extract_facts(document):
         assert_sound(document, fact)
+
+
+JOBS = ("Nurse", "Midwife", "Bricklayer", "Data analyst", "Pipefitter", "Actuary", "Head cook")
+
+
+@given(
+    st.lists(st.sampled_from(JOBS), min_size=2, max_size=6, unique=True),
+    st.lists(st.integers(20, 400), min_size=6, max_size=6, unique=True),
+    st.sampled_from([("$", "USD"), ("€", "EUR"), ("£", "GBP")]),
+    st.sampled_from(["every cell", "first cell", "head", "note", "column"]),
+)
+def test_a_table_of_occupations_comes_back_as_it_was_made(
+    jobs: list[str], thousands: list[int], money: tuple[str, str], unit: str
+) -> None:
+    symbol, currency = money
+    head = f"Occupation | Median salary{f' ({currency})' if unit == 'head' else ''}"
+    rows = []
+    for number, (job, value) in enumerate(zip(jobs, thousands, strict=False)):
+        sign = symbol if unit == "every cell" or (unit == "first cell" and not number) else ""
+        rows.append(f"| {job} | {sign}{value},000 |{f' {currency} |' if unit == 'column' else ''}")
+    columns = f"| {head} |{' Currency |' if unit == 'column' else ''}"
+    note = f"All salaries are stated in {currency}.\n\n" if unit == "note" else ""
+    rule = "|---|---|---|" if unit == "column" else "|---|---|"
+    document = document_of(f"# Pay\n\n{note}" + "\n".join([columns, rule, *rows]) + "\n")
+    facts = list(extract_facts(document))
+    for fact in facts:
+        assert_sound(document, fact)
+    assert [(f.role, f.low, f.high, f.currency, f.statistic) for f in facts] == [
+        (job.lower(), value * 1000, value * 1000, currency, "median")
+        for job, value in zip(jobs, thousands, strict=False)
+    ]
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from(["", "Nurse", "Total, all workers", "$50,000", "60,000", "2024", "12%", "Min", "Max", "Lead (7+)", "Bern", "|"]),
+            min_size=3,
+            max_size=3,
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)  # fmt: skip
+def test_any_table_gives_sound_facts(rows: list[list[str]]) -> None:
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    table = "\n".join([lines[0], "|---|---|---|", *lines[1:]])
+    document = document_of(f"# Pay\n\nSalaries in dollars:\n\n{table}\n")
+    for fact in extract_facts(document):
+        assert_sound(document, fact)

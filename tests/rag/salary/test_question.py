@@ -42,19 +42,19 @@ def test_all_facets_at_once() -> None:
     assert [p.name for p in asked.places] == ["Berlin"]
     assert asked.components == ("base",)
     assert asked.roles == ("data engineer",)
-    assert (asked.median, asked.date, asked.period) == (True, "2024", "month")
+    assert (asked.median, asked.dates, asked.period) == (True, ("2024",), "month")
 
 
 def test_what_is_not_named_is_left_open() -> None:
     asked = read_question("What do they earn?")
     facets = (asked.levels, asked.years, asked.places, asked.roles, asked.components)
     assert not any(facets)
-    assert (asked.remote, asked.date, asked.period) == (False, None, None)
+    assert (asked.remote, asked.dates, asked.period) == (False, (), None)
 
 
 @pytest.mark.parametrize("text", ["2080 hours", "$2,024", "2026k"])
 def test_a_number_that_is_no_year_is_no_date(text: str) -> None:
-    assert read_question(f"What do seniors earn with {text}?").date is None
+    assert read_question(f"What do seniors earn with {text}?").dates == ()
 
 
 def test_a_percentage_of_the_questions_own() -> None:

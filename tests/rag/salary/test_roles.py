@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.salary.roles import canonical_role, find_roles, main_role, same_role
+from rag.salary.roles import canonical_role, find_roles, main_role, names_of, row_role, same_role
+from rag.salary.wording import plural
 
 
 def names(text: str) -> list[str]:
@@ -77,3 +78,57 @@ def test_any_text_gives_spans_that_hold(text: str) -> None:
         assert 0 <= role.start < role.end <= len(text)
         assert role.name
         assert same_role(role.name, role.name)
+
+
+# --- names that are lists ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [
+        ("Accountants and Auditors", {"accountant", "auditor"}),
+        ("Licensed Practical and Licensed Vocational Nurses", {"licensed practical nurse", "licensed vocational nurse"}),
+        ("Physical Therapist Assistants and Aides", {"physical therapist assistant", "physical therapist aide"}),
+        ("Waiters and Waitresses", {"waiter", "waitress"}),
+        ("Nurse Midwives, Nurse Practitioners, and Orderlies", {"nurse midwife", "nurse practitioner"}),
+        ("AI architect/data analyst", {"data analyst"}),
+        ("Actuaries", {"actuary"}),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_a_list_holds_each_of_its_occupations(name: str, held: set[str]) -> None:
+    assert held <= set(names_of(canonical_role(name)))
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("Nurse midwives", "nurse midwife"),
+        ("Health diagnosing and treating practitioners", "health diagnosing and treating practitioner"),
+        ("Total, all occupations", "all workers"),
+        ("Self-employed workers", None),
+        ("Offices of physicians", None),
+        ("Manufacturing", None),
+        ("Hospitals; state, local, and private", None),
+        ("Wages in 2024", None),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_which_rows_are_occupations(name: str, role: str | None) -> None:
+    assert row_role(name) == role
+
+
+SINGLE = ("nurse", "bricklayer", "data analyst", "midwife", "actuary", "waitress", "police officer")
+
+
+@given(st.lists(st.sampled_from(SINGLE), min_size=2, max_size=5, unique=True), st.booleans())
+def test_each_of_any_list_is_found_again(roles: list[str], comma: bool) -> None:
+    *first, last = map(plural, roles)
+    name = f"{', '.join(first)}{',' if comma else ''} and {last}"
+    for role in roles:
+        assert same_role(role, canonical_role(name))
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_a_name_without_empty_parts(text: str) -> None:
+    assert all(names_of(canonical_role(text)))
+    row_role(text)
