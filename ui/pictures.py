@@ -71,8 +71,7 @@ def _take_picture(browser: Browser, url: str, path: Path) -> Path:
         marker = page.locator(".answer .prose button.cite").first
         marker.wait_for(timeout=120_000)
         if name == "pay":
-            page.locator("#chat .bubble-wrap").hover()
-            page.mouse.wheel(0, 800)  # a visitor's own scrolling; the page would pin the question
+            page.locator("section.pay").first.evaluate("pay => pay.scrollIntoView()")
         else:
             marker.click()
             page.locator("#panel mark").first.wait_for()
