@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from rag.lexical import stem, words
+from rag.lexical import stem
 from rag.salary.ledger import Ledger, label_names
 from rag.salary.money import HOURS_PER_YEAR, PERCENT
 from rag.salary.places import Place, find_place
-from rag.salary.question import DIMENSIONS, PayQuestion, Task
+from rag.salary.question import PayQuestion, Task, qualifiers
 from rag.salary.roles import ALL_WORKERS, canonical_role, names_of, same_role
 from rag.types import Component, SalaryFact
 
@@ -78,11 +78,10 @@ def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
         for t in question.topics
         if ledger.vocabulary[t] and not any(t in canonical_role(r).lower().split() for r in known)
     ]
-    unknown = [w for w in words(question.text) if stem(w) in question.topics]
     unknown = [
         w
-        for w in unknown
-        if not ledger.vocabulary[stem(w)] and not any(d.fullmatch(w) for d in DIMENSIONS)
+        for w in qualifiers(question.text)
+        if stem(w) in question.topics and not ledger.vocabulary[stem(w)]
     ]
     amounts = tuple(m if m.currency else replace(m, currency=ledger.currency_of(m.low)) for m in question.amounts)  # fmt: skip
     return replace(

@@ -46,7 +46,6 @@ OF_GROUPS = re.compile(
     r"\b(?:industr(?:y|ies)|sectors?|employers?|settings?|compan(?:y|ies))\b", re.I
 )
 OF_LEVELS = re.compile(r"\b(?:levels?|stages?|rungs?|seniorit(?:y|ies)|grades?|bands?)\b", re.I)
-DIMENSIONS = (OF_PLACES, OF_ROLES, OF_LEVELS, OF_GROUPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,8 @@ class PayQuestion:
     """What a question asks of pay; empty fields are left open by it.
 
     ``labels`` are names of rows of the corpus's own tables, ``topics`` stems of what else the
-    figure is to be about ("in hospitals", "LLM"), ``unknown`` words of that kind that no figure's
-    surroundings have, ``excluded`` places it is not for.
+    figure is to be about ("in hospitals", "LLM"), ``unknown`` what narrows the jobs
+    ("healthcare jobs") and no figure's surroundings have, ``excluded`` places it is not for.
     """
 
     text: str
@@ -385,6 +384,18 @@ def topic_terms(text: str) -> tuple[str, ...]:
                 if term not in GENERAL_TOPICS and not term[0].isdigit():
                     found[term] = None
     return tuple(found)
+
+
+_QUALIFIER = re.compile(
+    r"\b(?P<before>[\w&-]+)\s+(?:occupations?|jobs?|professions?|roles?|careers?|positions?)\b"
+    r"|\b(?:in|within)\s+(?:the\s+)?(?P<within>[\w&-]+)(?:\s+(?:industry|sector|field))?\b",
+    re.I,
+)
+
+
+def qualifiers(text: str) -> tuple[str, ...]:
+    """What narrows the jobs that a question is about ("healthcare jobs", "jobs in construction")."""
+    return tuple((m["before"] or m["within"]).lower() for m in _QUALIFIER.finditer(normalise(text)))
 
 
 _SHARE_OF = re.compile(
