@@ -75,6 +75,11 @@ def names_facets(text: str) -> bool:
     return any(find(text) for find in FACETS)
 
 
+def names_pay(text: str) -> bool:
+    """Whether a text says itself that it is of pay: a part of it, or a word for it."""
+    return bool(component_spans(text) or STRONG_PAY_CUE.search(text))
+
+
 def names_whom(text: str) -> bool:
     """Whether a text names a level, years, a place or a role."""
     return any(find(text) for find in (level_spans, year_spans, place_spans, role_spans))

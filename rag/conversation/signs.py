@@ -9,6 +9,8 @@ from rag.conversation.facets import (
     is_complete,
     is_pay,
     names_facets,
+    names_pay,
+    names_whom,
     own_terms,
 )
 from rag.conversation.phrases import noun_phrases
@@ -203,7 +205,10 @@ def leaves_out(turn: str) -> bool:
     if not definite:
         return False
     others = [p for p in noun_phrases(rest) if not (definite.start() <= p.start < definite.end())]
-    return len(own) <= 2 and not others and not is_complete(rest)
+    # "The gap" and "the biggest group", not "the usual learning budget".
+    named = re.sub(r"\b\w+est\b|\b(?:over|per|by|than|under|above|after)\b.*", " ", definite[0])
+    bare = len(own_terms(named)) <= 1 and len(set(terms(named))) <= 2
+    return bare and len(own) <= 2 and not others and not is_complete(rest)
 
 
 def is_follow_up(turn: str, before: str) -> bool:
@@ -219,6 +224,8 @@ def is_follow_up(turn: str, before: str) -> bool:
     ):
         return True
     rest = elliptic_part(turn)
+    if is_pay(turn) and not is_pay(before) and not opens_ellipsis(turn) and not points_back(turn):
+        return not (names_whom(turn) and (is_clause(turn) or names_pay(turn)))
     own = own_terms(rest)
     new = own - set(terms(before))
     if _PHRASAL.match(turn):

@@ -532,6 +532,9 @@ def _facets(turn: str, before: _Past) -> str | None:
     rest = own_terms(elliptic_part(turn)) - set(terms(core)) - _COMPARING
     if not named:
         return None
+    asks_itself = is_clause(text := without_opener(turn)) and is_pay(text) and names_whom(text)
+    if asks_itself and not about_another and not points_back(text) and not compares(text):
+        return with_open_facets(core, text) if is_pay(core) else text
     if (not rest or about_another) and (
         is_pay(core) or not is_question(turn) or opens_ellipsis(turn)
     ):
