@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from rag.errors import QuestionError
 
 PLACES = 2
+SECONDS_BETWEEN_PLACES = 1.0
+"""Fifty people who were told of every step would keep the processor from the answers."""
 MAX_WAITING = 500
 
 
@@ -23,15 +25,22 @@ class Ticket:
     def __init__(self, line: Line) -> None:
         self._line = line
         self._moved = asyncio.Event()
+        self._turn = asyncio.Event()
 
     async def places(self) -> AsyncIterator[int]:
-        """The place in the line (1 is next), now and whenever it changes; ends at one's turn."""
+        """The place in the line (1 is next), now and as it changes; ends at one's turn."""
         while place := self._line.place(self):
             self._moved.clear()
             yield place
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._turn.wait(), self._line.seconds_between_places)
             await self._moved.wait()
 
     def move(self) -> None:
+        self._moved.set()
+
+    def begin(self) -> None:
+        self._turn.set()
         self._moved.set()
 
 
@@ -39,9 +48,17 @@ class Line:
     """First come, first served; ``places`` are served at once.
 
     :param max_waiting: how many may wait before further questions are turned away.
+    :param seconds_between_places: how often at most somebody is told their place.
     """
 
-    def __init__(self, places: int = PLACES, *, max_waiting: int = MAX_WAITING) -> None:
+    def __init__(
+        self,
+        places: int = PLACES,
+        *,
+        max_waiting: int = MAX_WAITING,
+        seconds_between_places: float = SECONDS_BETWEEN_PLACES,
+    ) -> None:
+        self.seconds_between_places = seconds_between_places
         self._places = places
         self._max_waiting = max_waiting
         self._served: set[Ticket] = set()
@@ -80,6 +97,8 @@ class Line:
 
     def _admit(self) -> None:
         while self._waiting and len(self._served) < self._places:
-            self._served.add(self._waiting.popleft())
-        for ticket in (*self._served, *self._waiting):
+            ticket = self._waiting.popleft()
+            self._served.add(ticket)
+            ticket.begin()
+        for ticket in self._waiting:
             ticket.move()

@@ -37,6 +37,26 @@ def test_the_line_is_served_in_order_and_tells_the_place() -> None:
     assert places == sorted(places, reverse=True)
 
 
+def test_a_turn_is_told_at_once_and_steps_only_now_and_then() -> None:
+    async def run() -> list[int]:
+        line = Line(places=1, seconds_between_places=3600.0)
+        told = list[int]()
+
+        async def wait() -> None:
+            async with line.joined() as ticket:
+                told.extend([place async for place in ticket.places()])
+
+        async with line.joined():
+            others = [asyncio.create_task(_wait(line)) for _ in range(20)]
+            await asyncio.sleep(0)
+            last = asyncio.create_task(wait())
+            await asyncio.sleep(0)
+        await asyncio.wait_for(asyncio.gather(*others, last), 30)
+        return told
+
+    assert run_apart(run()) == [21]
+
+
 def test_who_leaves_makes_room() -> None:
     async def run() -> None:
         line = Line(places=1)
