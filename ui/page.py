@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 
+from rag.settings import EMBEDDED
 from ui.bridge import Bridge
 from ui.chat import ChatTab
 from ui.documents import count
@@ -77,10 +78,11 @@ def status_line(assistant: Assistant) -> str:
         count(len(documents), "document"),
         count(passages, "passage"),
     ]
-    servers = assistant.servers
-    parts.append(
-        f"questions go to {' and '.join(servers)}" if servers else "nothing leaves this machine"
-    )
+    if assistant.servers:
+        chosen = " where it is chosen" if assistant.model_name == EMBEDDED else ""
+        parts.append(f"questions go to {' and '.join(assistant.servers)}{chosen}")
+    else:
+        parts.append("nothing leaves this machine")
     if assistant.failed:
         parts.append(f"{count(len(assistant.failed), 'file')} could not be read")
     return " · ".join(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openai
@@ -149,3 +150,5 @@ def test_the_status_line_says_where_questions_go(tmp_path: Path) -> None:
     assert "Answers by: big (gpu.example:8000)" in line
     assert "questions go to gpu.example:8000" in line
     assert "leaves" not in line
+    quiet = replace(assistant, model_name="embedded")
+    assert "questions go to gpu.example:8000 where it is chosen" in status_line(quiet)  # type: ignore[arg-type]
