@@ -85,6 +85,7 @@ def _is_share_of_pay(clause: str, sentence: str, value: float) -> bool:
     if not 0 < value <= MAX_PERCENT or not PERCENT_OF_PAY.search(sentence):
         return False
     whole = _PERCENT_OF.search(clause)
-    if whole and not PERCENT_OF_PAY.search(whole["whole"]):
+    # Eighty per cent of premiums are what an insurer spends.
+    if whole and not PERCENT_OF_PAY.search(re.sub(r"\bpremiums?\b", "", whole["whole"])):
         return False
     return bool(PERCENT_OF_PAY.search(clause)) or not PERCENT_OF_OTHERS.search(clause)

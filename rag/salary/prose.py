@@ -203,7 +203,9 @@ class _Terms:
             date=date_near(window.clause) or date_near(self.text),
             pay=bool(PAY_CUE.search(self.text)),
             remote=bool(remote),
-            label=_rung_label(self.text, levels, years) or self._group(mentions, index),
+            label=_rung_label(self.text, levels, years)
+            or _grade_before(self.text[: mention.start])
+            or self._group(mentions, index),
         )
 
     def _group(self, mentions: Sequence[Mention], index: int) -> str:
@@ -252,6 +254,18 @@ _GROUP = re.compile(
     r"(?=\s*(?:can|could|may|might|earn|make|made|is|are|was|were|have|had|get|receive|typically|often|usually|,)\b|\s*,)",
     re.I,
 )
+
+
+_GRADE_BEFORE = re.compile(
+    r"\b(?P<grade>(?!Q[1-4]\b|H[12]\b|FY)[A-Z]{1,3}[ -]?\d{1,2}|(?:[Gg]rade|[Bb]and|[Ll]evel|[Ss]tep|[Tt]ier|[Ss]cale)\s(?:\d{1,2}|[A-Z]))"
+    r"\s*(?:[:–—-]|\(|is|at|pays?|earns?)?\s*$"
+)
+
+
+def _grade_before(text: str) -> str:
+    """The code of the grade that stands right before a figure ("GS-14 – $87,263")."""
+    match = _GRADE_BEFORE.search(text)
+    return match["grade"] if match else ""
 
 
 def _rung_label(text: str, levels: Sequence[Term], years: Sequence[Years]) -> str:
