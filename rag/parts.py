@@ -1,20 +1,22 @@
 """What each document gives to the index, as a file of the store: an array in JSON, an item a line.
 
 The first is the digest: what look-ups over all documents need (title, words of each passage). The
-second is the facts about pay, the third the document and its passages. The file is kept as it is
-read and its items are decoded when someone asks for them, so that a store of many documents opens
-quickly and is not held in memory as objects.
+second is the facts about pay, the third the document without its blocks; these and the passages
+follow, some at a time, since JSON takes ten times its size while it is decoded. The file is kept
+as it is read and its items are decoded when someone asks for them, so that a store of many
+documents opens quickly and is not held in memory as objects.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import threading
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from dataclasses import dataclass, replace
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import TypeVar, overload
 
@@ -23,10 +25,12 @@ from pydantic import TypeAdapter, ValidationError
 from rag.errors import StoreError
 from rag.lexical import terms, words
 from rag.names import Spellings
-from rag.types import Chunk, Document, SalaryFact
+from rag.types import Block, Chunk, Document, SalaryFact
 
 T = TypeVar("T")
 
+BLOCKS_AN_ITEM = 5000
+CHUNKS_AN_ITEM = 500
 MAX_DECODED = 2048
 """Documents that are kept decoded; those asked for last."""
 
@@ -81,9 +85,19 @@ class Part:
     chunks: tuple[Chunk, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A document without its blocks, and how many items of the file hold these."""
+
+    document: Document
+    items_of_blocks: int
+
+
 _DIGEST = TypeAdapter(Digest)
 _FACTS = TypeAdapter(tuple[SalaryFact, ...])
-_PART = TypeAdapter(Part)
+_HEAD = TypeAdapter(_Head)
+_BLOCKS = TypeAdapter(tuple[Block, ...])
+_CHUNKS = TypeAdapter(tuple[Chunk, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +111,10 @@ class PartFile:
     def encode(cls, key: str, part: Part, facts: Sequence[SalaryFact]) -> PartFile:
         """:param key: what the name begins with; the hash of the bytes follows."""
         digest = _DIGEST.dump_json(Digest.of(part.document, part.chunks))
-        items = [digest, _FACTS.dump_json(tuple(facts)), _PART.dump_json(part)]
+        blocks = [_BLOCKS.dump_json(b) for b in _batches(part.document.blocks, BLOCKS_AN_ITEM)]
+        chunks = [_CHUNKS.dump_json(c) for c in _batches(part.chunks, CHUNKS_AN_ITEM)]
+        head = _HEAD.dump_json(_Head(replace(part.document, blocks=()), len(blocks)))
+        items = [digest, _FACTS.dump_json(tuple(facts)), head, *blocks, *chunks]
         data = b"[\n" + b",\n".join(items) + b"\n]\n"
         return cls(f"{key}-{hashlib.sha256(data).hexdigest()[:32]}.json", data)
 
@@ -114,20 +131,33 @@ class PartFile:
         return cls(name, data)
 
     def digest(self) -> Digest:
-        return self._decode(_DIGEST, 0)
+        return self._decode(_DIGEST, next(self._items()))
 
     def facts(self) -> tuple[SalaryFact, ...]:
-        return self._decode(_FACTS, 1)
+        return self._decode(_FACTS, next(islice(self._items(), 1, None)))
 
     def part(self) -> Part:
-        return self._decode(_PART, 2)
+        items = islice(self._items(), 2, None)
+        head = self._decode(_HEAD, next(items))
+        of_blocks = islice(items, head.items_of_blocks)
+        blocks = tuple(b for item in of_blocks for b in self._decode(_BLOCKS, item))
+        chunks = tuple(c for item in items for c in self._decode(_CHUNKS, item))
+        return Part(replace(head.document, blocks=blocks), chunks)
 
-    def _decode(self, adapter: TypeAdapter[T], item: int) -> T:
+    def _items(self) -> Iterator[bytes]:
+        for line in io.BytesIO(self.data):
+            if line not in {b"[\n", b"]\n"}:
+                yield line.rstrip(b",\n")
+
+    def _decode(self, adapter: TypeAdapter[T], item: bytes) -> T:
         try:
-            line = self.data.split(b"\n", item + 2)[item + 1]
-            return adapter.validate_json(line.removesuffix(b","))
-        except (ValidationError, IndexError) as error:
+            return adapter.validate_json(item)
+        except ValidationError as error:
             raise StoreError(f"{self.name} is of another program: index again") from error
+
+
+def _batches(items: tuple[T, ...], size: int) -> Iterator[tuple[T, ...]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def damaged(path: Path) -> StoreError:

@@ -25,7 +25,7 @@ from rag.documents import MAX_FILE_BYTES, read_document
 from rag.errors import DocumentError
 from rag.salary.extract import extract_facts
 from rag.sentences import block_sentences
-from rag.types import Document, FailedDocument, SalaryFact, Sentence
+from rag.types import Block, Document, FailedDocument, SalaryFact, Sentence
 
 SMALL_BYTES = 512 * 1024
 """Texts that are no more than this together are read without a worker."""
@@ -102,7 +102,19 @@ class _Request(BaseModel):
     name: str
 
 
-_RESULT: TypeAdapter[Reading | FailedDocument] = TypeAdapter(Reading | FailedDocument)
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A reading without its blocks and their sentences, and how many messages with these follow."""
+
+    document: Document
+    facts: tuple[SalaryFact, ...]
+    messages: int
+
+
+_HEAD: TypeAdapter[_Head | FailedDocument] = TypeAdapter(_Head | FailedDocument)
+_BLOCKS = TypeAdapter(list[tuple[Block, tuple[Sentence, ...]]])
+_BLOCKS_A_MESSAGE = 5000
+"""JSON takes ten times its size while it is decoded: large documents come in several messages."""
 _LENGTH = struct.Struct(">Q")
 
 
@@ -178,7 +190,7 @@ class _Worker:
         try:
             request = _Request(path=file.path.absolute(), corpus=corpus.absolute(), name=file.name)
             _send(process.stdin, request.model_dump_json().encode())
-            answer = _receive(process.stdout)
+            return _received(process.stdout)
         except (OSError, EOFError):
             self.close()
             if late.is_set():
@@ -190,7 +202,6 @@ class _Worker:
             return FailedDocument(file.name, reason)
         finally:
             timer.cancel()
-        return _RESULT.validate_json(answer)
 
     def close(self) -> None:
         if self._process is None:
@@ -238,6 +249,31 @@ def _receive(pipe: IO[bytes]) -> bytes:
     return data
 
 
+def _answer(pipe: IO[bytes], result: Reading | FailedDocument) -> None:
+    if isinstance(result, FailedDocument):
+        _send(pipe, _HEAD.dump_json(result))
+        return
+    pairs = list(zip(result.document.blocks, result.sentences, strict=True))
+    starts = range(0, len(pairs), _BLOCKS_A_MESSAGE)
+    head = _Head(replace(result.document, blocks=()), result.facts, len(starts))
+    _send(pipe, _HEAD.dump_json(head))
+    for start in starts:
+        _send(pipe, _BLOCKS.dump_json(pairs[start : start + _BLOCKS_A_MESSAGE]))
+
+
+def _received(pipe: IO[bytes]) -> Reading | FailedDocument:
+    """:raises EOFError: the other end closed."""
+    head = _HEAD.validate_json(_receive(pipe))
+    if isinstance(head, FailedDocument):
+        return head
+    pairs = [pair for _ in range(head.messages) for pair in _BLOCKS.validate_json(_receive(pipe))]
+    return Reading(
+        document=replace(head.document, blocks=tuple(block for block, _ in pairs)),
+        sentences=tuple(sentences for _, sentences in pairs),
+        facts=head.facts,
+    )
+
+
 def main() -> None:
     """A worker: reads what it is asked to until its input ends."""
     _limit_memory()
@@ -249,7 +285,7 @@ def main() -> None:
         except EOFError:
             return
         result = read_file(request.path, corpus=request.corpus, name=request.name)
-        _send(answers, _RESULT.dump_json(result))
+        _answer(answers, result)
 
 
 def _limit_memory() -> None:

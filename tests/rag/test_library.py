@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,17 @@ def test_decoded_documents_are_kept_within_bounds(
     _, generation = update(corpus, store=tmp_path / "store", embedder=WordsEmbedder())
     assert len(tuple(generation.chunks)) == 5
     assert [p.document.path for p in generation.parts._decoded.values()] == ["3.md", "4.md"]
+
+
+def test_a_large_document_is_kept_in_items(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "BLOCKS_AN_ITEM", 2)
+    monkeypatch.setattr(parts, "CHUNKS_AN_ITEM", 1)
+    for path in library.documents:
+        part = library.generation.parts[path]
+        file = parts.PartFile.encode("key", part, library.facts)
+        assert file.part() == part
+        assert file.facts() == library.facts
+        items = json.loads(file.data)
+        assert len(items) == 3 + -(-len(part.document.blocks) // 2) + len(part.chunks)

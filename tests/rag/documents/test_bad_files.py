@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag import reading
 from rag.documents import BINARIES, TEXTS, UNREAD, archive, read_document
 from rag.errors import DocumentError
 from rag.reading import File, Reading, read_all, read_file
@@ -252,3 +253,20 @@ def test_readings_left_untaken_leave_no_worker_behind(tmp_path: Path) -> None:
     next(results)
     results.close()  # type: ignore[attr-defined]
     assert [t.name for t in threading.enumerate() if "_work" in t.name] == []
+
+
+def test_a_large_document_comes_in_several_messages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_BLOCKS_A_MESSAGE", 2)
+    (tmp_path / "a.html").write_bytes(SAMPLES[".html"]())
+    whole = read_file(tmp_path / "a.html", corpus=tmp_path, name="a.html")
+    assert isinstance(whole, Reading)
+    pipe = io.BytesIO()
+    reading._answer(pipe, whole)
+    pipe.seek(0)
+    assert reading._received(pipe) == whole
+    assert pipe.read() == b""
+    cut = io.BytesIO(pipe.getvalue()[:-5])
+    with pytest.raises(EOFError):
+        reading._received(cut)
