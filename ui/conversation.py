@@ -171,7 +171,10 @@ async def reply(
     shown = asking.turns[-1]
     async with aclosing(steps(lines, events)) as taken:
         async for step in taken:
-            await run_sync(draft.take, step, assistant.document)
+            if isinstance(step, int):
+                draft.wait(step)
+            else:
+                await run_sync(draft.take, step, assistant.document)
             turn = draft.turn()
             if turn != shown:
                 yield conversation.and_then(turn)
@@ -193,12 +196,12 @@ class _Draft:
     _fallback: Turn | None = None
     _finished: Turn | None = None
 
-    def take(self, step: int | Sequence[Event], find_document: FindDocument) -> None:
-        if isinstance(step, int):
-            self._place = step
-            return
+    def wait(self, place: int) -> None:
+        self._place = place
+
+    def take(self, events: Sequence[Event], find_document: FindDocument) -> None:
         self._place = 0
-        for event in step:
+        for event in events:
             match event:
                 case Rewritten(standalone) if differs(standalone, self.question):
                     self._searched_for = standalone
