@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from rag.documents import MAX_FILE_BYTES, read_document
 from rag.errors import DocumentError
@@ -191,7 +191,7 @@ class _Worker:
             request = _Request(path=file.path.absolute(), corpus=corpus.absolute(), name=file.name)
             _send(process.stdin, request.model_dump_json().encode())
             return _received(process.stdout)
-        except (OSError, EOFError):
+        except (OSError, EOFError, ValidationError):  # of a worker of another version, say
             self.close()
             if late.is_set():
                 reason = f"takes longer than {limit_seconds:.0f} s to read: split it"
