@@ -18,7 +18,7 @@ from rag.salary.arithmetic import (
     range_measure,
 )
 from rag.salary.compare import compare_facts
-from rag.salary.conflicts import note_conflicts
+from rag.salary.conflicts import note_conflicts, note_others
 from rag.salary.lookups import say_age, say_bands, say_in_words, say_which
 from rag.salary.match import Gap, Match, PlaceFit, is_group, match_facts, resolved
 from rag.salary.money import PERCENT
@@ -143,7 +143,7 @@ def _write(question: PayQuestion, matches: list[Match], draft: Draft) -> None:
         draft.say(claim)
     if question.task is Task.TABLE and (table := _pivot(matches, draft)):
         draft.say(table)
-        differing = note_conflicts(matches, draft)
+        differing = note_others(matches, [c.fact for c in draft.facts], draft)
     else:
         differing = note_conflicts(shown, draft)
         _say_figures(question, shown, draft, differing=bool(differing))
@@ -325,10 +325,10 @@ def _pivot(matches: Sequence[Match], draft: Draft) -> str:
         wording.place_name(f) in _column_of(f) for f in largest
     )
     lines = []
-    for facts in rows.values():
+    for facts in sorted(rows.values(), key=lambda facts: facts[0].span.start):
         cells = {_column_of(f): amount(f, draft) for f in facts}
         name = wording.place_name(facts[0]) if with_place else wording.rung(facts[0])
-        marker = f"[{draft.cite_fact(facts[0])}]"
+        (marker,) = {f"[{draft.cite_fact(f)}]" for f in facts}
         lines.append([wording.capital(name or wording.who(facts[0])), *(cells.get(c, "–") for c in columns), marker])  # fmt: skip
     when = wording.date(largest[0].as_of) if largest[0].as_of else "undated"
     who = wording.joined([wording.plural(r) for r in (largest[0].role or "").split("/") if r])

@@ -31,6 +31,29 @@ def note_conflicts(matches: Sequence[Match], draft: Draft) -> str:
     return f"**{who}** ({cited}).{why}"
 
 
+def note_others(matches: Sequence[Match], shown: Sequence[SalaryFact], draft: Draft) -> str:
+    """Record what disagrees with the figures of a table that is shown whole: within it, and
+    elsewhere; a sentence about it, "" for none."""
+    pairs = [
+        (a, m.fact)
+        for a in shown
+        for m in matches
+        if a.component == m.fact.component and disagree(a, m.fact)
+    ]
+    if not pairs:
+        return ""
+    others = list(dict.fromkeys(b for _, b in pairs if b not in shown))
+    numbers = [draft.cite_fact(f) for f in dict.fromkeys(f for pair in pairs for f in pair)]
+    draft.conflict("the figures of single rows", numbers)
+    if not others:
+        return "**The source contradicts itself** in these rows."
+    cited = wording.joined([f"[{draft.cite_fact(f)}]" for f in others[:MAX_OTHERS]])
+    return f"**The sources disagree**: {cited} give other figures for some of these. Ask for one of them to see both."
+
+
+MAX_OTHERS = 6
+
+
 def disagree(a: SalaryFact, b: SalaryFact) -> bool:
     """Whether two facts give different figures for the same thing.
 

@@ -156,7 +156,17 @@ def in_order(levels: Iterable[str]) -> tuple[str, ...]:
 def find_levels(text: str) -> Iterator[Term]:
     """Rungs of the career ladder ("junior", "mid-level", "staff")."""
     for match in _LEVEL_PATTERN.finditer(text):
-        yield Term(match.start(), match.end(), str(match.lastgroup))
+        level = str(match.lastgroup)
+        if level == "staff" and _PERSONNEL.search(text, max(0, match.start() - 20), match.start()):
+            continue
+        yield Term(match.start(), match.end(), level)
+
+
+_PERSONNEL = re.compile(
+    r"\b(?:remote|all|our|your|their|other|more|new|hir\w+|\w{3,}ing|medical|hospital|office|sales|school)\s+$",
+    re.I,
+)
+"""What stands before "staff" where it means all who work there."""
 
 
 def find_components(text: str) -> Iterator[Term]:

@@ -440,7 +440,8 @@ def _has_level(fact: SalaryFact) -> bool:
 
 
 def _level_of(fact: SalaryFact) -> str | None:
-    return fact.label or fact.level
+    """The rung in the source's words, without its years."""
+    return re.sub(r"\s*\([^)]*\)", "", fact.label).strip() or fact.level
 
 
 def _at_asked_level(fact: SalaryFact, question: PayQuestion) -> bool:
