@@ -48,7 +48,8 @@ def note_others(matches: Sequence[Match], shown: Sequence[SalaryFact], draft: Dr
     if not others:
         return "**The source contradicts itself** in these rows."
     cited = wording.joined([f"[{draft.cite_fact(f)}]" for f in others[:MAX_OTHERS]])
-    return f"**The sources disagree**: {cited} give other figures for some of these. Ask for one of them to see both."
+    give = "gives" if len(others) == 1 else "give"
+    return f"**The sources disagree**: {cited} {give} other figures for some of these. Ask for one of them to see both."
 
 
 MAX_OTHERS = 6
