@@ -38,6 +38,11 @@ def columns_of(rows: Sequence[Sequence[Piece]]) -> list[Range]:
                 ranges[-1] = (ranges[-1][0], x)
             else:
                 ranges.append((start, x))
+    names = [c for cells in rows if len(cells) == 1 for c in cells if not is_figure(c.text)]
+    beside = [c for c in names if ranges and c.right < ranges[0][0] - MIN_GUTTER]
+    if len(beside) > 1:
+        # Names of several lines, none of which stands on a line with figures.
+        ranges.insert(0, (min(c.left for c in beside), max(c.right for c in beside)))
     return ranges
 
 

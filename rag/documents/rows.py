@@ -113,22 +113,46 @@ def with_names(grid: list[list[str]]) -> list[list[str]]:
 
 
 def _by_years(grid: list[list[str]]) -> list[list[str]]:
-    """The rows of each run of years, all with all the names beside them."""
+    """The rows of each run of years, all with all the names beside them.
+
+    Where the first line is a name alone, names begin above their first year, else beside it.
+    """
+    above = bool(grid) and _is_name(grid[0])
     groups: list[list[list[str]]] = []
+    names: list[list[str]] = []  # that may be of the run before or of the next
     for row in grid:
-        year = is_year(row[1])
-        last = groups[-1][-1][1] if groups else ""
-        alone = row[0] and not any(row[1:])
-        descends = year and is_year(last) and row[1] < last
-        if groups and (descends or (alone and is_year(groups[-1][0][1]))):
-            groups[-1].append(row)
+        run = groups[-1] if groups else []
+        last = next((r[1] for r in reversed(run) if is_year(r[1])), "")
+        if _is_name(row):
+            if above:
+                names.append(row)
+            elif last and is_year(run[0][1]):
+                run.append(row)
+            else:
+                groups.append([row])
+        elif is_year(row[1]) and last and row[1] < last:
+            run += [*names, row]
+            names = []
         else:
-            groups.append([row])
+            groups.append([*names, row])
+            names = []
+    if names:
+        groups.append(names)
     named = []
     for group in groups:
-        name = ", ".join(dict.fromkeys(row[0] for row in group if row[0]))
+        name = _whole_name([row[0] for row in group if row[0]])
         named += [[name, *row[1:]] for row in group if any(row[1:]) or len(group) == 1]
     return named
+
+
+def _is_name(row: Sequence[str]) -> bool:
+    return bool(row[0]) and not any(row[1:])
+
+
+def _whole_name(lines: Sequence[str]) -> str:
+    """Name and post on lines of their own are told apart; a post that goes on is not."""
+    lines = list(dict.fromkeys(lines))
+    return (" " if any("," in line for line in lines[:1]) else ", ").join(lines)
 
 
 def without_notes(

@@ -532,9 +532,15 @@ def _lies_within(years: float, fact: SalaryFact) -> bool:
 def _without_repeats(matches: list[Match]) -> list[Match]:
     """One match a figure: a document that says it in a table and in a sentence says it once."""
     kept: list[Match] = []
+    of_value: dict[tuple[object, ...], list[int]] = {}
     for match in matches:
-        twin = next((i for i, m in enumerate(kept) if _same_figure(m.fact, match.fact)), None)
+        f = match.fact
+        alike = of_value.setdefault(
+            (f.document, f.currency, f.low, f.high, f.period, f.point, f.role), []
+        )
+        twin = next((i for i in alike if _same_figure(kept[i].fact, f)), None)
         if twin is None:
+            alike.append(len(kept))
             kept.append(match)
         elif _richness(match) > _richness(kept[twin]):
             kept[twin] = match
@@ -563,40 +569,41 @@ def _by_figure(matches: list[Match], ledger: Ledger) -> list[Match]:
 
 
 def _without_hourly_twins(matches: list[Match]) -> list[Match]:
-    """Without the hourly figures that only repeat a yearly one."""
-    yearly = [m.fact for m in matches if m.fact.period == "year"]
-    return [m for m in matches if m.fact.period != "hour" or not any(_is_hourly(m.fact, y) for y in yearly)]  # fmt: skip
+    """Without the hourly figures that only repeat a yearly one, within its rounding."""
+    yearly: dict[tuple[object, ...], list[SalaryFact]] = {}
+    for match in matches:
+        if match.fact.period == "year":
+            yearly.setdefault(_whose(match.fact), []).append(match.fact)
+
+    def repeats(fact: SalaryFact) -> bool:
+        return fact.period == "hour" and any(
+            _is_by_the_hour(fact, y) for y in yearly.get(_whose(fact), ())
+        )
+
+    return [m for m in matches if not repeats(m.fact)]
 
 
-def _is_hourly(hourly: SalaryFact, yearly: SalaryFact) -> bool:
-    """Whether a figure is a yearly one by the hour, within its rounding."""
-    same = (hourly.role, hourly.level, hourly.label, hourly.currency, hourly.point) == (
-        yearly.role, yearly.level, yearly.label, yearly.currency, yearly.point)  # fmt: skip
+def _whose(fact: SalaryFact) -> tuple[object, ...]:
+    return (fact.role, fact.level, fact.label, fact.currency, fact.point)
+
+
+def _is_by_the_hour(hourly: SalaryFact, yearly: SalaryFact) -> bool:
     ends = [(hourly.low, yearly.low), (hourly.high, yearly.high)]
-    return same and all(
+    return all(
         h is not None and y is not None and abs(h * HOURS_PER_YEAR - y) <= HOURS_PER_YEAR / 100
         for h, y in ends
     )
 
 
 def _same_figure(a: SalaryFact, b: SalaryFact) -> bool:
-    same_value = (a.document, a.currency, a.low, a.high, a.period, a.point, a.role) == (
-        b.document,
-        b.currency,
-        b.low,
-        b.high,
-        b.period,
-        b.point,
-        b.role,
-    )
+    """Whether two facts of one document and value are one figure, said twice."""
     components = {a.component, b.component}
     same_component = len(components) == 1 or "unspecified" in components
     same_level = set(levels_of(a)) == set(levels_of(b)) or not a.level or not b.level
     places = {(a.region, a.place), (b.region, b.place)} - {(None, None)}
     same_group = is_group(a) == is_group(b) and (not is_group(a) or a.label == b.label)
     return (
-        same_value
-        and same_component
+        same_component
         and same_level
         and same_group
         and len(places) <= 1

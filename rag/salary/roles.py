@@ -113,6 +113,7 @@ def find_roles(text: str) -> Iterator[RoleMention]:
         yield last
 
 
+@lru_cache(16_384)
 def canonical_role(phrase: str) -> str:
     """One way of writing a role: singular, lower case but for acronyms, acronyms for long forms."""
     text = abbreviate(re.sub(r",\s+(?=(?:and|or)\s)", " ", phrase.replace("-", " ")))
