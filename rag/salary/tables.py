@@ -21,7 +21,7 @@ ROLE_HEAD = re.compile(
     re.I,
 )
 _PAY_HEAD = re.compile(
-    r"\b(?:salar(?:y|ies)|pay|wages?|compensation|comp|earnings|income|bonus|base|stipend|tc|rates?|remuneration|total"
+    r"\b(?:salar(?:y|ies)|pay|wages?|compensation|comp|earnings|income|bonus|base|stock|equity|options?|incentives?|stipend|tc|rates?|remuneration|total"
     r"|medians?|means?|average|quartiles?|percentiles?|deciles?|p\d\d|low(?:er|est)?|high(?:er|est)?|min(?:imum)?|max(?:imum)?|upper|from|to|range|gross|brutto|gehalt)\b",
     re.I,
 )
@@ -137,10 +137,14 @@ class _Row:
         """:param name: what the row's name says, its own or the one above's."""
         row = _joined_rung(name.over(self.rest), self.rest)
         ends = _range_of_two_cells(self.cells, self.mentions)
+        components = {_head_component(c.column) for c in self.cells}
+        parts = "total" in components and len(components - {None, "total"}) > 0
         for i, cell in enumerate(self.cells):
             column = _column_facets(cell.column)
             if column.role in names_of(section.role or ""):
                 column = replace(column, role=None)  # a part of the whole name names no other one
+            if parts and column.component is None and _SALARY_HEAD.search(cell.column):
+                column = replace(column, component="base")  # beside a bonus and a total
             found = self.mentions[i]
             if ends and i == ends.first:
                 found = (ends.mention,)
@@ -295,6 +299,8 @@ def _is_pay_of_table(mention: Mention, head: str, named: str, facets: Facets) ->
         return bool(PERCENT_OF_PAY.search(named)) and not PERCENT_OF_OTHERS.search(head)
     if NOT_PAY_CUE.search(head) and not STRONG_PAY_CUE.search(head):
         return False
+    if _THE_REST.match(head):
+        return False  # what is left of a total is nobody's pay by itself
     return is_pay(mention, clause=head, sentence=named, facets=facets)
 
 
@@ -343,8 +349,15 @@ def _currencies(head: str) -> Iterator[str]:
                 yield mention.currency
 
 
+_THE_REST = re.compile(r"\s*(?:all\s+)?other\b", re.I)
+_INCENTIVE = re.compile(r"\bnon[\s-]?equity\s+incentive", re.I)
+_SALARY_HEAD = re.compile(r"\bsalar(?:y|ies)\b", re.I)
+
+
 def _head_component(head: str) -> Component | None:
     """What a column holds: "Total comp (incl. equity & bonus)" is total, "Bonus (% of base)" bonus."""
+    if _INCENTIVE.search(head):
+        return "bonus"
     outside = re.sub(r"\([^)]*\)", " ", normalise(head))
     for text in (outside, normalise(head)):
         for term in find_components(text):
