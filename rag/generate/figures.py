@@ -19,6 +19,7 @@ from rag.salary.extract import extract_facts
 from rag.salary.facets import find_levels
 from rag.salary.money import PERCENT, Mention, find_mentions, parse_number
 from rag.salary.places import Place, find_place, find_places
+from rag.salary.roles import find_roles
 from rag.sentences import normalise
 from rag.types import Block, BlockKind, Document, SalaryFact, Span
 
@@ -92,7 +93,10 @@ def _foreign_numerals(text: str) -> list[str]:
 
 
 def _claimed_facts(sentence: str, before: str) -> list[SalaryFact]:
-    """The pay facts of a sentence, read in the light of the one before; spans count in it."""
+    """The pay facts of a sentence; read in the light of the one before, where it doesn't name by
+    itself whose pay it states. Spans count in it."""
+    if next(find_roles(sentence), None):
+        before = ""
     text = f"{before} {sentence}" if before else sentence
     block = Block(BlockKind.PARAGRAPH, Span(0, len(text)), ("Pay",), 0)
     document = Document("", "", text, (block,), "")
