@@ -236,6 +236,31 @@ def test_a_person_is_named_in_the_row_of_each_year() -> None:
     assert [row[4][2] for row in rows][3:] == ["3,700,000", "3,175,000"]
 
 
+def test_names_set_beside_the_middle_of_their_rows_are_theirs() -> None:
+    """Each name is of two lines, none of which stands on a line with figures."""
+    page = printed("What each of them was paid:", top=730)
+    page += _small(705, ("Name and Position", LEFT), ("Year", 200), ("Salary ($)", 250), ("Total ($)", 330), bold=True)  # fmt: skip
+    top = 684
+    people = (
+        (("Ana Ruiz, Chief", "Executive Officer"), (("2025", "900,000", "5,000,000"), ("2024", "850,000", "4,000,000"))),
+        (("Li Wei, Chief", "Financial Officer"), (("2025", "600,000", "2,000,000"), ("2024", "580,000", "1,900,000"))),
+    )  # fmt: skip
+    for lines, years in people:
+        page += [*_small(top, (lines[0], LEFT)), *_small(top - 13, (lines[1], LEFT))]
+        for at, (year, salary, total) in zip((top - 6, top - 31), years, strict=True):
+            page += [*_small(at, (year, 200)), *_right(at, (salary, 290), (total, 370))]
+        top -= 50
+    rows = table(document_of(page))
+    ana, li = "Ana Ruiz, Chief Executive Officer", "Li Wei, Chief Financial Officer"
+    assert [[text for _, _, text in row] for row in rows] == [
+        [ana, "2025", "900,000", "5,000,000"],
+        [ana, "2024", "850,000", "4,000,000"],
+        [li, "2025", "600,000", "2,000,000"],
+        [li, "2024", "580,000", "1,900,000"],
+    ]
+    assert [column for _, column, _ in rows[0]] == ["Name and Position", "Year", "Salary ($)", "Total ($)"]  # fmt: skip
+
+
 def test_the_size_of_tables_is_not_that_of_the_text() -> None:
     more = [[Print(i.text, i.x, i.y - 150, 8) for i in COMPENSATION if isinstance(i, Print)]]
     document = document_of([*printed(*PROSE, top=750), *COMPENSATION], *more)
