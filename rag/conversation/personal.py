@@ -195,6 +195,9 @@ def heard(turn: str, said_now: Sequence[Trait]) -> str:
     plain = all(t.kind in me.SINGLE for t in said_now)
     if not plain or not me.speaks_of_me(turn) or me.asks_too(turn):
         return ""
+    asked = read_question(turn)
+    if (asked.components or asked.period) and not asked.amounts:
+        return ""  # "staff total comp per hour, if I work 2,080 hours": a figure is asked for
     known = ", ".join(me.in_words(t) for t in said_now)
     return f"I'll keep in mind: {known}. What would you like to know: what you could earn, what to learn, how to get ahead?"
 
