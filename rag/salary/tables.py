@@ -92,8 +92,10 @@ def find_in_table(
         evidence = block.span
         if row.values[0].strip():
             name, named_by = row.name, block.span
-        elif 0 < block.span.end - named_by.start <= MAX_EVIDENCE_CHARS and name != Facets():
+        elif row.goes_on and 0 < block.span.end - named_by.start <= MAX_EVIDENCE_CHARS:
             evidence = Span(named_by.start, block.span.end)
+        else:
+            name = Facets()
         for found in row.figures(name, evidence, section):
             yield block, found
 
@@ -108,7 +110,12 @@ class _Row:
     mentions: tuple[tuple[Mention, ...], ...]
     name: Facets
     rest: Facets
-    by_group: bool
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether something tells the row from the one above, so that it is no sum of them."""
+        told = [v for v, m in zip(self.values, self.mentions, strict=True) if v.strip() and not m]
+        return bool(told) and not any(_SUM.match(t) for t in told)
 
     @classmethod
     def read(
@@ -131,7 +138,7 @@ class _Row:
                 name = said
             else:
                 rest = _joined_rung(rest.over(said), said)
-        return cls(block.cells, values, raw, mentions, name, rest, by_group)
+        return cls(block.cells, values, raw, mentions, name, rest)
 
     def figures(self, name: Facets, evidence: Span, section: Facets) -> Iterator[Found]:
         """:param name: what the row's name says, its own or the one above's."""
@@ -166,6 +173,7 @@ class _Row:
                     yield Found(mention, cell.span.start, evidence, facets, cell.column)
 
 
+_SUM = re.compile(r"\s*(?:sub[\s-]?)?totals?\b|\s*sum\b", re.I)
 _DATE_HEAD = re.compile(
     r"\s*(?:fiscal\s+|financial\s+|reporting\s+)?(?:years?|dates?|as\s+of|months?)\s*", re.I
 )

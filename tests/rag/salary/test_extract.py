@@ -446,3 +446,23 @@ def test_any_table_gives_sound_facts(rows: list[list[str]]) -> None:
     document = document_of(f"# Pay\n\nSalaries in dollars:\n\n{table}\n")
     for fact in extract_facts(document):
         assert_sound(document, fact)
+
+
+def test_a_row_without_a_name_goes_by_the_one_above_but_for_a_sum() -> None:
+    table = """
+| Name and position | Year | Salary ($) |
+|---|---|---|
+| Ann Lee, Chief Cook | 2025 | 90,000 |
+|  | 2024 | 80,000 |
+|  | Total | 170,000 |
+|  |  | 170,000 |
+"""
+    facts = facts_of(table, title="A filing")
+    assert [(f.low, f.as_of, f.role) for f in facts[:2]] == [
+        (90_000, "2025", "chief cook"),
+        (80_000, "2024", "chief cook"),
+    ]
+    assert all(
+        "Ann Lee" in f.evidence.of(document_of(f"# A filing\n\n{table}\n").text) for f in facts[:2]
+    )
+    assert not any("cook" in (f.role or "") for f in facts[2:])
