@@ -11,6 +11,7 @@ from rag.salary.question import facet_spans
 from rag.types import BlockKind, Chunk
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*|\S+\.(?:com|org|net|io|edu|gov)\b\S*", re.I)
 _EMPLOYER_BEFORE = re.compile(r"\b(?:at|for|by|with|does|do|from)\s+$", re.I)
 _EMPLOYER_AFTER = re.compile(
     r"(?:'s)?\s+(?:pays?|offers?|gives?|salar\w+|comp\b|compensation|ai\s+engineers?|engineers?|bonus\w*)",
@@ -33,14 +34,15 @@ class Spellings:
         for chunk in chunks:
             for sentence in chunk.sentences:
                 in_table = sentence.kind is BlockKind.TABLE_ROW
-                for match in _WORD.finditer(sentence.plain):
+                plain = _ADDRESS.sub(" ", sentence.plain)  # where all names are in lower case
+                for match in _WORD.finditer(plain):
                     word = match[0]
                     if word[0].islower():
                         lower.add(word)
                     elif (
                         not in_table
                         and not word.isupper()
-                        and sentence.plain[match.start() - 1 : match.start()] == " "
+                        and plain[match.start() - 1 : match.start()] == " "
                     ):
                         names.add(word.lower())
         return cls(frozenset(lower), frozenset(names))

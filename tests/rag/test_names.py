@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rag.names import Spellings
@@ -46,3 +48,9 @@ def test_what_is_written_as_a_name(spellings: Spellings, word: str, name: bool) 
 )
 def test_employers_in_a_question(spellings: Spellings, question: str, employers: list[str]) -> None:
     assert spellings.employers_in(question) == employers
+
+
+def test_names_in_addresses_are_no_words(tmp_path: Path) -> None:
+    text = "# Jobs\n\nShe works at Acme now. See https://www.acme.com/jobs or acme.org for acme@acme.org."
+    found = Spellings.of(library_of(tmp_path, {"a.md": text}).chunks)
+    assert found.writes_as_name("Acme")
