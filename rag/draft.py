@@ -31,12 +31,8 @@ class Draft:
 
     def cite(self, document: str, span: Span) -> int:
         """The marker's number for a span of a document."""
-        for citation in self.citations:
-            if citation.document == document and (citation.start, citation.end) == (
-                span.start,
-                span.end,
-            ):
-                return citation.marker
+        if citation := self._citation(document, span):
+            return citation.marker
         source = self.library.documents[document]
         block = self.library.block_at(document, span)
         marker = len(self.citations) + 1
@@ -56,10 +52,12 @@ class Draft:
 
     def cites(self, document: str, span: Span) -> bool:
         """Whether the span has been cited."""
-        return any(
-            c.document == document and (c.start, c.end) == (span.start, span.end)
-            for c in self.citations
-        )
+        return self._citation(document, span) is not None
+
+    def _citation(self, document: str, span: Span) -> Citation | None:
+        wanted = (document, span.start, span.end)
+        found = (c for c in self.citations if (c.document, c.start, c.end) == wanted)
+        return next(found, None)
 
     def cite_fact(self, fact: SalaryFact) -> int:
         """Cite a fact's sentence or row, and list the fact with the answer."""

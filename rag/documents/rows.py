@@ -28,7 +28,7 @@ class Row:
 
     @property
     def label_alone(self) -> bool:
-        return bool(self.cells[0]) and not any(self.cells[1:])
+        return _is_name(self.cells)
 
     @property
     def has_figures(self) -> bool:

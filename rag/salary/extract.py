@@ -45,9 +45,10 @@ def extract_facts(document: Document) -> Iterator[SalaryFact]:
         section = _section_facets(document, blocks[0], whole.role).over(whole)
         unit = _section_unit(document, blocks[0]).over(noted_unit)
         rows = [b for b in blocks if b.kind is BlockKind.TABLE_ROW]
+        prose = (b for b in blocks if b.kind is not BlockKind.TABLE_ROW)
         found = chain(
             find_in_table(text, rows, section, unit),
-            ((b, f) for b in blocks if b not in rows for f in find_in_prose(text, b, section)),
+            ((b, f) for b in prose for f in find_in_prose(text, b, section)),
         )
         for block, one in found:
             for fact in _facts(document, block, one, asked, words):

@@ -107,11 +107,6 @@ def _names_its_subject(sentence: str, fact: SalaryFact) -> bool:
     return all(name.lower() in low for name in named) and any(head in low for head in heads)
 
 
-def sentence(fact: SalaryFact, draft: Draft) -> str:
-    """A whole sentence: the source's own where that says all, else the phrase."""
-    return f"{own_sentence([fact], draft) or phrase(fact, draft)}."
-
-
 def who_within(fact: SalaryFact) -> str:
     """Whose figure it is, as written within a sentence; names of groups and people ("Ann Lee, Chief
     Financial Officer") keep their capitals."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rag.documents.parsed import strip_markup
 from rag.salary.context import Facets, as_component, date_near, read_facets
@@ -283,6 +284,7 @@ def _row_facets(
     )  # fmt: skip
 
 
+@lru_cache(1024)  # every row of a table asks
 def _column_facets(head: str) -> Facets:
     head = head.replace("_", " ")
     own = read_facets(head)
@@ -362,6 +364,7 @@ _INCENTIVE = re.compile(r"\bnon[\s-]?equity\s+incentive", re.I)
 _SALARY_HEAD = re.compile(r"\bsalar(?:y|ies)\b", re.I)
 
 
+@lru_cache(1024)
 def _head_component(head: str) -> Component | None:
     """What a column holds: "Total comp (incl. equity & bonus)" is total, "Bonus (% of base)" bonus."""
     if _INCENTIVE.search(head):
