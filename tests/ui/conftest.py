@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.ui.fakes import FakeAssistant
 from ui import offline
@@ -20,6 +20,10 @@ CHROMIUM_ARGUMENTS = [
     "--disable-quic",
     "--no-first-run",
 ]
+
+
+# Generous, since it costs time only where something is wrong: a busy machine draws late.
+expect.set_options(timeout=30_000)
 
 
 def free_port() -> int:
@@ -86,7 +90,7 @@ class Visitor:
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.context, self.url = context, url
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(30_000)
         self.outside: list[str] = []
         self.errors: list[str] = []
         self.page.on("request", lambda request: self._note(request.url))
@@ -102,11 +106,15 @@ class Visitor:
         if not requested.startswith((self.url, "data:", "blob:")):
             self.outside.append(requested)
 
-    def ask(self, question: str) -> None:
-        """Type, press Enter, and wait for the finished answer."""
-        before = self.page.locator(".answer:not(.writing)").count()
+    def start(self, question: str) -> None:
+        """Type and press Enter."""
         self.page.locator("#box textarea").fill(question)
         self.page.locator("#box textarea").press("Enter")
+
+    def ask(self, question: str) -> None:
+        """Start, and wait for the finished answer."""
+        before = self.page.locator(".answer:not(.writing)").count()
+        self.start(question)
         self.page.locator(".answer:not(.writing)").nth(before).wait_for()
 
 

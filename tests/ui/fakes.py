@@ -6,9 +6,11 @@ import asyncio
 import hashlib
 import os
 import re
+import threading
 import time
 from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -220,7 +222,7 @@ NOWHERE = Path(os.devnull) / "nowhere"
 
 EXAMPLES = ("What does a mid-level AI engineer earn in Europe?", "What about nurses?")
 
-PAUSES = {"slow": 0.2, "crawling": 1.5}
+PAUSES = {"held": 0.1, "slow": 0.2, "crawling": 1.5}
 """Seconds between the tokens of the answer to a question that begins so."""
 
 
@@ -251,6 +253,16 @@ class FakeAssistant:
     asked: list[list[Message]] = field(default_factory=list)
     corrected: list[Corrections] = field(default_factory=list)
     strictness: list[float] = field(default_factory=list)
+    _released: threading.Event = field(default_factory=threading.Event)
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Meanwhile an answer to a question that begins with "held" stays half written."""
+        self._released.clear()
+        try:
+            yield
+        finally:
+            self._released.set()
 
     @property
     def examples(self) -> tuple[str, ...]:
@@ -293,7 +305,10 @@ class FakeAssistant:
         if self.chosen[-1] != "embedded":
             yield Embedded(answer)
             answer = worded(answer, re.split("[/#]", self.chosen[-1])[-1])
-        for piece in re.findall(r".{1,7}", answer.text, re.DOTALL):
+        pieces = re.findall(r".{1,7}", answer.text, re.DOTALL)
+        for place, piece in enumerate(pieces):
+            if question.startswith("held") and place == len(pieces) // 2:
+                self._released.wait(timeout=120)
             time.sleep(next((s for key, s in PAUSES.items() if question.startswith(key)), 0))
             yield Token(piece)
         yield Done(answer)

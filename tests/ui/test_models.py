@@ -48,17 +48,18 @@ def choose(visitor: Visitor, model: str) -> None:
     page.get_by_role("option", name=model).click()
 
 
-def test_the_answer_is_there_while_the_model_writes(reader: Visitor) -> None:
-    box = reader.page.locator("#box textarea")
-    box.fill("slow: what do you earn?")
-    box.press("Enter")
-    answer = reader.page.locator(".answer.writing")
-    expect(answer.locator(".words .label")).to_have_text("In the words of tiny-0.8b")
-    # Whole, with its sources, before the model has ended its first sentence.
-    expect(answer.locator("> .prose")).to_contain_text("€70,000–€120,000 a year")
-    answer.locator("> .prose button.cite").first.click()
-    expect(reader.page.locator("#panel mark").first).to_be_visible()
-    expect(answer.locator(".words")).to_contain_text("In plain words")
+def test_the_answer_is_there_while_the_model_writes(
+    reader: Visitor, writing: FakeAssistant
+) -> None:
+    with writing.holding():
+        reader.start("held: what do you earn?")
+        answer = reader.page.locator(".answer.writing")
+        expect(answer.locator(".words .label")).to_have_text("In the words of tiny-0.8b")
+        # Whole, with its sources, before the model has ended its first sentence.
+        expect(answer.locator("> .prose")).to_contain_text("€70,000–€120,000 a year")
+        answer.locator("> .prose button.cite").first.click()
+        expect(reader.page.locator("#panel mark").first).to_be_visible()
+        expect(answer.locator(".words")).to_contain_text("In plain words")
     finished = reader.page.locator(".answer:not(.writing)")
     expect(finished.locator(".prose")).to_contain_text("In plain words: Mid-career")
     expect(finished.locator(".words")).to_have_count(0)
@@ -74,9 +75,7 @@ def test_the_answer_is_there_while_the_model_writes(reader: Visitor) -> None:
 def test_stopping_the_model_leaves_the_answer_without_it(
     reader: Visitor, writing: FakeAssistant
 ) -> None:
-    box = reader.page.locator("#box textarea")
-    box.fill("crawling: what do you earn?")
-    box.press("Enter")
+    reader.start("crawling: what do you earn?")
     expect(reader.page.locator(".answer.writing .words")).to_be_visible()
     reader.page.locator("#box .stop-button").click()
     finished = reader.page.locator(".answer:not(.writing)")
@@ -99,25 +98,22 @@ def test_the_visitor_chooses_who_writes(reader: Visitor, writing: FakeAssistant)
     expect(reader.page.locator(".answer .prose").last).not_to_contain_text("In plain words")
 
 
-def test_the_models_words_alone(reader: Visitor) -> None:
+def test_the_models_words_alone(reader: Visitor, writing: FakeAssistant) -> None:
     reader.page.get_by_label("Toggle Sidebar").click()
     reader.page.get_by_role("button", name="Settings").click()
     reader.page.get_by_label("its words alone").check()
-    box = reader.page.locator("#box textarea")
-    box.fill("slow: what do you earn?")
-    box.press("Enter")
-    answer = reader.page.locator(".answer.writing")
-    expect(answer.locator(".prose")).to_contain_text("In plain words")
-    expect(answer.locator(".words")).to_have_count(0)
+    with writing.holding():
+        reader.start("held: what do you earn?")
+        answer = reader.page.locator(".answer.writing")
+        expect(answer.locator(".prose")).to_contain_text("In plain words")
+        expect(answer.locator(".words")).to_have_count(0)
     expect(reader.page.locator(".answer:not(.writing) .prose")).to_contain_text("In plain words")
 
 
 def test_what_a_model_adds_to_the_page_is_accessible(reader: Visitor) -> None:
     choose(reader, "tiny-0.8b")
     findings = serious(reader)
-    box = reader.page.locator("#box textarea")
-    box.fill("crawling: what do you earn?")
-    box.press("Enter")
+    reader.start("crawling: what do you earn?")
     expect(reader.page.locator(".answer.writing .words")).to_be_visible()
     assert findings + serious(reader) == []
     reader.page.locator("#box .stop-button").click()

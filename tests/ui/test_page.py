@@ -118,9 +118,7 @@ def test_visitors_do_not_share_a_conversation(
 
 
 def test_stop_keeps_what_was_written(visitor: Visitor, assistant: FakeAssistant) -> None:
-    box = visitor.page.locator("#box textarea")
-    box.fill("crawling: what do you earn?")
-    box.press("Enter")
+    visitor.start("crawling: what do you earn?")
     expect(visitor.page.locator(".answer.writing")).to_contain_text("Mid-career")
     visitor.page.locator("#box .stop-button").click()
     expect(visitor.page.locator(".answer.stopped")).to_contain_text("Mid-career")
@@ -420,9 +418,7 @@ def test_colours_are_chosen_and_kept(visitor: Visitor) -> None:
 
 def test_nothing_jumps_while_an_answer_is_written(visitor: Visitor) -> None:
     visitor.ask("What do you earn?")
-    box = visitor.page.locator("#box textarea")
-    box.fill("slow: what do you earn?")
-    box.press("Enter")
+    visitor.start("slow: what do you earn?")
     question = visitor.page.locator(".asked").last
     expect(visitor.page.locator(".answer.writing .prose")).to_contain_text("Mid")
     places = set()
@@ -449,19 +445,17 @@ def test_a_fault_of_ours_is_a_calm_message(
 # --- several visitors -------------------------------------------------------------------
 
 
-def start(visitor: Visitor, question: str) -> None:
-    visitor.page.locator("#box textarea").fill(question)
-    visitor.page.locator("#box textarea").press("Enter")
-
-
-def test_who_waits_sees_their_place_in_the_line(browser: Browser, fake_url: str) -> None:
+def test_who_waits_sees_their_place_in_the_line(
+    browser: Browser, fake_url: str, assistant: FakeAssistant
+) -> None:
     contexts = [browser.new_context() for _ in range(PLACES + 2)]
     visitors = [Visitor(context, fake_url) for context in contexts]
-    for visitor in visitors:
-        start(visitor, "slow: what do you earn?")
-        expect(visitor.page.locator(".answer.writing")).to_be_visible()
-    expect(visitors[-2].page.locator(".place")).to_have_text("In line: You are next…")
-    expect(visitors[-1].page.locator(".place")).to_have_text("In line: 1 before you…")
+    with assistant.holding():
+        for visitor in visitors:
+            visitor.start("held: what do you earn?")
+            expect(visitor.page.locator(".answer.writing")).to_be_visible()
+        expect(visitors[-2].page.locator(".place")).to_have_text("In line: You are next…")
+        expect(visitors[-1].page.locator(".place")).to_have_text("In line: 1 before you…")
     for visitor in visitors:
         expect(visitor.page.locator(".answer:not(.writing)")).to_contain_text(
             "principal", timeout=60_000
@@ -472,7 +466,7 @@ def test_who_waits_sees_their_place_in_the_line(browser: Browser, fake_url: str)
 
 def test_whoever_stops_makes_room(visitor: Visitor) -> None:
     for count in range(1, PLACES + 2):
-        start(visitor, "crawling: what do you earn?")
+        visitor.start("crawling: what do you earn?")
         expect(visitor.page.locator(".answer.writing")).to_contain_text("Mid")
         visitor.page.locator("#box .stop-button").click()
         expect(visitor.page.locator(".answer.stopped")).to_have_count(count)
