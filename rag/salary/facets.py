@@ -81,7 +81,7 @@ _NOT_EXPERIENCE_AFTER = re.compile(
 )
 
 _COMPONENTS: tuple[tuple[Component, str], ...] = (
-    ("total", r"total[\s-]comp(?:ensation)?s?|tc|total\s+(?:pay|package|salary|earnings|cash|remuneration|rewards)|totals?|all[\s-]in|ote|overall\s+(?:pay|package|compensation)|compensation\s+packages?"),
+    ("total", r"total[\s-]comp(?:ensation)?s?|tc|total\s+(?:pay|package|salary|earnings|cash|remuneration|rewards)|totals?|all[\s-]in|ote|overall\s+(?:pay|package|compensation)|compensation\s+packages?|(?:with\s+)?everything\s+(?:included|counted|together|on\s+top)"),
     ("base", r"base(?:\s+(?:salary|salaries|pay|comp(?:ensation)?|wages?))?|basic\s+(?:salary|pay)|fixed\s+(?:salary|pay)"),
     ("bonus", r"(?:performance\s+|annual\s+|cash\s+|sign(?:ing)?[\s-]?on\s+)?bonus(?:es)?"),
     ("equity", r"equity(?:\s+(?:grants?|stakes?|share))?|stock(?:\s+(?:options?|grants?|awards?))?|rsus?|share\s+options?"),
