@@ -393,7 +393,7 @@ class Assistant:
         )
         text = "\n\n".join(paragraphs)
         used = {int(m) for m in re.findall(r"\[(\d+)\]", text)}
-        if not text or (not abstained and not used):
+        if not text or not (abstained or used or draft.workings):
             # Nothing that was written stood up to the guard.
             abstained, text = True, decline_topic(draft.library.heads)
         return Answer(

@@ -58,6 +58,8 @@ def compare_facts(question: PayQuestion, draft: Draft) -> bool:
     if len(found) == 1:
         _one_side(found[0], missing, draft)
         return True
+    if len({one.facts for one in found}) == 1 and len(found) > 1:
+        return False  # both sides are answered by the same figures: there is nothing to compare
     pairs = _pairs(found)
     if len(found) > 2 or not pairs:
         _side_by_side(found, draft)

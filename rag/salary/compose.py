@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from rag.draft import Draft
@@ -22,9 +23,18 @@ from rag.salary.conflicts import note_conflicts, note_others
 from rag.salary.lookups import say_age, say_bands, say_in_words, say_which
 from rag.salary.match import Gap, Match, PlaceFit, is_group, match_facts, resolved
 from rag.salary.money import PERCENT
+from rag.salary.own import say_own_sum, standing
 from rag.salary.phrases import amount, lower_first, own_sentence, phrase, who_within
+from rag.salary.premise import Premise, premise_of
 from rag.salary.premium import say_nearby, say_premiums
-from rag.salary.question import GENERAL_TOPICS, PayQuestion, Task, percent_asked, topic_terms
+from rag.salary.question import (
+    GENERAL_TOPICS,
+    PayQuestion,
+    Task,
+    percent_asked,
+    read_question,
+    topic_terms,
+)
 from rag.salary.rank import along_dimension, say_beyond, say_ranking
 from rag.types import SalaryFact
 
@@ -34,8 +44,12 @@ MAX_BY_LEVEL = 8
 
 def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
     """Write the answer to a pay question into the draft, or say what the corpus lacks."""
+    if premise := premise_of(question.text):
+        question = _correct(premise, draft)
     question = resolved(question, draft.library.ledger)
     checks = question.task is Task.CHECK
+    if not checks and question.amounts and say_own_sum(question, draft):
+        return None
     if not checks and percent_asked(question) and raised_by(question, draft):
         return None
     if not checks and question.in_money and amount_of_percent(question, draft):
@@ -63,6 +77,31 @@ def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
     if question.period:
         per_period(question, facts, draft)
     return None
+
+
+def _correct(premise: Premise, draft: Draft) -> PayQuestion:
+    """The question behind a premise; what the documents give instead of the premise is said first."""
+    question = read_question(premise.rest)
+    asked = resolved(read_question(premise.text), draft.library.ledger)
+    if not question.places and _THERE.search(premise.rest):
+        question = replace(question, places=asked.places)
+    found = match_facts(asked, draft.library.ledger)
+    facts = [] if isinstance(found, Gap) else [m.fact for m in found if m.fact.currency != PERCENT]
+    said = [v for m in asked.amounts for v in (m.low, m.high) if v is not None]
+    if facts and not any(_holds(f, v) for f in facts for v in said):
+        figures = [f"{amount(f, draft)} [{draft.cite_fact(f)}]" for f in facts[:MAX_CORRECTIONS]]
+        draft.say(f"The documents don't bear that out: for {_about(asked)} they give {wording.joined(figures)}.")  # fmt: skip
+    return question
+
+
+_THERE = re.compile(r"\b(?:there|in\s+that\s+(?:country|city|place|region))\b", re.I)
+MAX_CORRECTIONS = 3
+
+
+def _holds(fact: SalaryFact, value: float) -> bool:
+    """Whether a value is a figure's, or lies within it."""
+    high = fact.low if fact.high is None else fact.high
+    return (fact.low or 0.0) <= value <= (high or 0.0)
 
 
 def _answered_by_task(question: PayQuestion, draft: Draft) -> bool:
@@ -139,7 +178,7 @@ def _write(question: PayQuestion, matches: list[Match], draft: Draft) -> None:
         matches = along_dimension(question, matches)
     for_all, by_level = _split(question, matches)
     shown = for_all[:MAX_ROWS]
-    if claim := _on_claim(question, matches):
+    if claim := standing(question, matches, draft) or _on_claim(question, matches):
         draft.say(claim)
     if question.task is Task.TABLE and (table := _pivot(matches, draft)):
         draft.say(table)
@@ -230,7 +269,7 @@ def _on_claim(question: PayQuestion, matches: Sequence[Match]) -> str:
     within = any(f.low is not None and f.high is not None and f.low <= v <= f.high for v in values for f in facts)  # fmt: skip
     if within:
         return "No source gives that very figure, but it lies within a range that one gives:"
-    return "I can only report what the documents say, and that figure is not in them."
+    return "No document gives that figure. What they do give:"
 
 
 _TOLD = re.compile(
@@ -377,7 +416,7 @@ def _place_notes(question: PayQuestion, matches: Sequence[Match]) -> list[str]:
     wider = list(dict.fromkeys(wording.the(m.fact.place or m.fact.region or "") for m in matches if m.fit is PlaceFit.WIDER))  # fmt: skip
     if wider:
         at_level = " at that level" if question.levels or question.years else ""
-        notes.append(f"The documents have no figure for {asked} itself{at_level}, so this is the one for {wording.joined(wider)}.")  # fmt: skip
+        notes.append(f"The documents have no figure for {asked} {'itself' if len(question.places) == 1 else 'themselves'}{at_level}, so this is the one for {wording.joined(wider)}.")  # fmt: skip
     if any(m.fit is PlaceFit.UNSTATED and not is_group(m.fact) for m in matches):
         notes.append(
             f"Where no place is stated, the figure is in the currency of {asked} but the source doesn't tie it to a place."

@@ -173,8 +173,12 @@ _PERIOD_CHARS = 16
 
 def find_period(text: str) -> Period | None:
     """The first period of pay that a text names ("a year", "/hr", "monthly")."""
-    match = _PERIOD.search(text)
-    return _PERIOD_NAMES[str(match.lastgroup)] if match else None
+    return next(find_periods(text), None)
+
+
+def find_periods(text: str) -> Iterator[Period]:
+    """The periods of pay that a text names, in its order."""
+    return (_PERIOD_NAMES[str(match.lastgroup)] for match in _PERIOD.finditer(text))
 
 
 def find_mentions(text: str, *, default_currency: str = "") -> Iterator[Mention]:

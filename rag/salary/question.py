@@ -17,7 +17,7 @@ from rag.salary.facets import (
     find_statistics,
     find_years,
 )
-from rag.salary.money import PERCENT, Mention, find_mentions, find_period
+from rag.salary.money import PERCENT, Mention, find_mentions, find_period, find_periods
 from rag.salary.places import Place, find_places
 from rag.salary.roles import abbreviate, find_roles, is_person
 from rag.sentences import normalise
@@ -147,7 +147,7 @@ _NOT_AN_AMOUNT = re.compile(
     re.I,
 )
 _TREND = re.compile(
-    r"\b(?:go(?:ing|es|ne)?|went|trending)\s+(?:up|down)\b|\b(?:falling|dropping|declining|stagnat\w+|shrinking|rising|increasing|decreasing)\b",
+    r"\b(?:go(?:ing|es|ne)?|went|trending)\s+(?:up|down)\b|\b(?:falling|dropping|declining|stagnat\w+|shrinking|rising|growing|increasing|decreasing)\b",
     re.I,
 )
 _ASKS_WHEN = re.compile(r"^\W*(?:and\s+|so\s+)?(?:when|how\s+(?:often|soon|long))\b", re.I)
@@ -196,7 +196,7 @@ def read_question(text: str) -> PayQuestion:
         dates=dates,
         period="hour" if _HOURLY.search(plain) else find_period(plain),
         in_money=bool(_IN_MONEY.search(plain)),
-        amounts=_amounts(plain),
+        amounts=find_amounts(plain),
         kinds=tuple(m[0].lower() for m in _KIND_OF_BONUS.finditer(plain)),
     )
 
@@ -204,7 +204,7 @@ def read_question(text: str) -> PayQuestion:
 _BARE_THOUSANDS = re.compile(r"(?<![\w$€£¥₹.,])\d{2,3}(?:\.\d)?\s?k\b", re.I)
 
 
-def _amounts(text: str) -> tuple[Mention, ...]:
+def find_amounts(text: str) -> tuple[Mention, ...]:
     """Money and per cent in a question; "260k" is money of a currency yet unknown ("")."""
     found = list(find_mentions(text))
     for match in _BARE_THOUSANDS.finditer(text):
@@ -233,6 +233,8 @@ def asks_for_pay(question: PayQuestion) -> bool:
         return question.task is Task.BANDS and named
     if question.task in {Task.CHECK, Task.BANDS} and named:
         return True
+    if question.amounts and len(set(find_periods(text))) > 1:
+        return True
     if question.task is Task.DIFFERENCE and question.roles and _PREMIUM.search(text):
         return True
     if question.components == ("premium",):
@@ -240,6 +242,8 @@ def asks_for_pay(question: PayQuestion) -> bool:
     if question.components and set(question.components) <= {"budget"}:
         return False
     rung_or_place = question.levels or question.years or question.places or question.remote or question.labels  # fmt: skip
+    if rung_or_place and any(m.currency != PERCENT for m in question.amounts):
+        return True
     ranks = question.task not in {Task.AMOUNT, Task.DIFFERENCE, Task.RATIO, Task.BANDS}
     measures = question.median or question.points or question.components
     if STRONG_PAY_CUE.search(text):

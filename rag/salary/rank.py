@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from rag.draft import Draft
 from rag.salary import wording
+from rag.salary.arithmetic import PERIODS_PER_YEAR
 from rag.salary.match import Gap, Match, is_group, match_facts
-from rag.salary.phrases import amount, lower_first
+from rag.salary.phrases import amount, lower_first, phrase
 from rag.salary.question import (
     OF_CITIES,
     OF_GROUPS,
@@ -37,12 +38,45 @@ def say_ranking(question: PayQuestion, draft: Draft) -> bool:
         return False
     name = _dimension(question, found)
     if name is None:
-        return False
+        return _say_extreme(question, [m.fact for m in found], draft)
     ranked = _comparable(question, [m.fact for m in found if name(m.fact)], name)
     if len(ranked) < 2:
         return False
     _say(question, ranked, name, draft)
     return True
+
+
+_EXTREME = re.compile(
+    r"\b(?:highest|lowest|largest|biggest|smallest|top|best|maximum|minimum)\s+(?:[\w-]+\s+){0,2}?(?:salar(?:y|ies)|pay|wages?|compensation|earnings|income|figures?|amounts?|numbers?|bonus|base|total)\b",
+    re.I,
+)
+
+
+def _say_extreme(question: PayQuestion, facts: Sequence[SalaryFact], draft: Draft) -> bool:
+    """The highest or lowest figure of all, one a currency; False where the question asks for that
+    of something in particular."""
+    narrowed = question.topics or any(p.search(question.text) for p in _DIMENSIONS)
+    if narrowed or not _EXTREME.search(question.text) or len(facts) < 2:
+        return False
+    highest = question.task is Task.HIGHEST
+    by_currency: dict[str, SalaryFact] = {}
+    for fact in sorted(facts, key=lambda f: _yearly(f, highest=highest), reverse=highest):
+        by_currency.setdefault(fact.currency, fact)
+    word = "highest" if highest else "lowest"
+    first, *others = by_currency.values()
+    draft.say(f"The {word} figure in the documents: {phrase(first, draft)}.")
+    if others:
+        said = "; ".join(phrase(f, draft) for f in others[:MAX_CURRENCIES])
+        draft.say(f"In other currencies: {said}.")
+    return True
+
+
+_DIMENSIONS = (OF_PLACES, OF_ROLES, OF_GROUPS, OF_LEVELS)
+MAX_CURRENCIES = 3
+
+
+def _yearly(fact: SalaryFact, *, highest: bool) -> float:
+    return _value(fact, highest=highest) * PERIODS_PER_YEAR[fact.period]
 
 
 def say_beyond(question: PayQuestion, draft: Draft) -> bool:

@@ -33,12 +33,12 @@ _LEVEL_NAMES = {
 
 
 def money(value: float, currency: str, *, short: bool = False) -> str:
-    """ "$150,000", "$150k" (short, where that is exact), "8%", "SEK 45,000"."""
+    """ "$150,000", "$150k" (short, where that is exact), "8%", "SEK 45,000"; "45,000" of no currency."""
     if currency == PERCENT:
         return f"{value:g}%"
     sign = "−" if value < 0 else ""
     size = abs(value)
-    symbol = _SYMBOLS.get(currency, f"{currency} ")
+    symbol = _SYMBOLS.get(currency, f"{currency} " if currency else "")
     if short and size >= 1000 and size % 100 == 0 and size < 1e6:
         return f"{sign}{symbol}{size / 1000:g}k"
     digits = f"{size:,.0f}" if float(size).is_integer() else f"{size:,.2f}"
