@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.settings import require_corpus
 from rag.types import Answer, Event, Message
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def open_assistant(
     :raises StoreError: the index cannot be read or written.
     :raises ModelError: the embedding or language model will not load.
     """
+    require_corpus(Path(corpus))  # before what takes seconds to import
     from rag.answer import Assistant
 
     return Assistant.open(
@@ -60,6 +62,7 @@ def build_index(
 
     :raises CorpusError, StoreError, ModelError: as for :func:`open_assistant`.
     """
+    require_corpus(Path(corpus))
     from rag.store import build
 
     return build(Path(corpus), store=Path(store) if store else None, progress=progress)

@@ -15,11 +15,9 @@ from pathlib import Path
 
 from rag.check import Checker
 from rag.conversation import (
-    answers_between,
     closing_question,
     in_words,
     standalone,
-    user_turns,
 )
 from rag.decline import decline_pay, decline_tie, decline_topic
 from rag.draft import Draft
@@ -30,6 +28,7 @@ from rag.generate import open_writer
 from rag.generate.write import Brief, Writer
 from rag.ground import guard, numbers
 from rag.library import DocumentSummary, Library
+from rag.messages import answers_between, user_turns
 from rag.read import Findings, Reader, fills, speaks_to
 from rag.reader_model import ReaderModel
 from rag.retrieve import mend, retrieve

@@ -182,11 +182,15 @@ def ask(
             _run_batch(opened, asking(_open(corpus, store, model)))
         return
     assert question is not None
+    from rag.messages import user_turns
     from rag.types import Message
+
+    messages = [Message(role="user", content=question)]
+    user_turns(messages)  # says what is wrong with it before anything is loaded
     from ui.serialise import answer_json
     from ui.terminal import print_answer
 
-    answer = _open(corpus, store, model).answer([Message(role="user", content=question)])
+    answer = _open(corpus, store, model).answer(messages)
     if as_json:
         _print_json(answer_json(answer))
     else:

@@ -5,6 +5,4 @@ from rag.conversation.personal import closing_question as closing_question
 from rag.conversation.profile import in_words as in_words
 from rag.conversation.signs import is_follow_up as is_follow_up
 from rag.conversation.thread import Standalone as Standalone
-from rag.conversation.thread import answers_between as answers_between
 from rag.conversation.thread import standalone as standalone
-from rag.conversation.thread import user_turns as user_turns

@@ -62,12 +62,10 @@ from rag.conversation.signs import (
     without_new_subject,
     without_opener,
 )
-from rag.errors import QuestionError
 from rag.lexical import terms, words
 from rag.salary.question import compares, read_question
-from rag.settings import MAX_QUESTION_CHARS, MAX_TURNS
 from rag.smalltalk import is_smalltalk
-from rag.types import Corrections, Message, Trait, TraitKind
+from rag.types import Corrections, Trait, TraitKind
 
 LONGEST_JOIN = 14
 """Words of a question that is said again in whole before a follow-up; of a longer one only
@@ -112,34 +110,6 @@ class _Thread:
     @property
     def last(self) -> _Past | None:
         return self.past[-1] if self.past else None
-
-
-def user_turns(messages: Sequence[Message]) -> list[str]:
-    """The user's messages, checked.
-
-    :raises QuestionError: there is none, or the last is empty or too long.
-    """
-    turns = [str(m.get("content", "")).strip() for m in messages if m.get("role") == "user"][
-        -MAX_TURNS:
-    ]
-    if not turns or not turns[-1]:
-        raise QuestionError("the question is empty: type one")
-    if len(turns[-1]) > MAX_QUESTION_CHARS:
-        raise QuestionError(
-            f"the question has {len(turns[-1]):,} characters; the most is {MAX_QUESTION_CHARS:,}: shorten it"
-        )
-    return turns
-
-
-def answers_between(messages: Sequence[Message]) -> list[str]:
-    """The assistant's answer to each of :func:`user_turns`, "" where there is none."""
-    answers: list[str] = []
-    for message in messages:
-        if message.get("role") == "user":
-            answers.append("")
-        elif message.get("role") == "assistant" and answers:
-            answers[-1] = str(message.get("content", ""))
-    return answers[-MAX_TURNS:]
 
 
 def standalone(

@@ -16,7 +16,8 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 
 from rag.documents.parsed import Parsed
-from rag.errors import CorpusError, DocumentError
+from rag.errors import DocumentError
+from rag.settings import require_corpus
 from rag.types import Document
 
 TEXTS = {
@@ -79,10 +80,7 @@ def corpus_files(corpus: Path) -> Iterator[Path]:
 
     :raises CorpusError: the folder is missing or not a folder.
     """
-    if not corpus.exists():
-        raise CorpusError(f"there is no corpus folder {corpus}: name one with --corpus")
-    if not corpus.is_dir():
-        raise CorpusError(f"{corpus} is not a folder: --corpus takes a folder of documents")
+    require_corpus(corpus)
     known = {*TEXTS, *BINARIES, *UNREAD}
     for path in sorted(corpus.rglob("*")):
         hidden = any(part.startswith((".", "~$")) for part in path.relative_to(corpus).parts)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.conversation import VAGUE, in_words, is_follow_up, standalone, user_turns
+from rag.conversation import VAGUE, in_words, is_follow_up, standalone
 from rag.errors import QuestionError
+from rag.messages import user_turns
 from rag.salary.question import asks_for_pay, read_question
 from rag.settings import MAX_QUESTION_CHARS, MAX_TURNS
 from rag.types import Trait

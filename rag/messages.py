@@ -1,0 +1,37 @@
+"""The messages of a conversation, as any caller hands them in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.errors import QuestionError
+from rag.settings import MAX_QUESTION_CHARS, MAX_TURNS
+from rag.types import Message
+
+
+def user_turns(messages: Sequence[Message]) -> list[str]:
+    """The user's messages, checked.
+
+    :raises QuestionError: there is none, or the last is empty or too long.
+    """
+    turns = [str(m.get("content", "")).strip() for m in messages if m.get("role") == "user"][
+        -MAX_TURNS:
+    ]
+    if not turns or not turns[-1]:
+        raise QuestionError("the question is empty: type one")
+    if len(turns[-1]) > MAX_QUESTION_CHARS:
+        raise QuestionError(
+            f"the question has {len(turns[-1]):,} characters; the most is {MAX_QUESTION_CHARS:,}: shorten it"
+        )
+    return turns
+
+
+def answers_between(messages: Sequence[Message]) -> list[str]:
+    """The assistant's answer to each of :func:`user_turns`, "" where there is none."""
+    answers: list[str] = []
+    for message in messages:
+        if message.get("role") == "user":
+            answers.append("")
+        elif message.get("role") == "assistant" and answers:
+            answers[-1] = str(message.get("content", ""))
+    return answers[-MAX_TURNS:]
