@@ -47,6 +47,8 @@ _MAIN = (
 )
 _MAIN_SHARE = 0.4
 """An element that holds less of the page's prose is not its main part (a teaser of a list)."""
+_TITLED_MAIN_SHARE = 0.1
+"""The page's one ``main`` with its title and a paragraph may be short beside the site's own parts."""
 
 _OTHER_PAGES = re.compile(
     r"(?:related|recommended|latest|recent|popular|trending|more|other|similar|further)\s+"
@@ -73,14 +75,15 @@ MAX_NOTICE_CHARS = 1500
 
 def mark_furniture(root: LexborNode) -> None:
     """Mark the elements to leave out; never one that holds most of the page's text."""
-    whole = _weight(root)
+    weights = _weights(root)
+    whole = weights[root.mem_id]
     for node in root.css("[role], [class], [id], header, aside, form"):
-        if node.tag in {"body", "html", "main", "article", *HEADINGS}:
+        if node.tag in {"body", "html", "main", "article", *HEADINGS} or node.mem_id not in weights:
             continue
-        if _is_furniture(node) and (node.tag == "form" or _weight(node) <= whole / 2):
+        if _is_furniture(node) and (node.tag == "form" or weights[node.mem_id] <= whole / 2):
             node.attrs[DROPPED] = "1"
     for node in _outermost(root):
-        if _is_cookie_notice(node) and _weight(node) <= whole / 2:
+        if _is_cookie_notice(node) and weights.get(node.mem_id, 0) <= whole / 2:
             node.attrs[DROPPED] = "1"
 
 
@@ -134,20 +137,27 @@ def _within(node: LexborNode, tags: set[str]) -> bool:
     return False
 
 
-def _weight(node: LexborNode) -> int:
-    """Characters of text below a node, furniture left out."""
-    return sum(map(len, visible(node)))
-
-
-def visible(node: LexborNode) -> Iterator[str]:
-    """The pieces of text below a node, furniture left out."""
-    stack = [node]
+def _weights(root: LexborNode) -> dict[int, int]:
+    """Characters of text below each element, by its ``mem_id``; furniture has none and is not among
+    them, nor is what lies within it."""
+    above: list[int] = [0]
+    own: list[int] = [0]
+    ids: list[int] = [root.mem_id]
+    stack = [(root, 0)]
     while stack:
-        current = stack.pop()
-        if current.tag == "-text":
-            yield " ".join((current.text_content or "").split())
-        elif current.tag not in NO_TEXT and DROPPED not in current.attributes:
-            stack.extend(current.iter(include_text=True))
+        node, place = stack.pop()
+        for child in node.iter(include_text=True):
+            if child.tag == "-text":
+                own[place] += len(" ".join((child.text_content or "").split()))
+            elif child.tag not in NO_TEXT and DROPPED not in child.attributes:
+                stack.append((child, len(own)))
+                above.append(place)
+                own.append(0)
+                ids.append(child.mem_id)
+    # Each element's place is after that of the one it lies in.
+    for place in range(len(own) - 1, 0, -1):
+        own[above[place]] += own[place]
+    return dict(zip(ids, own, strict=True))
 
 
 def link_share(node: LexborNode) -> float:
@@ -158,12 +168,16 @@ def link_share(node: LexborNode) -> float:
 
 def main_part(root: LexborNode) -> LexborNode:
     """The innermost element that calls itself the main part and holds enough of the text."""
-    whole = _weight(root)
-    best, best_weight = root, whole
+    weights = _weights(root)
+    best, best_weight = root, weights[root.mem_id]
+    whole = best_weight
+    mains = {n.mem_id: n for n in root.css("main, [role=main]") if n.mem_id in weights}
+    for key, main in mains.items():
+        titled = len(mains) == 1 and main.css_first("h1") is not None
+        if titled and main.css_first("p") and weights[key] >= whole * _TITLED_MAIN_SHARE:
+            best, best_weight = main, weights[key]
     for node in root.css(_MAIN):
-        if DROPPED in node.attributes:
-            continue
-        weight = _weight(node)
+        weight = weights.get(node.mem_id, 0)
         if weight >= whole * _MAIN_SHARE and weight < best_weight:
             best, best_weight = node, weight
     return best

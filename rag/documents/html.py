@@ -34,8 +34,17 @@ from rag.documents.html_tables import (
 from rag.documents.parsed import Parsed, find_date
 
 MAX_DEPTH = 200
+MAX_NESTED_BOXES = 1000
+"""Boxes within boxes beyond these are no pages that anyone has written, and HTML's rules for them
+take time that grows with the square of their depth; browsers stop at 512."""
 _CHARTS = "dl, table, figure, img, svg, canvas"
 
+_BOX_TAG = re.compile(
+    r"<(?P<end>/)?(?:div|section|article|aside|main|header|footer|nav|blockquote|center|details"
+    r"|dialog|dir|dl|fieldset|figure|figcaption|form|hgroup|menu|ol|pre|search|summary|ul)\b"
+    r"[^<>]{0,2000}>",
+    re.I,
+)
 _TEMPLATE = re.compile(r"\{%.{0,2000}?%\}|\{\{.{0,2000}?\}\}|\{#.{0,2000}?#\}", re.S)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 _SITE_NAME = re.compile(r"\s+(?:\||[-–—·»:]{1,2})\s+")
@@ -50,7 +59,7 @@ def declared_encoding(data: bytes) -> str | None:
 def parse_html(text: str) -> Parsed:
     """Blocks of a page; its title is its first heading of level 1, else that of its head."""
     meta, body = front_matter(text)
-    tree = LexborHTMLParser(_TEMPLATE.sub(" ", body))
+    tree = LexborHTMLParser(_without_depths(_TEMPLATE.sub(" ", body)))
     head = _Head.of(tree)
     root = tree.body or tree.root
     builder = Builder()
@@ -61,6 +70,21 @@ def parse_html(text: str) -> Parsed:
         builder.title = fold(title)
         _Walk(builder, titled=main.css_first("h1") is not None).run(main)
     return builder.finish(date=front_matter_date(meta) or head.date)
+
+
+def _without_depths(text: str) -> str:
+    """A page without the tags of boxes that are nested too deep; their text stays."""
+    if text.count("<") <= MAX_NESTED_BOXES:
+        return text
+    depth = 0
+
+    def kept(tag: re.Match[str]) -> str:
+        nonlocal depth
+        depth = max(depth - 1, 0) if tag["end"] else depth + 1
+        outer = depth if tag["end"] else depth - 1
+        return tag[0] if outer < MAX_NESTED_BOXES else " "
+
+    return _BOX_TAG.sub(kept, text)
 
 
 @dataclass(frozen=True, slots=True)
