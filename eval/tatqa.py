@@ -10,7 +10,8 @@ an error as wrong:
 
 said         every expected number or text stands in the answer
 with scale   and so does the scale: 1,496.5 million, or "in millions" in the answer or its quote
-exact        and no other number of its unit does, beside those of the question (numbers alone)
+exact        and no other number does, beside years and those of the question (numbers alone). Of
+             an answer that sets what it answers in bold, the bold alone
 
 Percentages may differ by rounding to the places that the expected answer has.
 """
@@ -24,7 +25,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ from rag.errors import CareerChatError, InputError
 from rag.types import Answer
 
 SCALES = {"": 1, "percent": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?|-?\.\d+")
 
 
@@ -133,11 +135,12 @@ def score(item: Item, answer: Answer) -> Score:
     said = all(any(_same(f, w, item, digits) for f in found) for w in wanted)
     if not said:
         return WRONG
-    asked = {abs(figure.value) for figure in parse_figures(item.question)}
+    granted = {abs(figure.value) for figure in parse_figures(item.question)}
+    answered = " ".join(_BOLD.findall(answer.text)) or answer.text
     others = [
         f
-        for f in found
-        if abs(f.value) not in asked
+        for f in parse_figures(answered)
+        if abs(f.value) not in granted
         and f.unit not in {"years", "months"}
         and not f.is_calendar_year
         and not any(_same(f, w, item, digits) for w in wanted)
@@ -188,29 +191,54 @@ def _has_scale(
 # --- the run --------------------------------------------------------------------------
 
 
-def answered(contexts: Sequence[Context], folder: Path) -> Iterator[tuple[Item, Score]]:
-    """Every question, each put to the program with its own table alone."""
-    from rag import open_assistant
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one question. ``answer`` is the text, or the error that took its place."""
 
+    context: str
+    item: Item
+    answer: str
+    score: Score
+
+
+def answered(contexts: Sequence[Context], folder: Path) -> Iterator[Result]:
+    """Every question, each put to the program with its own table alone."""
+    from rag.answer import Assistant
+    from rag.embeddings import MiniLM
+    from rag.library import Library
+    from rag.reader_model import ReaderModel
+    from rag.store import update
+
+    embedder, reader = MiniLM.load(), ReaderModel.load()  # once, for all the small corpora
     for context in track(contexts, "tables", console=Console(stderr=True), transient=True):
-        corpus = folder / context.name
+        corpus, store = folder / context.name, folder / f"{context.name}.store"
         corpus.mkdir()
         (corpus / "report.md").write_text(context.markdown, encoding="utf-8")
-        assistant = open_assistant(corpus, folder / f"{context.name}.store")
+        _, generation = update(corpus, store=store, embedder=embedder)
+        assistant = Assistant(Library(generation), embedder, reader, corpus=corpus, store=store)
         for item in context.items:
             try:
                 answer = assistant.answer([{"role": "user", "content": item.question}])
-            except Exception:  # counted as wrong, like any other failure
-                yield item, WRONG
+            except Exception as error:  # counted as wrong, like any other failure
+                yield Result(context.name, item, f"{type(error).__name__}: {error}", WRONG)
             else:
-                yield item, score(item, answer)
+                yield Result(context.name, item, answer.text, score(item, answer))
 
 
-def print_report(results: Sequence[tuple[Item, Score]], console: Console) -> None:
+def write_results(results: Sequence[Result], file: Path) -> None:
+    """:raises InputError: the file cannot be written."""
+    lines = (json.dumps(asdict(result), ensure_ascii=False) + "\n" for result in results)
+    try:
+        file.write_text("".join(lines), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot write {file} ({error.strerror}); name another file") from None
+
+
+def print_report(results: Sequence[Result], console: Console) -> None:
     table = Table("answers", "questions", "said", "with scale", "exact", title="TAT-QA")
-    kinds = sorted({item.kind for item, _ in results})
+    kinds = sorted({result.item.kind for result in results})
     for kind in (*kinds, "all"):
-        scores = [score for item, score in results if kind in (item.kind, "all")]
+        scores = [result.score for result in results if kind in (result.item.kind, "all")]
         shares = (
             [s.said for s in scores],
             [s.with_scale for s in scores],
@@ -233,12 +261,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )  # fmt: skip
     parser.add_argument("--data", type=Path, required=True, help="tatqa_dataset_dev.json")
     parser.add_argument("--tables", type=int, help="take so many tables, spread over the file")
+    parser.add_argument("--out", type=Path, help="a .jsonl file for every answer and its score")
     options = parser.parse_args(arguments)
     try:
         contexts = load(options.data)
         step = max(1, len(contexts) // options.tables) if options.tables else 1
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             results = list(answered(contexts[::step][: options.tables], Path(folder)))
+        if options.out:
+            write_results(results, options.out)
         print_report(results, Console(width=100))
     except CareerChatError as error:
         print(f"eval.tatqa: {error}", file=sys.stderr)

@@ -44,6 +44,7 @@ from rag.settings import EMBEDDED, default_store
 from rag.smalltalk import reply_to
 from rag.store import IndexReport, update
 from rag.suggest import examples, readings, suggestions
+from rag.tables import answer_from_tables
 from rag.types import (
     Answer,
     Chunk,
@@ -374,6 +375,9 @@ class Assistant:
             draft.say(decline_tie(tie))
             draft.confidence = min(found.answerable, OUT_OF_SCOPE)
             return True
+        if answer_from_tables(question, found.hits, draft):
+            draft.confidence = max(found.answerable, strictness)
+            return False
         if found.answerable < strictness:
             nearest = found.hits[:3] if found.answerable >= FAR_OFF else ()
             draft.say(decline_topic(draft.library.heads, nearest=nearest))

@@ -74,6 +74,17 @@ QUOTE = ("t.md", "(in millions) | Total | $1,496.5 |")
         (PERCENT, an_answer("It rose by 26.9 %."), Score(False, False, False)),
         (PERCENT, an_answer("It rose by 26.82."), Score(True, False, False)),
         (
+            PERCENT,
+            an_answer("Sales: ($1,452.4 − $1,145.3) ÷ $1,145.3 = **26.81%**."),
+            Score(False, False, False),
+        ),
+        (
+            PERCENT,
+            an_answer("Sales: ($1,452.4 − $1,145.2) ÷ $1,145.2 = **26.82%**."),
+            Score(True, True, True),
+        ),
+        (PERCENT, an_answer("**26.82%** or **3%**."), Score(True, True, False)),
+        (
             Item("Loss?", "span", ("(3,120)",), ""),
             an_answer("A loss of 3,120."),
             Score(True, True, True),
