@@ -366,6 +366,8 @@ class Assistant:
                     return False
         found = found or self._reader.read(question, vector, hits, library=draft.library)
         if gap and not (fills(gap, asked, found.evidence) or speaks_to(question, found, gap)):
+            if answer_from_tables(question, found.hits, draft):
+                return False
             draft.say(decline_pay(_nearest_first(gap, hits, draft.library.ledger)))
             draft.confidence = OUT_OF_SCOPE
             return True

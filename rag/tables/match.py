@@ -119,10 +119,15 @@ def _groups(document: Document, hit: Hit) -> list[int]:
 
 
 def _holds_pay(rows: Sequence[Block], document: Document, library: Library) -> bool:
-    """Such tables are read, and answered from, as pay."""
+    """Whether somebody's pay was read from it: such tables are answered from as pay alone.
+
+    Sums of money that are nobody's by role or level are an employer's accounts as well.
+    """
     first, last = rows[0].span.start, rows[-1].span.end
     return any(
-        fact.document == document.path and first <= fact.evidence.start < last
+        fact.document == document.path
+        and first <= fact.evidence.start < last
+        and (fact.role or fact.level)
         for fact in library.facts
     )
 
