@@ -27,6 +27,8 @@ from rag.encoder import (
     states_of_tokens,
 )
 from rag.errors import ModelError
+from rag.small_encoder import load_weights as load_arrays
+from rag.small_encoder import means_of_tokens
 from rag.types import Matrix
 
 if TYPE_CHECKING:
@@ -41,6 +43,10 @@ MAX_TOKENS = 256
 MAX_CHARS = 20_000
 """Of a text that are looked at: in no language do 256 tokens have more."""
 BATCH_TOKENS = 4096
+FEW_TOKENS = 3000
+"""So many are embedded without torch, in less time than it takes to import."""
+COUNTS_A_TOKEN = 3
+"""About so often each token of a passage is counted while it is cut."""
 FINGERPRINT = f"{NAME}@{WEIGHTS_SHA256[:16]}/{MAX_TOKENS}"
 """The weights, not the precision: a store built on one machine serves on another."""
 
@@ -101,6 +107,8 @@ class MiniLM:
         self._folder, self._wanted = folder, precision
         self._starting = threading.Lock()
         self._model: Future[_Model] | None = None
+        self._arrays: dict[str, NDArray[np.float32]] = {}
+        self._counted = 0
 
     @classmethod
     def load(cls) -> MiniLM:
@@ -125,8 +133,8 @@ class MiniLM:
 
     @classmethod
     def when_needed(cls) -> MiniLM:
-        """As :meth:`begin`, but they begin to load when tokens are first counted: whoever counts
-        is about to embed.
+        """As :meth:`begin`, but they begin to load when more than a few tokens were counted (whoever
+        counts is about to embed); a few are embedded without torch.
 
         :raises ModelError: the package is missing.
         """
@@ -154,8 +162,11 @@ class MiniLM:
         return self._start().result().precision
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        self._start()
-        return [len(encoding.ids) for encoding in self._tokenizer.encode_batch(list(texts))]
+        counts = [len(encoding.ids) for encoding in self._tokenizer.encode_batch(list(texts))]
+        self._counted += sum(counts)
+        if self._counted > COUNTS_A_TOKEN * FEW_TOKENS:
+            self._start()
+        return counts
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         """Shape (len(texts), 384), float32, unit norm."""
@@ -163,13 +174,26 @@ class MiniLM:
         # A text of many megabytes has no more of it read than fits.
         encoded = self._tokenizer.encode_batch([t[:MAX_CHARS] for t in texts])
         ids = [_within_window(encoding.ids) for encoding in encoded]
-        groups = batches_of([len(i) for i in ids], max_tokens=BATCH_TOKENS)
-        model = self._start().result()
-        batches = [[ids[i] for i in group] for group in groups]
-        for group, vectors in zip(groups, model.embed(batches), strict=True):
-            matrix[group] = vectors
+        self._counted = 0
+        few = sum(map(len, ids)) <= FEW_TOKENS
+        if self._model is None and self._wanted is None and few:
+            matrix[:] = self._means_of_few(ids)
+        else:
+            groups = batches_of([len(i) for i in ids], max_tokens=BATCH_TOKENS)
+            model = self._start().result()
+            batches = [[ids[i] for i in group] for group in groups]
+            for group, vectors in zip(groups, model.embed(batches), strict=True):
+                matrix[group] = vectors
         norms = np.linalg.norm(matrix, axis=1, keepdims=True)
         return np.ascontiguousarray(matrix / np.maximum(norms, 1e-12), dtype=np.float32)
+
+    def _means_of_few(self, ids: Sequence[Sequence[int]]) -> Matrix:
+        """:raises ModelError: the weights are missing or altered."""
+        with self._starting:
+            if not self._arrays:
+                verify_weights(self._folder)
+                self._arrays = load_arrays(self._folder)
+        return means_of_tokens(self._arrays, ids)
 
     def tokenize(self, texts: Sequence[str]) -> list[list[tuple[str, int]]]:
         """Each text's tokens, (piece, place in the vocabulary), without the special ones."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from rag.embeddings import MiniLM, model_folder, verify_weights
+from rag.embeddings import FEW_TOKENS, MiniLM, model_folder, verify_weights
 from rag.errors import ModelError
 
 TEXTS = [
@@ -78,6 +81,29 @@ def test_the_vectors_are_those_of_sentence_transformers() -> None:
     reference = SentenceTransformer(str(model_folder()), device="cpu", local_files_only=True)
     ours = MiniLM(model_folder(), precision="fp32").embed(TEXTS)
     np.testing.assert_allclose(ours, reference.encode(TEXTS, normalize_embeddings=True), atol=1e-5)
+
+
+def test_a_few_texts_are_embedded_without_torch_to_the_same_vectors() -> None:
+    few = [text for text in TEXTS if len(text) < 1000]
+    program = (
+        "import json, sys\n"
+        "from rag.embeddings import MiniLM\n"
+        "vectors = MiniLM.when_needed().embed(json.loads(sys.argv[1]))\n"
+        "print(json.dumps({'torch': 'torch' in sys.modules, 'vectors': vectors.tolist()}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, json.dumps(few)], capture_output=True, text=True, check=True
+    )
+    said = json.loads(done.stdout)
+    assert not said["torch"]
+    exact = MiniLM(model_folder(), precision="fp32").embed(few)
+    np.testing.assert_allclose(np.array(said["vectors"]), exact, atol=1e-5)
+
+
+def test_many_texts_are_not_embedded_one_by_one(minilm: MiniLM) -> None:
+    many = [f"{number} {TEXTS[-1]}" for number in range(2 * FEW_TOKENS // 50)]
+    model = MiniLM.when_needed()
+    np.testing.assert_array_equal(model.embed(many), minilm.embed(many))
 
 
 def test_a_model_that_will_not_load_says_so_when_it_is_needed(tmp_path: Path) -> None:
