@@ -7,7 +7,7 @@ a draft measures nothing until a person has looked at it. What is drafted:
 - follow-ups: the same for another place or level, asked in a few words
 - arithmetic: how much more one level has than another
 - conflicts: where two documents give different figures for the same thing
-- tables: a cell by its row and column
+- tables: a cell by its row and column, the figure of a year and how much it has risen
 - headings: what a section says
 - unanswerable: the pay of places and professions that no document names, and other subjects
 
@@ -17,9 +17,9 @@ Nothing is random: the same corpus gives the same draft.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import combinations, zip_longest
+from itertools import combinations, groupby, zip_longest
 from pathlib import Path
 
 from eval.figures import CURRENCIES, Figure, parse_figures
@@ -27,6 +27,7 @@ from eval.question_tables import TABLES, write_table
 from eval.questions import Kind, Question, Quote
 from rag.errors import InputError
 from rag.salary import wording
+from rag.tables.series import Series, Value, read_series
 from rag.types import Block, BlockKind, Cell, Document, SalaryFact
 
 MAX_QUESTIONS = 120
@@ -319,15 +320,68 @@ def _with_article(noun: str) -> str:
 
 
 def _tables(sources: Sources) -> Iterator[Question]:
-    """One cell a row, of a column of its own each time."""
+    """One cell a row, of a column of its own each time; pay is asked for as such."""
+    paid = {(fact.document, fact.evidence.start) for fact in sources.facts}
     for document in sources.documents:
-        rows = [block for block in document.blocks if block.kind is BlockKind.TABLE_ROW]
-        for number, row in enumerate(rows):
-            first, *others = row.cells or (None,)
-            asked = [cell for cell in others if cell is not None and _can_be_asked(cell, document)]
-            label = first.span.of(document.text).strip(" *_`") if first else ""
-            if asked and 0 < len(label) <= _MAX_CELL_CHARS:
-                yield _cell_question(document, row, label, asked[number % len(asked)])
+        for rows in _rows_by_table(document):
+            series = [each for each in read_series(document, rows) if each.row]
+            if any(each.years for each in series):
+                yield from _of_years(document, series, paid)
+                continue
+            for number, row in enumerate(rows):
+                first, *others = row.cells or (None,)
+                asked = [cell for cell in others if cell and _can_be_asked(cell, document)]
+                label = first.span.of(document.text).strip(" *_`") if first else ""
+                is_paid = (document.path, row.span.start) in paid
+                if asked and 0 < len(label) <= _MAX_CELL_CHARS and not is_paid:
+                    yield _cell_question(document, row, label, asked[number % len(asked)])
+
+
+def _rows_by_table(document: Document) -> Iterator[list[Block]]:
+    rows = (block for block in document.blocks if block.kind is BlockKind.TABLE_ROW)
+    for _, table in groupby(rows, key=lambda block: block.group):
+        yield list(table)
+
+
+def _of_years(
+    document: Document, series: Sequence[Series], paid: Container[tuple[str, int]]
+) -> Iterator[Question]:
+    """The figure of a year, and by turns how much it has risen since the year before."""
+    for number, each in enumerate(series):
+        latest = each.values[each.years[0]] if each.years else None
+        if latest is None or (document.path, latest.row.start) in paid:
+            continue
+        if not 0 < len(each.name) <= _MAX_CELL_CHARS:
+            continue
+        year = each.years[number % len(each.years)]
+        was = "were" if each.row.lower().endswith("s") else "was"
+        yield _row_question(
+            document, f"What {was} {_within(each.name)} in {year}?", each.values[year], Kind.TABLE
+        )
+        if number % 2 or len(each.years) < 2:
+            continue
+        earlier = each.values[each.years[1]]
+        rise = round(latest.number - earlier.number, max(latest.decimals, earlier.decimals))
+        if rise > 0 and latest.unit == earlier.unit != "%":
+            asked = (
+                f"How much did {_within(each.name)} rise from {each.years[1]} to {each.years[0]}?"
+            )
+            question = _row_question(document, asked, latest, Kind.ARITHMETIC)
+            unit = question.figures[0].unit if question.figures else "count"
+            yield replace(question, figures=(Figure(rise, unit),))
+
+
+def _row_question(document: Document, asked: str, value: Value, kind: Kind) -> Question:
+    return Question(
+        id="",
+        kind=kind,
+        turns=(asked,),
+        answerable=True,
+        figures=parse_figures(value.text),
+        documents=(document.path,),
+        evidence=(Quote(document.path, value.row.of(document.text)),),
+        note=f"drafted from a table of {document.path}",
+    )
 
 
 def _can_be_asked(cell: Cell, document: Document) -> bool:
@@ -338,10 +392,16 @@ def _can_be_asked(cell: Cell, document: Document) -> bool:
 def _cell_question(document: Document, row: Block, label: str, cell: Cell) -> Question:
     value = cell.span.of(document.text).strip(" *_`")
     figures = parse_figures(value)
+    column = _within(cell.column)
+    counts = value.replace(",", "").isdigit() and column.split()[0].endswith("s")
     return Question(
         id="",
         kind=Kind.TABLE,
-        turns=(f"{cell.column} for {label}?",),
+        turns=(
+            f"How many {column} does {label} have?"
+            if counts
+            else f"What is the {column} of {label}?",
+        ),
         answerable=True,
         figures=figures,
         points=() if figures else ((value,),),
@@ -349,6 +409,11 @@ def _cell_question(document: Document, row: Block, label: str, cell: Cell) -> Qu
         evidence=(Quote(document.path, row.span.of(document.text)),),
         note=f"drafted from a table of {document.path}",
     )
+
+
+def _within(name: str) -> str:
+    """A heading as it stands within a sentence."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def _headings(sources: Sources) -> Iterator[Question]:
@@ -367,8 +432,11 @@ def _headings(sources: Sources) -> Iterator[Question]:
 
 
 def _heading_question(document: Document, heading: str, *, number: int) -> Question:
-    about = heading if heading[1:2].isupper() else heading[0].lower() + heading[1:]
-    asked = heading if heading.endswith("?") else _ABOUT[number % len(_ABOUT)].format(about)
+    asked = _ABOUT[number % len(_ABOUT)].format(_within(heading))
+    if heading.endswith("?"):
+        asked = heading
+    elif heading.lower().startswith("how to "):
+        asked = f"How do I {heading[len('how to ') :]}?"
     return Question(
         id="",
         kind=Kind.ADVICE,

@@ -70,8 +70,41 @@ def test_a_follow_up_changes_one_thing_and_expects_the_other_fact(
 
 def test_a_cell_is_asked_for_by_its_row_and_column(drafted: tuple[Question, ...]) -> None:
     cells = {q.turns[0]: q for q in of_kind(drafted, Kind.TABLE)}
-    assert cells["Beds for Northside?"].figures == (Figure(320, "count"),)
-    assert cells["Shifts a week for Southside?"].figures == (Figure(5, "count"),)
+    assert cells["How many beds does Northside have?"].figures == (Figure(320, "count"),)
+    assert cells["How many shifts a week does Southside have?"].figures == (Figure(5, "count"),)
+
+
+def test_a_table_of_years_is_asked_by_year_and_for_its_rise(tmp_path: Path) -> None:
+    (tmp_path / "mill.md").write_text(
+        "# Mill\n\n|  | 2024 | 2023 |\n|---|---|---|\n| Flour sales | $410 | $395 |\n"
+        "| Staff | 12 | 11 |\n",
+        encoding="utf-8",
+    )
+    drafted = draft(Sources((read(tmp_path / "mill.md"),), ()))
+    asked = {q.turns[0]: q for q in drafted if q.answerable}
+    assert asked["What were flour sales in 2024?"].figures == (Figure(410, "USD"),)
+    assert asked["What was staff in 2023?"].figures == (Figure(11, "count"),)
+    rise = asked["How much did flour sales rise from 2023 to 2024?"]
+    assert rise.kind is Kind.ARITHMETIC
+    assert rise.figures == (Figure(15, "USD"),)
+
+
+def test_a_row_of_pay_is_not_asked_for_as_a_cell(tmp_path: Path) -> None:
+    (tmp_path / "pay.md").write_text(
+        "# Nurse pay\n\n| Level | Ireland | Spain |\n|---|---|---|\n"
+        "| Senior nurse | €45,000 | €35,000 |\n",
+        encoding="utf-8",
+    )
+    document = read(tmp_path / "pay.md")
+    drafted = draft(Sources((document,), tuple(extract_facts(document))))
+    assert of_kind(drafted, Kind.PAY)
+    assert of_kind(drafted, Kind.TABLE) == []
+
+
+def test_a_heading_that_says_how_to_is_asked_so(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n\n## How to negotiate\n\nAsk twice.\n", "utf-8")
+    (advice,) = of_kind(draft(Sources((read(tmp_path / "a.md"),), ())), Kind.ADVICE)
+    assert advice.turns == ("How do I negotiate?",)
 
 
 def test_a_section_is_asked_for_by_its_heading(drafted: tuple[Question, ...]) -> None:
