@@ -121,7 +121,9 @@ def _say_average(asked: Matched, draft: Draft) -> str:
     values, name = terms
     first = asked.series[0]
     unit, decimals = _unit(values)
-    mean = _amount(sum(value.number for value in values) / len(values), unit, decimals + 2)
+    # Nobody states thousandths of a dollar.
+    decimals = max(decimals, 2) if unit not in ("", "%") else decimals + 2
+    mean = _amount(sum(value.number for value in values) / len(values), unit, decimals)
     working = f"({_added(values)}) ÷ {len(values)} = **{mean}**{_scale(first)}"
     return f"{name}, on average: {working} {_cite(first, values, draft)}."
 
