@@ -4,17 +4,20 @@ Makes a folder of documents about the pay of made-up occupations, no two alike, 
 a process of its own with the real embedder: the full build, the update after one file is edited,
 the start of an assistant on the finished store, and answers. Memory is the most that the process
 and its workers held together (the sum of their resident sets, looked at ten times a second), so
-what they share counts twice. ``--large`` takes one file of 50 MB of each kind of text instead.
+what they share counts twice. ``--large`` takes one file of 50 MB of each kind instead.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
+import itertools
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import psutil  # type: ignore[import-untyped]
 from rich.console import Console
 from rich.table import Table
@@ -42,16 +46,32 @@ QUESTIONS = (
 _BUILD = """
 import dataclasses, json, sys
 from pathlib import Path
-from rag import build_index
-report = build_index(sys.argv[1], sys.argv[2])
+import time
+from rag.embeddings import MiniLM
+from rag.store import build
+corpus, store, embedder = Path(sys.argv[1]), Path(sys.argv[2]), MiniLM.when_needed()
+report = build(corpus, store=store, embedder=embedder)
 again = None
-if len(sys.argv) > 3:  # as a program does that runs on and follows the folder
-    edited = Path(sys.argv[3])
+if len(sys.argv) > 3:  # as `index --watch` and the page do, which run on and follow the folder
+    edited, began = Path(sys.argv[3]), time.process_time()
     edited.write_text(edited.read_text(encoding="utf-8") + "\\nOne more line.\\n", encoding="utf-8")
-    again = build_index(sys.argv[1], sys.argv[2]).seconds
+    again = build(corpus, store=store, embedder=embedder).seconds, time.process_time() - began
 print(json.dumps({"again": again, "chunks": report.chunks, "facts": report.facts, "seconds": report.seconds,
                   "embedded": report.embedded, "rate": report.chunks_per_second,
                   "failed": [f"{f.path}: {f.reason}" for f in report.failed]}))
+"""
+_READ = """
+import json, sys, time
+from pathlib import Path
+from rag.reading import File, Reading, read_all
+path = Path(sys.argv[1])
+began, found = time.perf_counter(), {"blocks": 0, "facts": 0, "failed": []}
+for one in read_all([File(path, path.name, path.stat().st_size)], corpus=path.parent):
+    if isinstance(one, Reading):
+        found |= {"blocks": len(one.document.blocks), "facts": len(one.facts)}
+    else:
+        found["failed"].append(one.reason)
+print(json.dumps({**found, "seconds": time.perf_counter() - began}))
 """
 _ASK = """
 import json, sys, time
@@ -192,17 +212,13 @@ def make_folder(folder: Path, *, files: int, words: int) -> None:
 
 
 def large_text(prose: Prose) -> Iterator[str]:
-    number = 0
-    while True:
-        number += 1
+    for number in itertools.count(1):
         yield f"Section {number}\n\n{prose.sentences(400)}\n\n"
 
 
 def large_page(prose: Prose) -> Iterator[str]:
     yield "<!doctype html><html><head><title>A large page</title></head><body><main><h1>Large</h1>"
-    number = 0
-    while True:
-        number += 1
+    for number in itertools.count(1):
         row = f"<tr><td>Senior</td><td>${prose.number(40, 200)},000</td></tr>"
         table = f"<table><tr><th>Level</th><th>Base pay</th></tr>{row}</table>"
         yield f"<h2>Part {number}</h2><p>{prose.sentences(400)}</p>{table}"
@@ -210,22 +226,38 @@ def large_page(prose: Prose) -> Iterator[str]:
 
 def large_sheet(prose: Prose) -> Iterator[str]:
     yield "id,title,place,year,base pay,remarks\n"
-    number = 0
-    while True:
-        number += 1
+    for number in itertools.count(1):
         pay = prose.number(40, 200)
         yield f"{number},Engineer {number % 97},{PLACES[number % 8]},2026,\"${pay},000\",{prose.sentences(6)}\n"  # fmt: skip
 
 
-LARGE: dict[str, Callable[[Prose], Iterator[str]]] = {
+def large_markdown(prose: Prose) -> Iterator[str]:
+    for number in itertools.count():
+        yield made_document(number, 400, prose)
+
+
+TEXTS: dict[str, Callable[[Prose], Iterator[str]]] = {
     "large.txt": large_text,
+    "large.md": large_markdown,
     "large.html": large_page,
     "large.csv": large_sheet,
 }
+LARGE = (*TEXTS, "large.xlsx", "large.pdf")
 
 
-def make_large(path: Path, pieces: Iterator[str], *, size_bytes: int) -> None:
-    """A file of a little less than so many bytes."""
+def make_large(path: Path, *, size_bytes: int) -> None:
+    """A file of a little less than so many bytes, of the kind that its name tells."""
+    prose = Prose()
+    match path.suffix:
+        case ".xlsx":
+            _make_workbook(path, large_sheet(prose), size_bytes=size_bytes)
+        case ".pdf":
+            _make_pdf(path, prose, size_bytes=size_bytes)
+        case _:
+            _make_text(path, TEXTS[path.name](prose), size_bytes=size_bytes)
+
+
+def _make_text(path: Path, pieces: Iterator[str], *, size_bytes: int) -> None:
     written = 0
     with path.open("w", encoding="utf-8") as file:
         for piece in pieces:
@@ -233,6 +265,51 @@ def make_large(path: Path, pieces: Iterator[str], *, size_bytes: int) -> None:
             if written > size_bytes:
                 return
             file.write(piece)
+
+
+SHEET_BYTES_A_ROW = 55
+"""Of an .xlsx, packed."""
+PDF_LINES_A_PAGE = 60
+MAX_PDF_PAGES = 4900
+
+
+def _make_workbook(path: Path, rows: Iterator[str], *, size_bytes: int) -> None:
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Pay")
+    for row in csv.reader(itertools.islice(rows, size_bytes // SHEET_BYTES_A_ROW)):
+        sheet.append(row)
+    book.save(path)
+
+
+def _make_pdf(path: Path, prose: Prose, *, size_bytes: int) -> None:
+    """Pages of lines in a font that every reader has; as few objects as a PDF can do with."""
+    places: list[int] = []
+    with path.open("wb") as file:
+
+        def write(number: int, data: bytes) -> None:
+            places.append(file.tell())
+            file.write(b"%d 0 obj " % number + data + b" endobj\n")
+
+        file.write(b"%PDF-1.4\n")
+        write(1, b"<</Type/Catalog/Pages 2 0 R>>")
+        places.append(0)
+        write(3, b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
+        pages: list[int] = []
+        while file.tell() < size_bytes - 100_000 and len(pages) < MAX_PDF_PAGES:
+            lines = textwrap.wrap(prose.sentences(PDF_LINES_A_PAGE * 13), 95)
+            text = "".join(f"({line}) Tj T*\n" for line in lines).encode("ascii")
+            text = b"BT /F 9 Tf 11 TL 60 760 Td\n" + text + b"ET"
+            number = len(places) + 1
+            write(number, b"<</Length %d>> stream\n" % len(text) + text + b"\nendstream")
+            pages.append(number + 1)
+            write(number + 1, b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Resources<</Font<</F 3 0 R>>>>/Contents %d 0 R>>" % number)  # fmt: skip
+        places[1] = file.tell()
+        kids = b" ".join(b"%d 0 R" % page for page in pages)
+        file.write(b"2 0 obj <</Type/Pages/Count %d/Kids[%s]>> endobj\n" % (len(pages), kids))
+        table = file.tell()
+        entries = b"".join(b"%010d 00000 n \n" % place for place in places)
+        file.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1) + entries)
+        file.write(b"trailer <</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, table))  # fmt: skip
 
 
 # --- measuring ------------------------------------------------------------------------
@@ -244,9 +321,9 @@ def measure_folder(files: int, words: int, folder: Path, console: Console) -> No
     table = _table(f"{files:,} files of about {words} words")
     built = run(_BUILD, str(corpus), str(store), str(corpus / "000" / "00001.md"))
     _show(table, "full build", built, _described(built))
-    share = built.said["again"] / built.said["seconds"]
-    remark = f"{share:.1%} of the full build, in {built.said['again']:.1f} s"
-    _show(table, "one file edited, same process", built, remark, seconds=built.said["again"])
+    again, used = built.said["again"]
+    remark = f"{again / built.said['seconds']:.1%} of the full build; {used / (built.cpu_seconds - used):.1%} of its processor time"
+    table.add_row("one file edited, same process", f"{again:.1f}", f"{used:.1f}", "", remark)
     edited = corpus / "000" / "00000.md"
     edited.write_text(edited.read_text(encoding="utf-8") + "\nOne more line.\n", encoding="utf-8")
     update = run(_BUILD, str(corpus), str(store))
@@ -259,12 +336,26 @@ def measure_folder(files: int, words: int, folder: Path, console: Console) -> No
     console.print(table)
 
 
-def measure_large(folder: Path, size_bytes: int, console: Console) -> None:
+def measure_reading(names: Sequence[str], folder: Path, size_bytes: int, console: Console) -> None:
+    """Files read and not indexed: embedding them takes most of the time, but no more memory."""
+    table = _table(f"one file of {size_bytes / 1024 / 1024:.0f} MB, read alone")
+    for name in names:
+        path = folder / "read" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        make_large(path, size_bytes=size_bytes)
+        read = run(_READ, str(path))
+        size = f"{path.stat().st_size / 1024 / 1024:.0f} MB"
+        found = f"{read.said['blocks']:,} blocks, {read.said['facts']:,} figures"
+        _show(table, name, read, "; ".join([size, found, *read.said["failed"]]))
+    console.print(table)
+
+
+def measure_large(names: Sequence[str], folder: Path, size_bytes: int, console: Console) -> None:
     table = _table(f"one file of {size_bytes / 1024 / 1024:.0f} MB")
-    for name, pieces in LARGE.items():
+    for name in names:
         corpus, store = folder / name.replace(".", "-"), folder / f"store-{name}"
         corpus.mkdir(parents=True)
-        make_large(corpus / name, pieces(Prose()), size_bytes=size_bytes)
+        make_large(corpus / name, size_bytes=size_bytes)
         built = run(_BUILD, str(corpus), str(store))
         _show(table, name, built, _described(built))
         _show_start(table, corpus, store)
@@ -294,11 +385,8 @@ def _table(title: str) -> Table:
     return table
 
 
-def _show(table: Table, name: str, done: Run, remark: str, *, seconds: float | None = None) -> None:
-    """:param seconds: where it is a part of the run; else the whole, as the program tells it."""
-    if seconds is not None:
-        table.add_row(name, f"{seconds:.1f}", "", "", remark)
-        return
+def _show(table: Table, name: str, done: Run, remark: str) -> None:
+    """Seconds are those that the program tells, without its start, where it does."""
     seconds = done.said.get("seconds", done.seconds)
     memory = f"{done.peak_bytes / 1e6:.0f}"
     table.add_row(name, f"{seconds:.1f}", f"{done.cpu_seconds:.1f}", memory, remark)
@@ -319,13 +407,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--files", type=int, default=1000)
     parser.add_argument("--words", type=int, default=200, help="words a file")
     parser.add_argument("--large", action="store_true", help="one file of 50 MB of each kind")
+    parser.add_argument(
+        "--kind", action="append", choices=LARGE, help="of the large files, only this"
+    )
     parser.add_argument("--bytes", type=int, default=MAX_FILE_BYTES, help="size of a large file")
     parser.add_argument("--folder", type=Path, help="a new folder to keep what is made")
     options = parser.parse_args(arguments)
     console = Console(width=110)
     with _folder(options.folder) as folder:
-        if options.large:
-            measure_large(folder, options.bytes, console)
+        if options.reading:
+            measure_reading(options.kind or LARGE, folder, options.bytes, console)
+        elif options.large:
+            measure_large(options.kind or LARGE, folder, options.bytes, console)
         else:
             measure_folder(options.files, options.words, folder, console)
     return 0
