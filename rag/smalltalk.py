@@ -11,6 +11,9 @@ _GREETING = re.compile(
     r"^\W*(?:hi|hello|hey|hiya|good\s+(?:morning|afternoon|evening|day)|greetings|howdy|yo|hallo|hola|bonjour|ciao)(?:\s+(?:there|all|everyone|bot|again))?\W*$",
     re.I,
 )
+_GREETS_FIRST = re.compile(
+    r"^\W*(?:hi|hello|hey|good\s+(?:morning|afternoon|evening|day))\b(?:\s+there)?[\s,.!–—-]+", re.I
+)
 _HOW_ARE_YOU = re.compile(
     r"^\W*(?:(?:hi|hello|hey)\b\W*)?(?:how\s+are\s+you|how(?:'s|\s+is)\s+it\s+going|how\s+do\s+you\s+do|what'?s\s+up|are\s+you\s+(?:ok|well|there))\b[\s\w]{0,15}\W*$",
     re.I,
@@ -28,7 +31,7 @@ _FAREWELL = re.compile(
     re.I,
 )
 _ABOUT = re.compile(
-    r"^\W*(?:(?:so\s+)?what\s+(?:can|do)\s+you\s+(?:do|know|help|answer|offer)|who\s+are\s+you|what\s+are\s+you|are\s+you\s+(?:a\s+|an\s+)?(?:human|bot|ai|robot|real|chatgpt|person|machine|language\s+model|llm)|how\s+do(?:es)?\s+(?:you|this|it)\s+work|help(?:\s+me)?|what\s+is\s+this|can\s+you\s+help(?:\s+me)?|how\s+can\s+you\s+help|who\s+(?:made|built|created|trained)\s+you|do\s+you\s+(?:send|share)\b.{0,60}|(?:what|which)\s+(?:documents|sources|files)\s+(?:do\s+you|are|have\s+you|can\s+you)|where\s+do(?:es)?\s+(?:your|the)\s+(?:figures|answers|data|information)\s+come)\b[\s\w,]{0,40}\W*$",
+    r"^\W*(?:(?:so\s+)?what\s+(?:can|do|could)\s+you\s+(?:do|know|help|answer|offer|tell)(?!\s+(?:me\s+)?(?:of|on|about)\s+(?!you))|who\s+are\s+you|what\s+are\s+you|are\s+you\s+(?:a\s+|an\s+)?(?:human|bot|ai|robot|real|chatgpt|person|machine|language\s+model|llm)|how\s+do(?:es)?\s+(?:you|this|it)\s+work|help(?:\s+me)?(?=\W*$)|what\s+is\s+this|can\s+you\s+help(?:\s+me)?|how\s+can\s+you\s+help|who\s+(?:made|built|created|trained)\s+you|do\s+you\s+(?:send|share)\b.{0,60}|(?:what|which)\s+(?:documents|sources|files)\s+(?:do\s+you|are|have\s+you|can\s+you)|where\s+do(?:es)?\s+(?:your|the)\s+(?:figures|answers|data|information)\s+come|(?:can|should|why\s+should|how\s+can|how\s+far\s+can)\s+(?:i|we|one|anyone)\s+(?:trust|believe|rely\s+on)\s+(?:you|your\s+\w+|this)|how\s+(?:reliable|accurate|trustworthy|sure|good)\s+(?:are|is)\s+(?:you|your\s+\w+|this)|(?:do|can|will)\s+you\s+(?:make\s+(?:things|stuff|it|this|them)\s+up|hallucinate|lie|invent))\b[\s\w,]{0,40}\W*$",
     re.I,
 )
 _WHO = re.compile(r"\b(?:who|what)\s+are\s+you\b|\bare\s+you\b|\bmade\s+you\b", re.I)
@@ -36,8 +39,9 @@ _MEMORY = re.compile(
     r"^\W*(?:do|will|can|did)\s+you\s+(?:remember|store|save|keep|record|forget)\b.{0,20}\b(?:i|me|my|what)\b.{0,80}$",
     re.I,
 )
+_RUDE = r"stupid|dumb|useless|idiot(?:ic)?|moron(?:ic)?|terrible|awful|horrible|pathetic|worthless|rubbish|garbage|trash|crap|bullshit|nonsense|bad|joke|clown|liar"
 _INSULT = re.compile(
-    r"^\W*(?:you(?:'re|\s+are)?\s+(?:\w+\s+)?(?:stupid|dumb|useless|idiot|terrible|awful|rubbish|bad|wrong|an?\s+(?:idiot|moron|joke))|(?:this\s+is\s+)?(?:stupid|useless|dumb|rubbish|nonsense|crap)(?:\s+(?:bot|thing|program|machine|answer))?|fuck\b.*|shut\s+up)\W*$",
+    rf"^\W*(?:you(?:['’]?re|\s+are|\s+r)?\s+(?:\w+\s+){{0,2}}(?:{_RUDE}|wrong|suck|stink)|(?:(?:this|that|it|(?:this|that|your|the)\s+answers?)(?:['’]s|\s+(?:is|was|are|were))\s+|what\s+)?(?:such\s+)?(?:an?\s+)?(?:\w+\s+of\s+)?(?:\w+\s+)?(?:{_RUDE})(?:\s+(?:bot|thing|program|machine|answers?|app|ai))?|(?:this|it)\s+sucks|fuck\b.*|shut\s+up|go\s+to\s+hell|screw\s+you)(?:[\s,.!]+(?:answer|just|now|and|stupid|bot|please|me|man|dude|get\s+lost))*\W*$",
     re.I,
 )
 
@@ -110,7 +114,8 @@ def is_smalltalk(turn: str) -> bool:
 
 def _about_the_program(turn: str) -> bool:
     """Whether every part of a turn asks about the program ("Who made you, and do you ...?")."""
-    parts = [p for p in re.split(r"[?.!]\s+|,\s*(?:and|or)\s+", turn.strip()) if p]
+    turn = _GREETS_FIRST.sub("", turn.strip(), count=1)
+    parts = [p for p in re.split(r"[?.!]\s+|,\s*(?:and|or)\s+", turn) if p]
     return bool(_ABOUT.match(turn)) or (len(parts) > 1 and all(_ABOUT.match(p) for p in parts))
 
 

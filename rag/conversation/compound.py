@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 
-from rag.conversation.facets import is_pay, names_facets, own_terms
+from rag.conversation.facets import is_pay, names_facets, names_pay, own_terms
 from rag.conversation.signs import compares_on, is_partial, is_question, opens_ellipsis, points_back
 from rag.lexical import terms, words
 from rag.salary.question import compares
 
 MOST_PARTS = 3
+
+_DEFINES = re.compile(
+    r"^\W*(?:what(?:'s|\s+is|\s+are|\s+does)|explain|who\s+(?:is|are)|tell\s+me\s+(?:what|about))\b(?!.*\b(?:pay|salary|earn|make|paid)\b)",
+    re.I,
+)
 
 _MINE = re.compile(r"\b(?:mine|yours|theirs|ours)\b", re.I)
 
@@ -41,7 +46,7 @@ def _cut(turn: str, *, follows: bool) -> tuple[str, str] | None:
             by_itself
             and _asks(left, follows=follows)
             and _asks(right, follows=True)
-            and _differ(left, right)
+            and (_differ(left, right) or (_DEFINES.match(left) and names_pay(right)))
         ):
             return (left if left.endswith("?") else f"{left}?"), right
     return None
@@ -54,7 +59,7 @@ def _asks(piece: str, *, follows: bool) -> bool:
         return False
     if names_facets(asked):
         return is_question(asked) or (follows and not own_terms(asked))
-    return is_question(asked) and (is_pay(asked) or bool(own_terms(asked)))
+    return is_question(asked) and (is_pay(asked) or names_pay(asked) or bool(own_terms(asked)))
 
 
 def _differ(left: str, right: str) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from rag.conversation.phrases import noun_phrases
 from rag.lexical import terms
 from rag.salary.facets import STRONG_PAY_CUE, find_components, find_levels, find_years
 from rag.salary.places import find_places
 from rag.salary.question import asks_for_pay, other_terms, read_question
-from rag.salary.roles import find_roles
+from rag.salary.roles import find_roles, is_person
 
 Spans = list[tuple[int, int]]
 Find = Callable[[str], Spans]
@@ -19,8 +20,17 @@ def level_spans(text: str) -> Spans:
     return [(t.start, t.end) for t in find_levels(text)]
 
 
+_GATHERED = re.compile(
+    r"\s+(?:under\s+(?:my|our|your)\s+belt|behind\s+(?:me|us)|in\s+the\s+bag)\b", re.I
+)
+
+
 def year_spans(text: str) -> Spans:
-    spans = [(y.start, y.end) for y in find_years(text)]
+    """Years of experience, with an idiom that says they are somebody's ("under my belt")."""
+    spans = [
+        (y.start, idiom.end() if (idiom := _GATHERED.match(text, y.end)) else y.end)
+        for y in find_years(text)
+    ]
     bare = re.search(r"\b(?:with|for|at|after|and)\s+(\d{1,2})(?=\s*\??$)", text)
     return spans or ([(bare.start(1), bare.end(1))] if bare else [])
 
@@ -42,6 +52,17 @@ def component_spans(text: str) -> Spans:
 
 def role_spans(text: str) -> Spans:
     return [(r.start, r.end) for r in find_roles(text) if " " in r.name]
+
+
+def person_spans(text: str) -> Spans:
+    """Occupations and other people by the noun for them ("journeyman", "industrial electricians")."""
+    found = []
+    for phrase in noun_phrases(text):
+        said = list(re.finditer(r"[\w'’-]+", phrase.text))
+        at = max((n for n, w in enumerate(said) if is_person(w[0].lower())), default=None)
+        if at is not None:
+            found.append((phrase.start, phrase.start + said[at].end()))
+    return found
 
 
 def date_spans(text: str) -> Spans:
@@ -71,6 +92,14 @@ def first(text: str, find: Find) -> str:
     return next(iter(values(text, find)), "")
 
 
+def in_a_noun(value: str) -> str:
+    """What a turn names as it fits into another question: "all in" and "total" alone do not."""
+    return "total compensation" if _ALL_IN.fullmatch(value) else value
+
+
+_ALL_IN = re.compile(r"(?:with\s+)?(?:everything|all)\b.*|totals?", re.I)
+
+
 def names_facets(text: str) -> bool:
     return any(find(text) for find in FACETS)
 
@@ -87,7 +116,7 @@ def names_whom(text: str) -> bool:
 
 def own_terms(text: str) -> set[str]:
     """The words of a turn that are neither facets nor bare numbers."""
-    return {t for t in other_terms(text) if not t.isdigit()}
+    return {t for t in other_terms(_GATHERED.sub(" ", text)) if not t.isdigit()}
 
 
 def is_complete(text: str) -> bool:
@@ -248,14 +277,60 @@ _LADDER_PLURALS = {
 }  # fmt: skip
 _RUNG = r"\b(?:one\s+|a\s+|the\s+)?(?:level|step|rung)"
 _UP = re.compile(
-    rf"{_RUNG}\s+(?:up|above|higher|after)|\b(?:the\s+)?next\s+(?:level|step|rung)|\bafter\s+(?:a\s+|the\s+|my\s+)?promotion",
+    rf"{_RUNG}\s+(?:up|above|higher|after)|\b(?:the\s+)?next\s+(?:level|step|rung)|\bafter\s+(?:(?:an?|the|my|one|first|next)\s+)*promotion",
     re.I,
 )
 _DOWN = re.compile(rf"{_RUNG}\s+(?:down|below|lower|before)|\bprevious\s+level", re.I)
 
 
+_BECOMING = frozenset(
+    terms("become becomes turn turns mean means bring brings change changes rise go look")
+)
+_NAMED_STEP = re.compile(
+    rf"{_RUNG}s?\s+(?P<way>up\s+from|above|over|higher\s+than|after|down\s+from|below|under|lower\s+than|before)\s+(?:an?\s+|the\s+)?(?=\S)",
+    re.I,
+)
+
+
 def asks_along_the_ladder(turn: str) -> bool:
     return bool(_UP.search(turn) or _DOWN.search(turn))
+
+
+def step_named(turn: str) -> str:
+    """A turn that names a rung by another ("one level above senior") with the rung itself.
+
+    Past either end of the ladder it says so, so that nothing is made up.
+    """
+    match = _NAMED_STEP.search(turn)
+    level = next((t for t in find_levels(turn) if match and t.start == match.end()), None)
+    if not match or not level or level.value not in {*_LADDER, "lead"}:
+        return turn
+    step = -1 if re.match(r"down|below|under|lower|before", match["way"], re.I) else 1
+    return f"{turn[: match.start()]}{_rung_at(level.value, step)}{turn[level.end :]}"
+
+
+def _rung_at(level: str, step: int, *, plural: bool = False) -> str:
+    """The words for the rung ``step`` above a level; what says that there is none past an end."""
+    at = _LADDER.index("principal" if level == "lead" else level) + step
+    if not 0 <= at < len(_LADDER):
+        return f"the level {ABOVE_ALL if step > 0 else BELOW_ALL}"
+    return (_LADDER_PLURALS if plural else _LADDER_WORDS)[_LADDER[at]]
+
+
+ABOVE_ALL, BELOW_ALL = "above principal", "below entry level"
+
+
+def is_off_the_ladder(question: str) -> bool:
+    """Whether a question asks past either end of the ladder."""
+    return any(f"the level {end}" in question for end in (ABOVE_ALL, BELOW_ALL))
+
+
+def next_step(level: str, turn: str) -> str:
+    """The words for the rung above or below a level that a turn asks for ("the next step"); ""
+    where it asks for none, or the level is no rung."""
+    step = 1 if _UP.search(turn) else -1 if _DOWN.search(turn) else 0
+    rung = next((t.value for t in find_levels(level) if t.value in {*_LADDER, "lead"}), None)
+    return _rung_at(rung, step) if step and rung else ""
 
 
 def along_the_ladder(before: str, turn: str) -> str | None:
@@ -267,14 +342,11 @@ def along_the_ladder(before: str, turn: str) -> str | None:
     levels = [t for t in find_levels(before) if t.value in {*_LADDER, "lead"}]
     if not step or not levels or not is_pay(before):
         return None
-    if len(own_terms(_UP.sub("", _DOWN.sub("", turn))) - set(terms(before))) > 0:
+    if own_terms(_UP.sub("", _DOWN.sub("", turn))) - set(terms(before)) - _BECOMING:
         return None
-    value = "principal" if levels[-1].value == "lead" else levels[-1].value
-    place = _LADDER.index(value) + step
-    if not 0 <= place < len(_LADDER):
-        end = "above principal" if step > 0 else "below entry level"
-        start, stop = _cluster(level_spans(before))
-        return _tidy(f"{before[:start]}the level {end}{before[stop:]}")
     plural = first(before, level_spans).endswith("s")
-    names = _LADDER_PLURALS if plural else _LADDER_WORDS
-    return swapped(before, level_spans, names[_LADDER[place]])
+    rung = _rung_at(levels[-1].value, step, plural=plural)
+    if rung.startswith("the "):
+        start, stop = _cluster(level_spans(before))
+        return _tidy(f"{before[:start]}{rung}{before[stop:]}")
+    return swapped(before, level_spans, rung)

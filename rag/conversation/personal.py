@@ -6,7 +6,18 @@ import re
 from collections.abc import Sequence
 
 from rag.conversation import profile as me
-from rag.conversation.facets import appended, first, in_place, is_pay, place_spans, stem_of, swapped
+from rag.conversation.facets import (
+    appended,
+    component_spans,
+    first,
+    in_a_noun,
+    in_place,
+    is_pay,
+    next_step,
+    place_spans,
+    stem_of,
+    swapped,
+)
 from rag.conversation.signs import points_back
 from rag.lexical import terms
 from rag.salary.question import asks_for_pay, compares, other_terms, read_question
@@ -45,12 +56,19 @@ def with_profile(
         bool(profile)
         and bool(_ASKS_OWN_FIGURE.search(question))
         and not _ASKS_THE_WAY.search(question)
+        and not _ASKS_SKILLS.search(question)
         and _no_topic(question)
     )
     if not about_pay:
         return *_for_advice(question, profile), ""
     used: list[Trait] = []
     known = {t.kind: t for t in profile}
+    level = known.get("level")
+    step = next_step(level.text, question) if level and not asked.levels else ""
+    if level and step:
+        question = _of_rung(step, question)
+        asked = read_question(question)
+        used.append(level)
     place = known.get("place")
     other = first(question, place_spans)
     elsewhere = len(asked.places) == 1 and place and other.lower() != place.text.lower()
@@ -74,10 +92,19 @@ def with_profile(
         or asked.remote
         or asked.roles
     )
-    if not used and not profile and not named and len(other_terms(question)) <= 1:
+    if not used and not profile and not named and not other_terms(question) - _PAY_TERMS:
         return question, (), VAGUE
     told = [t for t in said_now if t.kind in {"years", "place", "level"}]
     return question, tuple(dict.fromkeys([*told, *used])), ""
+
+
+def _of_rung(rung: str, question: str) -> str:
+    """ "What would the next step bring me in total?" as a question of the pay of that rung."""
+    part = first(question, component_spans)
+    where = first(question, place_spans)
+    article = "" if rung.startswith("the ") else "an " if rung[0] in "aeiou" else "a "
+    who = f"{article}{rung}{f' {in_place(where)}' if where else ''}"
+    return f"What is the {in_a_noun(part)} of {who}?" if part else f"What does {who} earn?"
 
 
 _IF_THERE = re.compile(
@@ -217,12 +244,13 @@ def is_vague(turn: str, profile: Sequence[Trait]) -> bool:
     if named or profile:
         return False
     own = other_terms(turn) - _PAY_TERMS
-    return not own or (len(own) <= 2 and bool(_UNRESOLVED.search(turn)) and points_back(turn))
+    return not own or (len(own) <= 1 and bool(_UNRESOLVED.search(turn)) and points_back(turn))
 
 
 _PAY_TERMS = frozenset(
     terms(
         "pay salary earn make good bad low high fair normal range career feel better take offer advice money number"
+        " worth help decide choose know tell say think get ask start switch move change right realistic enough"
     )
 )
 _UNRESOLVED = re.compile(r"(?<!\bworth\s)\b(?:it|this|that|them)\b|\bwhich\s+(?:is|one)\b", re.I)

@@ -60,6 +60,7 @@ _INDIRECT = re.compile(
     r"\b(?:like|want|need|wish)\s+to\s+(?:know|learn|hear|understand|see|ask|find\s+out)\b|\b(?:curious|wondering|wonder)\b|\b(?:tell|show|give)\s+me\b",
     re.I,
 )
+_UNDECIDED = re.compile(r"\b(?:between|torn|undecided|unsure)\b|\beither\b.*\bor\b", re.I)
 _OF_OTHERS = re.compile(
     r"\b(?:for|only|of)\s+(?:people|those|engineers|folks|everyone|anyone|\w+s\s+with)\b", re.I
 )
@@ -77,7 +78,7 @@ def told(turn: str) -> list[str]:
     """The parts of a turn that state something of the user."""
     stated = []
     for sentence in _sentences(turn):
-        if _INDIRECT.search(sentence) or _OF_OTHERS.search(sentence):
+        if any(p.search(sentence) for p in (_INDIRECT, _OF_OTHERS, _UNDECIDED)):
             continue
         if _ASKS.match(sentence) and not _CLAUSE_ASKS.search(sentence):
             continue

@@ -150,6 +150,8 @@ _WHICH_IS = re.compile(
     r"^\W*(?:so\s+|and\s+)?(?:which|who)\s+(?:is|are|pays?|earns?|gets?|makes?|gives?|has|grows?|would|should|do\s+(?:i|you))\b[\w\s]{0,25}\W*$",
     re.I,
 )
+MOST_SAID_AGAIN = 3
+"""Of more than so many things that were offered, "which of them" says none again."""
 _POSITION = {"first": 0, "former": 0, "second": 1, "latter": -1, "last": -1, "third": 2, "other": 1}
 
 
@@ -200,6 +202,7 @@ def chosen(turn: str, offered: Sequence[str]) -> str | None:
     neither, or nothing was offered."""
     if len(offered) < 2:
         return None
+    few = len(offered) <= MOST_SAID_AGAIN
     ordinal = _ORDINAL.search(turn)
     if ordinal:
         position = _POSITION[ordinal["which"].lower()]
@@ -210,7 +213,7 @@ def chosen(turn: str, offered: Sequence[str]) -> str | None:
         return f"{stem_of(turn)}, {' or '.join(offered)}?"
     if re.match(
         r"^\W*(?:so\s+|and\s+)?(?:which|what|who|is\s+one|do\s+both|are\s+both)\b", turn, re.I
-    ) and _OF_BOTH.search(turn):
+    ) and (few and _OF_BOTH.search(turn)):
         plain = re.sub(r"\s{2,}", " ", _OF_BOTH.sub("", turn))
         return f"{stem_of(plain)}, {' or '.join(offered)}?"
     return None

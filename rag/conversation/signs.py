@@ -38,12 +38,17 @@ _CORRECTION = re.compile(
     r"^\W*(?:(?:no|nope|sorry|oops|wait|ah|oh|actually|well|hm+|not\s+(?:that|those))\b[\s,.!–—-]*)*(?:(?:i\s+(?:meant|mean|was\s+asking\s+(?:about|for)|wanted|want)|make\s+(?:that|it)|rather|correction)\b[\s,:]*(?:for\s+|about\s+)?(?:the\s+(?=\w+\s*$))?)",
     re.I,
 )
+_MEANT_LAST = re.compile(
+    r"^(?:[^?]*[.,!;:–—-]\s+)?(?P<rest>[^.,!?;:]{2,40}?),?\s+(?:is\s+what\s+)?i\s+(?:mean|meant|wanted)\W*$",
+    re.I,
+)
 _NO = re.compile(r"^\W*(?:no|nope|sorry|oops|wait|actually)\b[\s,.!–—-]+", re.I)
 _OPENER = re.compile(
     r"^\s*(?:(?:and|but|or|so|ok(?:ay)?|also|then|hm+|now|instead|well|right|thanks|thank\s+you|great|cool|interesting|i\s+see|only|just)\b[\s,:.!]*)+"
     r"|^\s*(?:what|how)\s+(?:about|of)\b[\s,]*|^\s*what\s+if\b[\s,]*|^\s*(?:and\s+)?(?:the\s+)?same\s+(?:for|in|with|at|question\s+for)?\s*",
     re.I,
 )
+_WHAT_IF = re.compile(r"^\W*(?:(?:and|but|so|ok(?:ay)?)\b\W*)*what\s+if\b", re.I)
 _PHRASAL = re.compile(
     r"^\W*(?:(?:and|but|so|ok(?:ay)?|also|then|well)\b[\s,:.!]*)*(?:what|how)\s+(?:about|of)\b[\s,]*",
     re.I,
@@ -90,6 +95,14 @@ _THAN = re.compile(
     r"^\W*(?:(?:and|or|so|but|also|is|are|that|this|it|they|much|even|still)\b\s*)*(?:more|less|\w+er|worse)?\s*\bthan\b",
     re.I,
 )
+_WHICH_PART = re.compile(
+    r"^\W*(?:which|what)(?:'s)?\s+(?:(?:is|are|was|were)\s+)?(?:the\s+)?(?:\w+est\s+)?(?:parts?|ones?|bits?|sides?|kinds?|types?|sorts?|groups?|factors?|pieces?|reasons?|aspects?|steps?|options?)\b(?!\s+of\b)",
+    re.I,
+)
+_COMPLEMENT_ALONE = re.compile(
+    r"^\W*(?:(?:in|by|for|at|with|to|from|of|on|under|until|since|about|against|as)\s+(?:which|what|whom|how)\b|in\s+(?:\w+\s+){0,2}\w+\W*$)",
+    re.I,
+)
 _SOURCES = frozenset(terms("document source article report say says lowest highest"))
 _SAME = re.compile(
     r"\bthe\s+same\s+(?:level|experience|role|job|place|city|country|years|title|seniority|company|thing)\b|\bat\s+the\s+level\s+i\b|\bi\s+asked\s+about\b|\b(?:you|we)\s+(?:just\s+)?(?:mentioned|said|talked\s+about|discussed)\b",
@@ -129,6 +142,8 @@ def without_new_subject(turn: str) -> str | None:
 
 def correction(turn: str) -> str | None:
     """What follows "no, I meant"; None where the turn corrects nothing."""
+    if (match := _MEANT_LAST.match(turn)) and len(words(match["rest"])) <= 5:
+        return match["rest"].strip()
     match = _CORRECTION.match(turn)
     if match and match.end() > 2:
         rest = turn[match.end() :].strip()
@@ -156,6 +171,23 @@ def opens_ellipsis(turn: str) -> bool:
             re.I,
         )
     )
+
+
+def asks_which_part(turn: str) -> bool:
+    """Whether a turn asks for one of several things that only the question before names ("which
+    part weighs most?")."""
+    return bool(_WHICH_PART.match(turn)) and len(own_terms(turn)) <= 3
+
+
+def is_complement(turn: str) -> bool:
+    """Whether a turn is only what another question could end on ("in which roles?", "in dollars?")."""
+    rest = without_opener(turn)
+    return bool(_COMPLEMENT_ALONE.match(rest)) and len(words(rest)) <= 7
+
+
+def supposes(turn: str) -> bool:
+    """Whether a turn supposes something else of what was asked ("what if I don't?")."""
+    return bool(_WHAT_IF.match(turn)) and len(words(turn)) <= 10
 
 
 def asks_of_sources(turn: str) -> bool:
@@ -223,7 +255,11 @@ def is_follow_up(turn: str, before: str) -> bool:
         or (asks_along_the_ladder(turn) and len(own_terms(turn)) <= 3)
     ):
         return True
+    if is_complement(turn) or asks_which_part(turn):
+        return True
     rest = elliptic_part(turn)
+    if supposes(turn) and not (is_pay(before) or is_pay(turn)):
+        return True
     if is_pay(turn) and not is_pay(before) and not opens_ellipsis(turn) and not points_back(turn):
         return not (names_whom(turn) and (is_clause(turn) or names_pay(turn)))
     own = own_terms(rest)

@@ -21,16 +21,20 @@ from rag.conversation.facets import (
     along_the_ladder,
     component_spans,
     first,
+    in_a_noun,
     in_place,
+    is_off_the_ladder,
     is_pay,
     level_spans,
     named_places,
     names_facets,
     names_whom,
     own_terms,
+    person_spans,
     place_spans,
     role_spans,
     stem_of,
+    step_named,
     subject,
     swapped,
     values,
@@ -50,15 +54,19 @@ from rag.conversation.references import (
 from rag.conversation.signs import (
     EXPLETIVE,
     asks_of_sources,
+    asks_which_part,
     compares_on,
     correction,
     elliptic_part,
     is_clause,
+    is_complement,
     is_follow_up,
     is_partial,
     is_question,
+    leaves_out,
     opens_ellipsis,
     points_back,
+    supposes,
     without_new_subject,
     without_opener,
 )
@@ -172,6 +180,10 @@ def _take(thread: _Thread, turn: str, corrections: Corrections, *, asked: bool) 
     thread.statement = turn if thread.told else ""
     if turn in corrections.verbatim:
         return Standalone(turn, profile=thread.profile)
+    last = thread.last.turn if thread.last else ""
+    stated = statement or ("" if is_question(last) else last)
+    if stated and _WHICH_OF_THEM.match(turn) and len(options(stated)) < 2:
+        return Standalone(turn, profile=thread.profile, needs=UNNAMED)
     if of_me := _of_me(turn, thread):
         question = of_me
     elif statement and points_back(turn):
@@ -182,6 +194,8 @@ def _take(thread: _Thread, turn: str, corrections: Corrections, *, asked: bool) 
         question = _asked_again(turn, said_now, thread)
     else:
         question = rewritten(turn, thread.past, thread.weights)
+    if is_off_the_ladder(question) and is_pay(question):
+        return Standalone(question, profile=thread.profile, needs=OFF_THE_LADDER)
     if not thread.told and not asked and (needs := back_question(question, thread.profile)):
         return Standalone(turn, profile=thread.profile, needs=needs)
     about_user = me.is_about_user(turn) or bool(statement and points_back(turn))
@@ -189,7 +203,20 @@ def _take(thread: _Thread, turn: str, corrections: Corrections, *, asked: bool) 
     if not about_user and is_question(turn):
         return Standalone(question, profile=thread.profile)
     question, used, needs = with_profile(question, thread.profile, said_now)
+    if is_off_the_ladder(question):
+        needs = OFF_THE_LADDER
     return Standalone(question, used=used, profile=thread.profile, needs=needs)
+
+
+UNNAMED = "Which ones do you mean? Name them, and I'll compare what the documents say of each."
+_WHICH_OF_THEM = re.compile(
+    r"^\W*(?:so\s+|and\s+)?(?:which|what)(?:\s+(?:one|of\s+(?:them|the\s+two|these|those)))?\s+(?:is|would\s+be|are|should\s+i\s+(?:take|choose|pick))\s*(?:the\s+)?(?:better|best|right|wiser|smarter|preferable)?(?:\s+one)?(?:\s+for\s+me)?\W*$",
+    re.I,
+)
+OFF_THE_LADDER = (
+    "I know no level above or below that: the ladder I go by runs from entry level over mid-level, senior and "
+    "staff to principal, the highest. Which of those would you like the figures for?"
+)
 
 
 def _said(thread: _Thread, turn: str) -> tuple[Trait, ...]:
@@ -306,9 +333,9 @@ def rewritten(turn: str, past: Sequence[_Past], weights: Weights | None = None) 
     if fresh and not points_back(fresh):
         return fresh
     if not past:
-        return turn
+        return step_named(turn)
     meant = correction(turn)
-    text = meant or fresh or turn
+    text = step_named(meant or fresh or turn)
     at, text, returned = _anchor(text, past)
     before = past[at]
     if not (meant or returned or is_follow_up(text, before.core)):
@@ -319,6 +346,8 @@ def rewritten(turn: str, past: Sequence[_Past], weights: Weights | None = None) 
         or _choice(text, before)
         or along_the_ladder(before.core, elliptic_part(text))
         or _others(text, before)
+        or _joined_complement(text, before.core)
+        or _of_other_people(text, before.core)
         or _comparison(text, before, past)
         or _facets(text, before)
     )
@@ -392,8 +421,23 @@ _SOURCES = re.compile(
 
 
 def _sources(turn: str, before: _Past) -> str | None:
-    """ "Says who?": the question before, whose answer names its sources."""
-    return before.question if _SOURCES.match(turn) else None
+    """ "Says who?", "does another document say otherwise?": the question before, whose answer names
+    its sources."""
+    asks_which = _OF_SOURCES.search(turn) and not own_terms(turn) - _OF_SOURCES_TERMS
+    asks_which = asks_which and not _OF_SOURCES.search(before.core)
+    return before.question if _SOURCES.match(turn) or asks_which else None
+
+
+_OF_SOURCES = re.compile(
+    r"\b(?:documents?|sources?|articles?|reports?|guides?|studies|files?)\b", re.I
+)
+_OF_SOURCES_TERMS = frozenset(
+    terms(
+        "document source article report guide study studies file say says said otherwise another other different"
+        " differ disagree agree agrees confirm confirms contradict contradicts lowest highest less more higher lower"
+        " state states give gives claim claims anything else same true right any newest latest"
+    )
+)
 
 
 _IS_THAT = re.compile(
@@ -510,7 +554,7 @@ def _facets(turn: str, before: _Past) -> str | None:
     ):
         question = core
         for find, new in named:
-            question = swapped(question, find, " and ".join(dict.fromkeys(new)))
+            question = swapped(question, find, " and ".join(dict.fromkeys(map(in_a_noun, new))))
         return question
     if is_pay(core) and is_pay(turn) and not points_back(re.sub(r"\bthere\b", "", turn)):
         # It says itself what is asked; only the facets that it leaves open carry over.
@@ -586,6 +630,8 @@ def _in_general(turn: str, past: Sequence[_Past], weights: Weights | None) -> st
         return tail
     if _WHY.match(text) and len(words(core)) <= 2 * LONGEST_JOIN:
         return _why(core, text)
+    if is_complement(text) and len(words(core)) <= LONGEST_JOIN and is_question(core):
+        return f"{stem_of(core)} {_lowered(text)}"
     longest = LONGEST_JOIN if is_pay(core) else LONGEST_JOIN // 2
     if is_partial(text) and len(words(core)) <= longest and is_question(core):
         # "Do I earn less then?", "by how much?": what was joined on last is what it is about.
@@ -595,9 +641,35 @@ def _in_general(turn: str, past: Sequence[_Past], weights: Weights | None) -> st
     if is_pay(core):
         return _of_pay(text, past)
     short = len(words(ellipsis)) <= 4 and opens_ellipsis(turn) and ellipsis != turn
+    short = short or leaves_out(text) or asks_which_part(text)
     if (short or _points_at_an_answer(text)) and len(words(core)) <= longest and is_question(core):
         return f"{stem_of(core)}, and {_lowered(text)}"
     return _with_carried(text, [p.turn for p in past], weights)
+
+
+_ASKS_WHICH = re.compile(r"\b(?:which|what|whom|how)\b", re.I)
+
+
+def _joined_complement(turn: str, core: str) -> str | None:
+    """ "In which roles?", "what if I don't?": nothing without the question before."""
+    text = without_opener(turn)
+    asks = (is_complement(text) and _ASKS_WHICH.search(text)) or supposes(text)
+    if not asks or len(words(core)) > LONGEST_JOIN or not is_question(core):
+        return None
+    return f"{stem_of(core)}, and {_lowered(text)}"
+
+
+def _of_other_people(turn: str, core: str) -> str | None:
+    """ "And a master?" after "What do journeymen earn?": the same of the people named now."""
+    named = elliptic_part(turn).rstrip(" ?.!")
+    new, old = person_spans(named), person_spans(core)
+    bare = re.sub(r"^(?:an?|the)\s+", "", named, flags=re.I)
+    if len(new) != 1 or len(old) != 1 or named[slice(*new[0])] != bare:
+        return None
+    if level_spans(named) or role_spans(core):
+        return None
+    start, end = old[0]
+    return f"{core[:start]}{bare}{core[end:]}"
 
 
 def _of_pay(text: str, past: Sequence[_Past]) -> str:
@@ -670,12 +742,40 @@ def _why(core: str, text: str) -> str:
     """ "Why?" or "why not?", with what is to be explained."""
     if re.match(r"\W*why\s+not\b", text, re.I):
         return f"{stem_of(core)}, and why not?"
+    sides = _sides(core)
+    if _DIFFERS.search(text) and sides:
+        return f"Why is there a difference between {sides}?"
     if _YES_NO.match(core):
         return f"Why {_lowered(core)}"
     if not is_question(core.rstrip(" ?")):
         statement = re.sub(r",?\s*(?:right|correct|no|isn't\s+it)\s*\??$", "", core, flags=re.I)
-        return f"Why is it that {_lowered(stem_of(statement))}?"
+        return f"Why {_lowered(stem_of(_inverted(statement)))}?"
     return f"{stem_of(core)}, and why?"
+
+
+_DIFFERS = re.compile(r"\bdiffer(?:s|ent|ence)?\b", re.I)
+
+
+def _sides(core: str) -> str:
+    """The two that a question compares, with what they are compared in where it is pay."""
+    offered = options(core)
+    if len(offered) != 2:
+        return ""
+    both = " and ".join(offered)
+    return f"pay in {both}" if place_spans(core) else f"{both} in pay" if is_pay(core) else both
+
+
+_BE_AFTER = re.compile(
+    r"^(?P<who>(?:[\w'’&/+-]+\s+){1,6}?)(?P<be>is|are|was|were|will|can|has|have)\s+(?!not\b)", re.I
+)
+
+
+def _inverted(statement: str) -> str:
+    """ "Jobs are getting rarer" -> "are jobs getting rarer"; what cannot be turned, "is it that ..."."""
+    match = _BE_AFTER.match(statement)
+    if not match or re.match(r"(?:i|we|you|there|it|this|that)\b", statement, re.I):
+        return f"is it that {_lowered(statement)}"
+    return f"{match['be'].lower()} {_lowered(match['who'])}{statement[match.end() :]}"
 
 
 _COMPLEMENT = re.compile(

@@ -34,6 +34,10 @@ def test_one_question_is_left_whole(turn: str) -> None:
             ("what do juniors get in Kenya?", "how do I become a foreman?"),
         ),
         (
+            ["what is MLOps and will it get me paid more?"],
+            ("what is MLOps?", "will MLOps get me paid more?"),
+        ),
+        (
             ["mid level pay in Europe?", "and in the US, and what about seniors there?"],
             ("mid level pay in the US?", "seniors pay in the US?"),
         ),

@@ -279,6 +279,18 @@ def test_a_long_conversation_is_cut_at_its_beginning() -> None:
         (("What is the pay of an AI architect?", "and a data scientist?"), "What is the pay of a data scientist?"),
         (("What is a good salary in Germany?", "3 years"), "What is a good salary in Germany with 3 years?"),
         (("What do they pay in Rome?", "when do people usually retire there"), "when do people usually retire there (Rome)?"),
+        (("Base pay of a senior?", "with everything included?"), "total compensation of a senior?"),
+        (("Pay of an associate?", "and after the first promotion?"), "Pay of a mid-level?"),
+        (("Does a degree help?", "in which kind of role?"), "Does a degree help, and in which kind of role?"),
+        (("What equity do seniors get?", "in dollars?"), "What equity do seniors get in dollars?"),
+        (("How are welders judged?", "what's the biggest factor?"), "How are welders judged, and what's the biggest factor?"),
+        (("seniors in Europe?", "sorry, wrong continent. Asia I mean"), "seniors in Asia?"),
+        (("What do seniors earn in Rome?", "does another source say otherwise?"), "What do seniors earn in Rome?"),
+        (("Should I become a foreman?", "what if I hate paperwork?"), "Should I become a foreman, and what if I hate paperwork?"),
+        (("Apprenticeships are getting rarer, right?", "why?"), "Why are apprenticeships getting rarer?"),
+        (("Compare Rome and Oslo", "why is there a difference?"), "Why is there a difference between pay in Rome and Oslo?"),
+        (("journeyman pay in Oregon", "and a master?"), "master pay in Oregon?"),
+        (("What do linemen do?", "and industrial electricians?"), "What do industrial electricians do?"),
     ],
 )  # fmt: skip
 def test_short_turns(turns: tuple[str, ...], question: str) -> None:
@@ -315,3 +327,45 @@ def test_who_the_user_is_alone_is_only_heard(turn: str, heard: bool) -> None:
     if heard:
         assert "5 years" in needs
         assert "Paris" in needs
+
+
+@pytest.mark.parametrize(
+    ("turns", "question"),
+    [
+        (["what does one level above senior earn?"], "what does staff earn?"),
+        (["I'm a staff engineer", "what would the next step bring me in total?"], "What is the total compensation of a principal?"),
+        (["I'm a junior in Rome", "what would I earn one level up?"], "What does a mid-level earn in Rome?"),
+    ],
+)  # fmt: skip
+def test_a_rung_named_by_another(turns: list[str], question: str) -> None:
+    assert standalone(turns).question == question
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ["what does one level above principal earn?"],
+        ["principal base?", "and one level up?"],
+        ["I'm a principal.", "What would I earn one level up?"],
+        ["juniors in Rome?", "one level down?"],
+    ],
+)
+def test_past_the_end_of_the_ladder_there_are_no_figures(turns: list[str]) -> None:
+    assert "no level above or below" in standalone(turns).needs
+
+
+def test_which_of_things_that_nobody_named_is_asked_back() -> None:
+    assert "Which ones" in standalone(["I'm between two cities.", "which is better for me?"]).needs
+    named = standalone(["I'm torn between Austin and Boston.", "which is better for me?"])
+    assert (named.needs, named.profile) == ("", ())
+    assert "Austin or Boston" in named.question
+
+
+def test_skills_are_asked_for_without_place_and_years() -> None:
+    alone = standalone(["I'm in Berlin with 6 years", "what should I learn to earn more?"])
+    assert alone.question == "what should I learn to earn more?"
+
+
+@pytest.mark.parametrize("turn", ["Is it hard on the body?", "what should I know about fuse boxes?", "does copper pay?"])  # fmt: skip
+def test_what_names_a_subject_is_not_too_vague(turn: str) -> None:
+    assert standalone([turn]).needs == ""

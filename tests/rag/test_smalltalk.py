@@ -13,7 +13,7 @@ def reply(turn: str) -> str | None:
 
 @pytest.mark.parametrize(
     "turn",
-    ["hi", "Good evening!", "how are you?", "thanks a lot", "Merci beaucoup", "bye", "lol ok nice", "you are useless"],
+    ["hi", "Good evening!", "how are you?", "thanks a lot", "Merci beaucoup", "bye", "lol ok nice", "you are useless", "you suck", "what a load of garbage", "you're an idiot, answer me"],
 )  # fmt: skip
 def test_pleasantries_get_a_reply(turn: str) -> None:
     assert reply(turn)
@@ -21,7 +21,7 @@ def test_pleasantries_get_a_reply(turn: str) -> None:
 
 @pytest.mark.parametrize(
     "turn",
-    ["What can you do?", "which documents do you know?", "Who made you, and do you share my data?", "are you a robot?"],
+    ["What can you do?", "which documents do you know?", "Who made you, and do you share my data?", "are you a robot?", "hello, what can you tell me?", "can I trust you?", "do you make things up?"],
 )  # fmt: skip
 def test_questions_about_the_program_are_answered_truly(turn: str) -> None:
     answer = reply(turn)
@@ -53,6 +53,13 @@ def test_where_questions_go_is_told_as_it_is(turn: str) -> None:
         "MLOps?",
         "Do you know what a principal earns?",
         "ok, and Berlin?",
+        "what can you tell me about seniors?",
+        "what do you know about equity?",
+        "What does a bad manager do?",
+        "what a terrible job market",
+        "bad pay?",
+        "hi, what do seniors earn?",
+        "help me decide",
     ],
 )
 def test_what_asks_something_is_left_to_the_documents(turn: str) -> None:
