@@ -407,6 +407,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--files", type=int, default=1000)
     parser.add_argument("--words", type=int, default=200, help="words a file")
     parser.add_argument("--large", action="store_true", help="one file of 50 MB of each kind")
+    parser.add_argument("--reading", action="store_true", help="the same files, read alone")
     parser.add_argument(
         "--kind", action="append", choices=LARGE, help="of the large files, only this"
     )
