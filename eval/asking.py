@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from eval.figures import Figure, parse_figures, states, without
 from eval.judge import JudgedStatement, Outcome, cited, judge
-from eval.metrics import alce_statement
+from eval.metrics import alce_statement, compared_percentages, computed_figures
 from eval.questions import Question
 from eval.statements import Statement, statements
+from eval.text import comparable
 from eval.trace import Handed, PassageText, lost_at, passage_text, retrieval
+from rag.sentences import row_as_text
 from rag.types import (
     Answer,
+    BlockKind,
     Chunk,
     Citation,
     Document,
@@ -58,18 +62,26 @@ Opener = Callable[[Path, Path | None], Assistant]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What questions are put to, and what judges the answers."""
+    """What questions are put to, and what judges the answers; ``titles`` are the documents'."""
 
     assistant: Assistant
     checker: Checker
     passages: tuple[PassageText, ...]
+    titles: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, assistant: Assistant, checker: Checker) -> Bench:
         passages = tuple(
             passage_text(chunk, assistant.document(chunk.document)) for chunk in assistant.passages
         )
-        return cls(assistant, checker, passages)
+        paths = dict.fromkeys(chunk.document for chunk in assistant.passages)
+        titles = dict.fromkeys(assistant.document(path).title for path in paths)
+        return cls(assistant, checker, passages, tuple(titles))
+
+    def named(self, text: str) -> tuple[str, ...]:
+        """The titles of documents that a text names."""
+        said = comparable(text)
+        return tuple(title for title in self.titles if title and comparable(title) in said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,8 @@ def ask(bench: Bench, question: Question) -> Outcome:
         verdicts=verdicts,
         retrieval=found if found.relevant else None,
         stage=lost_at(question, Handed(hits, reply.drafted, answer), right=right),
-        statements=_judged(answer, bench.checker) if _states_something(question, answer) else (),
+        statements=_judged(answer, bench) if _states_something(question, answer) else (),
+        named=bench.named(answer.text),
     )
 
 
@@ -144,9 +157,12 @@ def _states_something(question: Question, answer: Answer) -> bool:
 # --- support --------------------------------------------------------------------------
 
 
-def _judged(answer: Answer, checker: Checker) -> tuple[JudgedStatement, ...]:
-    quotes = {citation.marker: _read(citation) for citation in cited(answer)}
-    return tuple(_judge_statement(each, quotes, checker) for each in statements(answer.text))
+def _judged(answer: Answer, bench: Bench) -> tuple[JudgedStatement, ...]:
+    quotes = {
+        citation.marker: _read(citation, bench.assistant.document(citation.document))
+        for citation in cited(answer)
+    }
+    return tuple(_judge_statement(each, quotes, bench.checker) for each in statements(answer.text))
 
 
 def _judge_statement(
@@ -154,14 +170,39 @@ def _judge_statement(
 ) -> JudgedStatement:
     def entails(markers: Sequence[int]) -> bool:
         evidence = [quotes[marker] for marker in markers if marker in quotes]
-        return bool(evidence) and checker.check(statement.text, evidence).support >= SUPPORTED
+        return bool(evidence) and checker.check(claim, evidence).support >= SUPPORTED
 
+    # What a shown working computes stands in no source; figure precision is what judges it.
+    sourced = [figure for quote in quotes.values() for figure in parse_figures(quote)]
+    claim = without(statement.text, _computed(statement.text, sourced))
     score = alce_statement(statement.markers, entails)
     faithful = score.supported or entails(list(quotes))
     return JudgedStatement(statement, score.supported, score.needed, faithful)
 
 
-def _read(citation: Citation) -> str:
-    """What a reader of the citation reads: the quote under its document's title and headings."""
-    place = " > ".join(filter(None, [citation.title, citation.section]))
-    return f"{place}: {citation.quote}" if place else citation.quote
+def _computed(text: str, sourced: Sequence[Figure]) -> list[Figure]:
+    """The numbers of a statement that its workings compute."""
+    shares = compared_percentages(text, sourced=sourced)
+    rounded = (each for each in parse_figures(text) if any(states([each], s) for s in shares))
+    return [*computed_figures(text, sourced=sourced), *rounded]
+
+
+def _read(citation: Citation, document: Document) -> str:
+    """What a reader of the citation reads: the quote under its document's title, date and headings;
+    of a table's row, each cell under the head of its column."""
+    dated = f"{citation.title} ({document.date})" if document.date else citation.title
+    place = " > ".join(filter(None, [dated, citation.section]))
+    quote = _row(citation, document) or citation.quote
+    return f"{place}: {quote}" if place else quote
+
+
+def _row(citation: Citation, document: Document) -> str:
+    """The cited row with the heads of its columns; "" for a quote that is none."""
+    rows = (
+        block
+        for block in document.blocks
+        if block.kind is BlockKind.TABLE_ROW
+        and block.span.start <= citation.start < citation.end <= block.span.end
+    )
+    row = next(rows, None)
+    return row_as_text(document.text, row) if row else ""

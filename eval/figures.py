@@ -101,6 +101,18 @@ def figures_of_line(line: str) -> list[Figure]:
     return [amount.figure() for amount in _read_line(line) if not amount.is_bare_word]
 
 
+def without(text: str, figures: Iterable[Figure]) -> str:
+    """Plain text without the numbers that are among ``figures``."""
+    unwanted = list(figures)
+    lines = []
+    for line in text.splitlines():
+        for amount in reversed(_read_line(line)):
+            if holds(unwanted, amount.figure()):
+                line = line[: amount.start] + line[amount.end :]
+        lines.append(line)
+    return "\n".join(lines)
+
+
 # --- the grammar ----------------------------------------------------------------------
 
 _LETTERED = {

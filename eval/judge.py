@@ -75,7 +75,8 @@ class Outcome:
 
     ``latency_ms`` is the wall-clock time of the last turn. ``retrieval`` is None where the
     question names no evidence; ``stage`` says where an answer that is not right was lost;
-    ``statements`` are those of an answer that did not decline.
+    ``statements`` are those of an answer that did not decline; ``named`` the titles of documents
+    that the answer names.
     """
 
     question: Question
@@ -86,6 +87,7 @@ class Outcome:
     retrieval: Retrieval | None = None
     stage: Stage | None = None
     statements: tuple[JudgedStatement, ...] = ()
+    named: tuple[str, ...] = ()
 
     @property
     def reasons(self) -> tuple[str, ...]:

@@ -174,7 +174,8 @@ def unsourced_figures(
     :param text: the answer, Markdown.
     :param quotes: the passages that its markers stand for.
     :param said_by_user: the user's messages.
-    :param dates: dates of the facts that the answer used ("2026-06").
+    :param dates: dates of the facts that the answer used ("2026-06"), and titles of documents
+        that it names ("Pay survey 2025").
     """
     own = _figures_of(said_by_user)
     sourced = [*_figures_of(quotes), *_figures_of(dates)]

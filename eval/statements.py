@@ -2,8 +2,10 @@
 
 A statement is a sentence, a list item's sentence or a table row under its headings. Not counted:
 questions, lead-ins that end in a colon, headings (lines wholly in bold too), notes set wholly in
-italics (what the program took from the user's words), and sentences without a marker about the
-documents rather than from them ("The source gives no date.").
+italics (what the program took from the user's words), and sentences without a marker that are
+about the documents rather than from them ("The source gives no date.") or about what the program
+can do ("Tell me a rate and I'll work it out."). That sources differ is a statement about them too,
+whatever it cites: no quote holds it.
 
 >>> [(s.text, s.markers) for s in statements("Seniors earn **$200k** [1]. Juniors less [2][3].")]
 [('Seniors earn $200k.', (1,)), ('Juniors less.', (2, 3))]
@@ -25,11 +27,17 @@ _SEPARATOR_ROW = re.compile(r"\|?[\s:|-]+\|?")
 _NOTE = re.compile(r"([*_])(?!\1)[^*_].*\1")
 _HEADING = re.compile(r"#.*|(\*\*|__)[^*_]+\1")
 _ABOUT_SOURCES = re.compile(
-    r"(?:the|these|your) (?:sources?|documents?)\b.*"
-    r"\b(?:no|not|nothing|\w+n['’]t|differ|disagree|contradicts?)\b",
+    r"(?:no|(?:the|these|those|your|one|two|different)\b.{0,40}?)\s*\b(?:sources?|documents?|figures?)\b.*"
+    r"\b(?:no|not|nothing|\w+n['’]t|differ|disagree|contradicts?|undated|gives?)\b"
+    r"|they\s+(?:do\s+not|don['’]t)\s+say\b|\W*(?:and\s+)?do(?:es)?\s+(?:not|n['’]t)\s+say\b",
     re.IGNORECASE,
 )
-_LIST_MARK = re.compile(r"(?:[-*+]|\d{1,2}[.)])\s+")
+_OF_SOURCES_ALONE = re.compile(
+    r"the\s+sources?\s+(?:disagree|differ|contradicts?)\b\D*|\W*(?:and\s+)?do(?:es)?\s+(?:not|n['’]t)\s+say\b.*",
+    re.IGNORECASE,
+)
+_ABOUT_ITSELF = re.compile(r"\bI(?:['’](?:ll|ve|m)|\s+(?:can|could|will|don['’]t|took|need))\b")
+_LIST_MARK = re.compile(r"^(?:[-*+]|\d{1,2}[.)])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +54,11 @@ def statements(markdown: str) -> tuple[Statement, ...]:
     for raw in _units(markdown):
         text = re.sub(r"\s+([.,;:!?])", r"\1", plain(raw)).strip()
         markers = _markers(raw)
-        is_about_sources = not markers and _ABOUT_SOURCES.match(text)
-        if re.search(r"\w", text) and not text.endswith((":", "?")) and not is_about_sources:
+        if _OF_SOURCES_ALONE.fullmatch(text):
+            continue  # which the conflicts measure
+        if not markers and (_ABOUT_SOURCES.match(text) or _ABOUT_ITSELF.search(text)):
+            continue
+        if re.search(r"\w", text) and not text.endswith((":", "?")):
             found.append(Statement(text, markers))
     return tuple(found)
 

@@ -171,7 +171,10 @@ def unsourced(outcome: Outcome) -> tuple[Figure, ...]:
         answer.text,
         quotes=[citation.quote for citation in cited(answer)],
         said_by_user=outcome.question.turns,
-        dates=[cited_fact.fact.as_of for cited_fact in answer.facts if cited_fact.fact.as_of],
+        dates=[
+            *(cited_fact.fact.as_of for cited_fact in answer.facts if cited_fact.fact.as_of),
+            *outcome.named,
+        ],
     )
 
 

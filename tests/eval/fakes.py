@@ -79,7 +79,7 @@ def a_bench(assistant: ScriptedAssistant) -> Bench:
 
 def an_answer(text: str, *quotes: tuple[str, str], **fields: Any) -> Answer:
     """An answer whose markers 1, 2, … stand for (document, quote)."""
-    citations = tuple(
+    citations = fields.pop("citations", None) or tuple(
         Citation(marker, document, title="T", section="S", quote=quote, start=0, end=len(quote))
         for marker, (document, quote) in enumerate(quotes, start=1)
     )

@@ -199,7 +199,9 @@ def test_the_report_goes_under_the_current_directory(
         place.questions,
         Setting(place.corpus, None, "embedded"),
         console=Console(file=io.StringIO()),
-        opener=lambda _setting: a_bench(ScriptedAssistant({"pay?": GOOD})),
+        opener=lambda _setting: a_bench(
+            ScriptedAssistant({"pay?": GOOD}, documents={"a.md": "between €70,000 and"})
+        ),
     )
     assert result.out == Path("reports/mine")
     assert (place.folder / "reports" / "mine" / "results.json").is_file()

@@ -26,6 +26,10 @@ from eval.statements import Statement, statements
         ("You earn €1 [1]. The source gives no date.", [("You earn €1.", (1,))]),
         ("The documents have no figure for Rome, so this is Europe's.", []),
         ("The sources differ: €1 [1] and €2 [2].", [("The sources differ: €1 and €2.", (1, 2))]),
+        ("The sources disagree ([1] and [2]).", []),
+        ("Nurses get **€70** a day [1].", [("Nurses get €70 a day.", (1,))]),
+        ("Tell me a rate and I'll work it out.", []),
+        ("No document gives that figure.", []),
         ("The source of their pay is rent.", [("The source of their pay is rent.", ())]),
         (
             "| Place | Pay |\n|---|---|\n| Austin | $210k [1] |\n| Remote | $190k [2] |",
