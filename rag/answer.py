@@ -283,7 +283,8 @@ class Assistant:
         library = self._library
         writer = self._writer(model)
         turns = user_turns(messages)
-        alone = standalone(turns, corrections, answers=answers_between(messages))
+        said = [t if t in corrections.verbatim else mend(t, library) for t in turns]
+        alone = standalone(said, corrections, answers=answers_between(messages))
         reply = self._reply(turns[-1], library) or alone.needs
         if reply:
             choices = readings(turns[-1], library) if reply == alone.needs else ()
@@ -358,7 +359,7 @@ class Assistant:
             exact = (
                 asked.components or asked.amounts or asked.period or asked.labels or asked.points
             )
-            if not exact and not STRONG_PAY_CUE.search(question):
+            if not exact and not (STRONG_PAY_CUE.search(question) or _FIGURES.search(question)):
                 found = self._reader.read(question, vector, hits, library=draft.library)
             if found is None or not speaks_to(question, found):
                 gap = answer_pay(asked, draft)
@@ -411,6 +412,9 @@ class Assistant:
             facts=tuple(f for f in draft.facts if f.marker in used),
             conflicts=tuple(draft.conflicts),
         )
+
+
+_FIGURES = re.compile(r"\b(?:figures?|numbers?|medians?|averages?)\b", re.I)
 
 
 def _open_writers(

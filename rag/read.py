@@ -12,6 +12,7 @@ each left out). A passage is as good as its best sentence. The weights are fitte
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -25,7 +26,7 @@ from rag.library import Library
 from rag.reader_model import Passage, ReaderModel, Reading
 from rag.salary.facets import find_components, find_levels
 from rag.salary.match import Gap
-from rag.salary.money import find_mentions
+from rag.salary.money import PERCENT, find_mentions
 from rag.salary.question import PayQuestion, Task, other_terms
 from rag.sentences import plain_text
 from rag.types import Chunk, Embedder, Evidence, Hit, Matrix, Sentence
@@ -40,12 +41,15 @@ CACHE_SIZE = 20_000
 FEATURES = (
     "margin", "sentence cosine", "passage cosine", "heading match", "overlap", "BM25 share",
 )  # fmt: skip
-WEIGHTS = np.array([1.0, 5.5, 3.7, 3.0, 4.5, 4.0])
+WEIGHTS = np.array([1.0, 5.5, 3.7, 6.0, 4.5, 4.0])
 PASSAGE_WEIGHTS = np.array([0.0, *WEIGHTS[1:]])
 """For the order of passages, which the cross-encoder's margin does not better (docs/evidence.md)."""
-LEAST_HEADING_COSINE = 0.75
-"""Below it a heading is about something near the question. Its weight is set by hand: the
-development questions hardly ever are headings, and those that people ask of a handbook are."""
+LEAST_HEADING_COSINE = 0.65
+"""Below it a heading is about something near the question. Its weight is set by hand, with the
+share of the points said in our own questions of fact and advice: SQuAD's paragraphs have none."""
+UNSEEN_WORDS = 4.0
+"""Log-odds of words that a question is taken to have beside its own, which no sentence holds: a
+question with a single telling word ("all day") is not answered by whatever holds that word."""
 LEAST_MARGIN = -4.0
 """Below it the reader only says no; how loudly tells nothing."""
 
@@ -169,7 +173,11 @@ class Reader:
                         float(cosine),
                         hits[n].signals.get("cosine", 0.0),
                         heading_match(float(headings[n])),
-                        coverage(idf, f"{chunk.title} {sentence.context} {sentence.plain}"),
+                        coverage(
+                            idf,
+                            f"{chunk.title} {sentence.context} {sentence.plain}",
+                            unseen=UNSEEN_WORDS,
+                        ),
                         hits[n].signals.get("bm25_share", 0.0),
                     ]
                 ),
@@ -263,13 +271,16 @@ def inverse_document_frequency(question: str, library: Library) -> dict[str, flo
     return {t: library.lexical.idf(t) for t in dict.fromkeys(terms(question))}
 
 
-def coverage(weights: dict[str, float], text: str) -> float:
-    """The share of the weighted words that a text holds, 0..1."""
-    return _share(weights, set(terms(text)))
+def coverage(weights: dict[str, float], text: str, *, unseen: float = 0.0) -> float:
+    """The share of the weighted words that a text holds, 0..1.
+
+    :param unseen: the weight of words beside them that it is taken not to hold.
+    """
+    return _share(weights, set(terms(text)), unseen)
 
 
-def _share(weights: dict[str, float], held: Collection[str]) -> float:
-    total = sum(weights.values())
+def _share(weights: dict[str, float], held: Collection[str], unseen: float = 0.0) -> float:
+    total = sum(weights.values()) + unseen
     return sum(w for t, w in weights.items() if t in held) / total if total else 0.0
 
 
@@ -323,13 +334,25 @@ def speaks_to(question: str, found: Findings, gap: Gap | None = None) -> bool:
     held = set(terms(f"{best.sentence.context} {best.sentence.plain}"))
     if gap and gap.facet == "name" and not set(terms(gap.asked)) <= held:
         return False
+    if gap and _ASKS_SUM.search(question) and not _holds_sum(best):
+        return False
     return len(own & held) >= SPEAKS_TO * len(own)
+
+
+_ASKS_SUM = re.compile(
+    r"\b(?:how\s+much|what(?:'s|\s+(?:is|are|do|does|did|can|could|would|will))?)\b.*\b(?:earn|paid|pay|salar(?:y|ies)|wages?|make|compensation|income)\b",
+    re.I,
+)
+
+
+def _holds_sum(evidence: Evidence) -> bool:
+    return any(m.currency != PERCENT for m in find_mentions(evidence.sentence.plain))
 
 
 def fills(gap: Gap, question: PayQuestion, evidence: Sequence[Evidence]) -> bool:
     """Whether sentences near the top answer what the pay facts lack.
 
-    For an amount they must speak of it and hold a figure; for anything else ("do LLM engineers
+    For an amount they must speak of it and hold a sum; for anything else ("do LLM engineers
     earn more?") speaking of it will do.
     """
     if gap.facet == "comparison" and not question.kinds:
@@ -351,5 +374,5 @@ def fills(gap: Gap, question: PayQuestion, evidence: Sequence[Evidence]) -> bool
         e for e in evidence[:5] if wanted <= set(terms(f"{e.sentence.context} {e.sentence.plain}"))
     ]
     if question.task is Task.AMOUNT:
-        return any(next(find_mentions(e.sentence.plain), None) for e in about)
+        return any(map(_holds_sum, about))
     return bool(about)

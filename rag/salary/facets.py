@@ -49,7 +49,7 @@ _LEVELS: tuple[tuple[str, str], ...] = (
     ),
     ("mid", r"mid[\s-]?(?:level|career|tier|senior|range)s?|mids?|midlevels?|intermediates?|middle[\s-](?:level|career)"),
     ("senior", r"seniors?|sr"),
-    ("lead", rf"(?<!.)leads?(?=\s*(?:\(|$))|(?:tech|team|technical)[\s-]leads?|leads?(?=\s*(?:{_ROLE_NOUN}|/|or\s+principal|and\s+principal|salar|pay|bonus|comp|earn|make|get))|leads(?=\s*(?:$|[?.,]))|(?<=principal/)leads?|(?<=principal\sor\s)leads?|(?<=principal\sand\s)leads?|(?<=and\s)leads?(?=\s*\()"),
+    ("lead", rf"(?<!.)leads?(?=\s*(?:\(|$))|(?:tech|team|technical)[\s-]leads?|leads?(?=\s*(?:{_ROLE_NOUN}|/|or\s+principal|and\s+principal|salar|pay|bonus|comp|earn|make|get))|leads(?=\s*(?:$|[?.,]))|(?:(?<=for\s)|(?<=of\s)|(?<=do\s)|(?<=are\s)|(?<=vs\s))leads(?!\s+to\b)|(?<=principal/)leads?|(?<=principal\sor\s)leads?|(?<=principal\sand\s)leads?|(?<=and\s)leads?(?=\s*\()"),
     ("staff", r"staff[\s-]?level|staff(?!\s+(?:members?|of|shortages?|turnover|training|costs?|meetings?))"),
     ("principal", r"principals?"),
     ("director", r"directors?"),

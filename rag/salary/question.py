@@ -146,6 +146,12 @@ _NOT_AN_AMOUNT = re.compile(
     r"|ways\s+to|learn\w*|evaluat\w+|balance|affordab\w+|living\s+costs?|cost\s+of\s+living|portfolio|degrees?|master'?s)\b",
     re.I,
 )
+_MANNER = re.compile(
+    r"^\W*(?:and\s+|so\s+|but\s+)?how\s+(?:do|does|did)\b"
+    r"(?!.*\b(?:compar\w*|against|versus|vs|stack\s+up|rank|fare|grow\w*|ris(?:e|es)|increase[sd]?|change[sd]?|add(?:s)?\s+up)\b)",
+    re.I,
+)
+"""Asks in what way ("how do companies set pay?"), not how much."""
 _TREND = re.compile(
     r"\b(?:go(?:ing|es|ne)?|went|trending)\s+(?:up|down)\b|\b(?:falling|dropping|declining|stagnat\w+|shrinking|rising|growing|increasing|decreasing)\b",
     re.I,
@@ -154,12 +160,12 @@ _ASKS_WHEN = re.compile(r"^\W*(?:and\s+|so\s+)?(?:when|how\s+(?:often|soon|long)
 _PREMIUM = re.compile(r"\b(?:raises?|bumps?|premiums?|uplift|discount)\b", re.I)
 _VARIES = re.compile(r"\b(?:differs?|vary|varies|matters?)\b", re.I)
 _OTHER_QUANTITY = re.compile(
-    r"\bhow\s+many\s+(?!times|dollars|euros|pounds)|\b(?:postings?|job\s+ads?|openings|vacanc\w+|hours\s+(?:a|per)\s+week|(?<!before\s)tax(?:es)?|after[\s-]tax|net\s+(?:pay|salary|income)"
+    r"\bhow\s+many\s+(?!times|dollars|euros|pounds)|\b(?:postings?|job\s+ads?|openings|vacanc\w+|hours\s+(?:a|per)\s+week|(?<!before\s)tax(?:es|ed|ation)?|after[\s-]tax|net\s+(?:pay|salary|income)"
     r"|pensions?|retirement|vacations?|holidays?|rent|weather|(?:share|percentage)\s+of\s+(?!base|total|the\s+base)|petitions?|hiring|set\s+aside|courses?|conferences?|petitions|ventures?|capital)\b",
     re.I,
 )
 _WEAK_PAY = re.compile(
-    r"\b(?:make|makes|made|making|get|gets|getting|offer|offers|worth|packages?|ote|rsus?|equity|stock|base|earners?|expect|median|total|rates?|range|bands?|figures?"
+    r"\b(?:make|makes|made|making|get|gets|getting|offer|offers|worth|packages?|ote|rsus?|equity|stock|base|earners?|expect|medians?|total|rates?|range|bands?|figures?"
     r"|paying|pays|costs?|all\s+in|(?:take|bring)s?\s+home|start\s+on|reach|ask\s+for|how\s+much|hope\s+for|per\s+(?:hour|month|year)|hourly|monthly|ceiling|floor|top\s+end|money|numbers|dollars?|euros?|\d{2,3}\s?k|midpoint|how\s+wide|max(?:imum)?|min(?:imum)?|cap)\b",
     re.I,
 )
@@ -227,6 +233,7 @@ def asks_for_pay(question: PayQuestion) -> bool:
         (_OTHER_QUANTITY.search(text) and not {"base", "total"} <= set(question.components))
         or (_NOT_AN_AMOUNT.search(text) and not (named and question.places))
         or (_VARIES.search(text) and sides < 2)
+        or _MANNER.search(text)
         or (_ASKS_WHEN.search(text) and question.task is not Task.AGE)
         or (_TREND.search(text) and not named)
     ):
@@ -235,7 +242,11 @@ def asks_for_pay(question: PayQuestion) -> bool:
         return True
     if question.amounts and len(set(find_periods(text))) > 1:
         return True
-    if question.task is Task.DIFFERENCE and question.roles and _PREMIUM.search(text):
+    if (
+        question.task is Task.DIFFERENCE
+        and (question.roles or question.remote)
+        and _PREMIUM.search(text)
+    ):
         return True
     if question.components == ("premium",):
         return True
