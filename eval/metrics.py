@@ -383,6 +383,21 @@ def auc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
     return float(below.mean() / (2 * len(low)))
 
 
+def cohen_kappa(one: Sequence[bool], other: Sequence[bool]) -> float | None:
+    """How far two judges agree beyond chance, at most 1; 0 is chance.
+
+    Cohen, A Coefficient of Agreement for Nominal Scales (1960). None where there is nothing to
+    judge, or both say the same of everything, which chance explains as well.
+    """
+    pairs = list(zip(one, other, strict=True))
+    if not pairs:
+        return None
+    a, b = (sum(judged) / len(pairs) for judged in (one, other))
+    by_chance = a * b + (1 - a) * (1 - b)
+    observed = sum(x == y for x, y in pairs) / len(pairs)
+    return (observed - by_chance) / (1 - by_chance) if by_chance < 1 else None
+
+
 def balanced_accuracy(
     scores: Sequence[float], positive: Sequence[bool], *, threshold: float
 ) -> float | None:

@@ -3,6 +3,7 @@
 =============  =======================================================================
 report.html    for people: one file with charts, filters and every question
 report.md      for a pull request
+opinions.json  what a language model made of the answers, where one was asked (--judge)
 results.json   every question with its answer and verdicts
 summary.json   every number
 timings.json   what varies between equal runs; the JSON files beside it do not
@@ -25,13 +26,15 @@ from rich.table import Table
 from eval.compare import FORMAT_VERSION, RESULTS, Comparison
 from eval.figures import Figure, parse_figures
 from eval.judge import Criterion, Outcome
-from eval.report_html import html_report
+from eval.model_judge import Opinions, agreement
+from eval.report_html import RUN_ALONE, Extras, html_report
 from eval.report_markdown import difference_text, markdown_report
 from eval.summary import Count, Measure, Row, Summary, Timings, unsourced
 from rag.errors import InputError
 
 SUMMARY = "summary.json"
 TIMINGS = "timings.json"
+OPINIONS = "opinions.json"
 _MAX_FAILURES_PRINTED = 25
 _HEADINGS = {
     Criterion.ABSTENTION: "abstain",
@@ -53,7 +56,7 @@ def write_report(
     timings: Timings,
     folder: Path,
     *,
-    comparison: Comparison | None = None,
+    extras: Extras = RUN_ALONE,
 ) -> None:
     """Write every file of the report.
 
@@ -61,7 +64,7 @@ def write_report(
     """
     results = {"version": FORMAT_VERSION, "questions": [result_of(each) for each in outcomes]}
     latencies = {outcome.question.id: round(outcome.latency_ms, 1) for outcome in outcomes}
-    compared = _comparison_of(comparison) if comparison else None
+    compared = _comparison_of(extras.comparison) if extras.comparison else None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write_json(folder / RESULTS, results)
@@ -70,9 +73,13 @@ def write_report(
             {"version": FORMAT_VERSION, **asdict(summary), "comparison": compared},
         )
         _write_json(folder / TIMINGS, {**asdict(timings), "latency_ms": latencies})
-        html = html_report(outcomes, summary, timings, comparison)
+        if extras.opinions:
+            _write_json(folder / OPINIONS, asdict(extras.opinions))
+        else:
+            (folder / OPINIONS).unlink(missing_ok=True)
+        html = html_report(outcomes, summary, timings, extras)
         (folder / "report.html").write_text(html, encoding="utf-8")
-        markdown = markdown_report(outcomes, summary, comparison)
+        markdown = markdown_report(outcomes, summary, extras.comparison)
         (folder / "report.md").write_text(markdown, encoding="utf-8")
     except OSError as error:
         raise InputError(
@@ -161,6 +168,15 @@ def print_comparison(
         _print_ids("new questions", comparison.added, console=console)
     if comparison.removed:
         _print_ids("questions no longer asked", comparison.removed, console=console)
+
+
+def print_opinions(opinions: Opinions, outcomes: Sequence[Outcome], *, console: Console) -> None:
+    """How far a language model agrees with the rules; not among the measures."""
+    found = agreement(opinions, outcomes)
+    kappa = "" if found.kappa is None else f" (kappa {found.kappa:.2f})"
+    note = f"; {opinions.note}" if opinions.note else ""
+    line = f"opinion of {opinions.model}, in no measure: as the rules on {found.same} of {found.of}{kappa}{note}"
+    console.print(escape(line), highlight=False)
 
 
 def _print_ids(name: str, ids: Sequence[str], *, console: Console) -> None:

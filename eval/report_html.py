@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from eval.compare import Comparison, Earlier
 from eval.judge import Criterion, Outcome, cited
+from eval.model_judge import Opinion, Opinions, agreement
 from eval.questions import Question
 from eval.summary import Measure, Row, Summary, Timings, unsourced
 from rag.types import Citation
@@ -26,6 +27,17 @@ from rag.types import Citation
 TEMPLATES = Path(__file__).parent / "templates"
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "link"])
 _MARKER = re.compile(r"\[(\d{1,3})\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a report may show beside the run itself: an earlier run, a language model's opinions."""
+
+    comparison: Comparison | None = None
+    opinions: Opinions | None = None
+
+
+RUN_ALONE = Extras()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,7 @@ class Card:
     expected: tuple[tuple[str, tuple[str, ...]], ...]
     citations: tuple[Citation, ...]
     unsourced: tuple[str, ...]
+    opinion: Opinion | None
 
     @property
     def question(self) -> Question:
@@ -66,9 +79,10 @@ def html_report(
     outcomes: Sequence[Outcome],
     summary: Summary,
     timings: Timings,
-    comparison: Comparison | None,
+    extras: Extras,
 ) -> str:
     """The whole file's text."""
+    comparison, opinions = extras.comparison, extras.opinions
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -86,7 +100,9 @@ def html_report(
         headline=headline(summary),
         groups=_groups(summary.measures),
         before=_before(comparison),
-        cards=[_card(outcome, comparison) for outcome in outcomes],
+        opinions=opinions,
+        agreement=agreement(opinions, outcomes) if opinions else None,
+        cards=[_card(outcome, extras) for outcome in outcomes],
         criteria=_shown_criteria(summary.overall),
         style=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
         script=Markup(script),
@@ -137,7 +153,8 @@ def _shown_criteria(row: Row) -> list[Criterion]:
     return [each for each in Criterion if each in row.criteria and each is not Criterion.COMPLETED]
 
 
-def _card(outcome: Outcome, comparison: Comparison | None) -> Card:
+def _card(outcome: Outcome, extras: Extras) -> Card:
+    comparison, opinions = extras.comparison, extras.opinions
     return Card(
         outcome=outcome,
         earlier=comparison.earlier.questions.get(outcome.question.id) if comparison else None,
@@ -145,6 +162,7 @@ def _card(outcome: Outcome, comparison: Comparison | None) -> Card:
         expected=tuple(_expected(outcome.question)),
         citations=cited(outcome.answer) if outcome.answer else (),
         unsourced=tuple(str(figure) for figure in unsourced(outcome)),
+        opinion=opinions.by_id.get(outcome.question.id) if opinions else None,
     )
 
 

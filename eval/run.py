@@ -14,8 +14,10 @@ from eval.asking import Bench
 from eval.compare import Comparison, compare_with, load_run
 from eval.journal import Journal, run_fingerprint
 from eval.judge import Outcome
+from eval.model_judge import Opinions, ask_judge, open_judge
 from eval.questions import Question, check_documents, load_questions
-from eval.report import print_comparison, print_report, write_report
+from eval.report import print_comparison, print_opinions, print_report, write_report
+from eval.report_html import Extras
 from eval.summary import Summary, Timings, summarise
 from eval.workers import (
     Answered,
@@ -36,13 +38,15 @@ class Options:
 
     ``out`` is the report's folder, by default ``reports/<name of the questions>`` under the
     current directory; ``compare`` the report's folder of an earlier run; ``workers`` how many
-    processes answer, by default one a core where there is enough to answer.
+    processes answer, by default one a core where there is enough to answer; ``judge`` a language
+    model whose opinion is shown beside the measures, by default none.
     """
 
     out: Path | None = None
     compare: Path | None = None
     resume: bool = False
     workers: int | None = None
+    judge: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Result:
     timings: Timings
     out: Path
     comparison: Comparison | None
+    opinions: Opinions | None
 
 
 def run(
@@ -79,18 +84,23 @@ def run(
     asked = load_questions(questions)
     earlier = load_run(options.compare) if options.compare else None
     folder = options.out or Path("reports") / (questions.stem if questions else "questions")
+    judge = open_judge(options.judge) if options.judge else None
     _bring_index_up_to_date(setting, opener)
     check_documents(asked, setting.corpus)
     answered = _answer_all(asked, setting, options, folder=folder, opener=opener)
     summary = summarise(answered.outcomes)
     comparison = compare_with(earlier, answered.outcomes) if earlier else None
+    opinions = ask_judge(judge, answered.outcomes) if judge else None
     print_report(answered.outcomes, summary, answered.timings, console=console)
+    if opinions is not None:
+        print_opinions(opinions, answered.outcomes, console=console)
     if comparison is not None:
         print_comparison(comparison, answered.outcomes, console=console)
-    write_report(answered.outcomes, summary, answered.timings, folder, comparison=comparison)
+    extras = Extras(comparison, opinions)
+    write_report(answered.outcomes, summary, answered.timings, folder, extras=extras)
     answered.journal.finish()
     console.print(f"\nreport: {folder / 'report.html'}", highlight=False, markup=False)
-    return Result(answered.outcomes, summary, answered.timings, folder, comparison)
+    return Result(answered.outcomes, summary, answered.timings, folder, comparison, opinions)
 
 
 def require(summary: Summary, *, at_least: Mapping[str, float]) -> None:

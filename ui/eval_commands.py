@@ -51,6 +51,14 @@ def evaluate(
         int | None,
         typer.Option(min=1, max=64, help="Processes that answer. (default: one a core)"),
     ] = None,
+    judge: Annotated[
+        str,
+        typer.Option(
+            metavar="M",
+            help="A language model, named as for --model, whose opinion of each answer is shown "
+            "beside the measures and is part of none. (default: none)",
+        ),
+    ] = "",
     fail_under: Annotated[
         list[str] | None,
         typer.Option(
@@ -67,7 +75,7 @@ def evaluate(
     if context.invoked_subcommand is not None:
         return
     limits = dict(_limit(text) for text in fail_under or [])
-    offline.set_environment(model)
+    offline.set_environment(model, judge)
     from eval.run import Options, require, run
     from eval.workers import Setting
     from rag.settings import DEFAULT_CORPUS
@@ -77,7 +85,7 @@ def evaluate(
         result = run(
             questions,
             Setting(corpus or DEFAULT_CORPUS, store, model),
-            Options(out=out, compare=compare, resume=resume, workers=workers),
+            Options(out=out, compare=compare, resume=resume, workers=workers, judge=judge),
             console=console,
         )
     except KeyboardInterrupt:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ir_measures import RR, R, nDCG
 from scipy import stats
-from sklearn.metrics import balanced_accuracy_score, roc_auc_score
+from sklearn.metrics import balanced_accuracy_score, cohen_kappa_score, roc_auc_score
 
 from eval.metrics import (
     PrecisionRecall,
@@ -22,6 +22,7 @@ from eval.metrics import (
     auc,
     balanced_accuracy,
     bootstrap_ratio_interval,
+    cohen_kappa,
     f1,
     ndcg_at,
     paired_difference,
@@ -194,3 +195,13 @@ def test_auc_and_balanced_accuracy_are_scikit_learns(pairs: list[tuple[int, bool
     predicted = [score >= 0.5 for score in scores]
     reference = balanced_accuracy_score(labels, predicted)
     assert balanced_accuracy(scores, labels, threshold=0.5) == pytest.approx(reference)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=40))
+def test_cohens_kappa_is_scikit_learns(pairs: list[tuple[bool, bool]]) -> None:
+    one, other = [a for a, _ in pairs], [b for _, b in pairs]
+    ours = cohen_kappa(one, other)
+    if len({*one, *other}) < 2:
+        assert ours is None
+        return
+    assert ours == pytest.approx(cohen_kappa_score(one, other))

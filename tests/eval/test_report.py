@@ -13,9 +13,10 @@ from eval.compare import Comparison, Earlier, EarlierRun, compare_with
 from eval.figures import Figure
 from eval.judge import Outcome, judge
 from eval.metrics import Difference, Interval
+from eval.model_judge import Opinion, Opinions
 from eval.questions import Kind, Question
 from eval.report import write_report
-from eval.report_html import as_html
+from eval.report_html import Extras, as_html
 from eval.report_markdown import difference_text, markdown_report
 from eval.summary import Timings, summarise
 from eval.trace import Stage
@@ -49,6 +50,14 @@ EARLIER = EarlierRun(
         "gone-1": Earlier(True, "x", ()),
     },
 )
+OPINIONS = Opinions(
+    f"tiny {NASTY}",
+    {
+        "pay-1": Opinion(True, f"fine {NASTY}"),
+        "pay-2": Opinion(False, ""),
+        "bad-1": Opinion(None, "hm"),
+    },
+)
 TIMINGS = Timings(10.0, 20.0, 1.5, 2, 900.0)
 
 
@@ -68,7 +77,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
-    write_report(OUTCOMES, summarise(OUTCOMES), TIMINGS, tmp_path, comparison=compared())
+    write_report(
+        OUTCOMES, summarise(OUTCOMES), TIMINGS, tmp_path, extras=Extras(compared(), OPINIONS)
+    )
     page = browser.new_page(viewport={"width": 1100, "height": 800})
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -114,6 +125,16 @@ def test_the_earlier_answer_stands_beside_the_new_one(page: Page) -> None:
     page.select_option("[data-filter=state]", "broke")
     page.fill("[data-filter=text]", "")
     assert cards(page) == ["pay-2"]
+
+
+def test_a_models_opinion_stands_apart_from_the_measures(page: Page) -> None:
+    expect(page.locator("#opinions")).to_contain_text("on 2 of 2 answers")
+    expect(page.locator("#opinions")).to_contain_text("no part in any measure")
+    page.select_option("[data-filter=state]", "")
+    page.locator("#open-all").click()
+    expect(page.locator('.card[data-id="pay-1"] .opinion')).to_contain_text("finds it good: fine")
+    expect(page.locator('.card[data-id="pay-2"] .opinion')).to_contain_text("no reason given")
+    expect(page.locator('.card[data-id="bad-1"] .opinion')).to_contain_text("gave no verdict: hm")
 
 
 def test_nothing_of_a_question_or_answer_runs(page: Page) -> None:
