@@ -73,7 +73,8 @@ def _attention(hidden: Array, weights: Weights, name: str) -> Array:
     scores = query @ key.transpose(0, 2, 1) / np.float32((width / HEADS) ** 0.5)
     shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
     shares /= shares.sum(axis=-1, keepdims=True)
-    return (shares @ value).transpose(1, 0, 2).reshape(tokens, width)
+    mixed: Array = (shares @ value).transpose(1, 0, 2).reshape(tokens, width)
+    return mixed
 
 
 def _linear(hidden: Array, weights: Weights, name: str) -> Array:
@@ -83,7 +84,8 @@ def _linear(hidden: Array, weights: Weights, name: str) -> Array:
 def _norm(hidden: Array, weights: Weights, name: str) -> Array:
     centred = hidden - hidden.mean(axis=-1, keepdims=True)
     spread = np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + np.float32(_EPSILON))
-    return centred / spread * weights[f"{name}.weight"] + weights[f"{name}.bias"]
+    normed: Array = centred / spread * weights[f"{name}.weight"] + weights[f"{name}.bias"]
+    return normed
 
 
 def _gelu(values: Array) -> Array:

@@ -25,6 +25,7 @@ search; kept cell by cell they would take fifty times their size in memory."""
 # Layout hints that are no characters of the text: soft hyphen, zero-width space and joiners, byte
 # order mark; and control characters.
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
+_CONTENTS = re.compile(r"(?:table\s+of\s+)?contents", re.I)
 _BLANKS = re.compile(r"[ \t\n\r\f\v]+")
 
 
@@ -75,7 +76,10 @@ class Builder:
         text = fold(text)[:MAX_HEADING_CHARS]
         if not text:
             return
-        self._headings = [h for h in self._headings if h[0] < level]
+        # However large it is set, no chapter is a part of the table of contents.
+        self._headings = [
+            h for h in self._headings if h[0] < level and not _CONTENTS.fullmatch(h[1])
+        ]
         self._headings.append((level, text))
         self._lead_in = None
         self.title = self.title or text

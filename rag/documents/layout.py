@@ -15,6 +15,7 @@ from rag.documents.aligned import with_aligned_tables
 from rag.documents.builder import Builder, Table, fold, header_rows
 from rag.documents.columns import columns_of_prose
 from rag.documents.lines import Line, Page
+from rag.documents.rows import OPEN_END
 
 MAX_HEADING_CHARS = 160
 MAX_HEADING_LINES = 3
@@ -23,8 +24,10 @@ EDGE = 0.12
 PROSE_WORDS = 6
 """A line of so many words in one piece is of running text."""
 
-_BULLET = re.compile(r"[•‣▪◦●○■□➢➤✓✔·∙–—*\uf0b7\uf0a7-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]")
+_BULLET = re.compile(r"[•‣▪◦●○■□☐☑☒➢➤✓✔·∙–—*\uf0b7\uf0a7-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]")
 _LEADERS = re.compile(r"(?:\.\s?){6,}|(?:…\s?){3,}|_{6,}")
+_COMPANY = re.compile(r"\b(?:Inc|Corp|Co|Ltd|Cos|Bros)\.$", re.I)
+"""A full stop at the end of a company's name."""
 _ENDS = (".", "!", "?", ":", ";", ".”", '."', ".)", "?”")
 
 
@@ -147,7 +150,7 @@ def _may_head(line: Line, body: float) -> bool:
         letters >= 3
         and letters > len(text) / 3
         and len(text) <= MAX_HEADING_CHARS
-        and not text.endswith((".", ",", ";"))
+        and (not text.endswith((".", ",", ";")) or _COMPANY.search(text) is not None)
         and not wide
         and (larger or text[0].isupper() or text[0].isdigit())
     )
@@ -196,6 +199,8 @@ class _Writer:
         self._open: list[Line] = []  # of the paragraph, item or heading that goes on
         self._kind = "paragraph"
         self._last_table: _Written | None = None
+        self._introduced_at: float | None = None
+        """Where the paragraph begins that introduces what comes next, or else the list."""
 
     def page(self, page: Page) -> None:
         self.builder.page = page.number if not self._open else self.builder.page
@@ -230,7 +235,7 @@ class _Writer:
             self._flush()
         if not self._open:
             self.builder.page = page.number
-            self._kind = kind
+            self._kind = "item" if kind == "paragraph" and self._is_listed(line) else kind
         self._open.append(line)
 
     def _kind_of(self, line: Line) -> str:
@@ -247,6 +252,9 @@ class _Writer:
         overleaf = drop <= 0
         if kind == "item":
             return False
+        if self._kind == "heading" and kind == "paragraph" and self._is_run_in(line):
+            self._kind = "paragraph"
+            return True
         if kind == "heading" or self._kind == "heading":
             same = kind == self._kind and _look(line) == _look(last)
             joined = sum(len(each.text) for each in self._open) + len(line.text)
@@ -265,7 +273,23 @@ class _Writer:
         )
         if indented and last.text.endswith(_ENDS):
             return False
-        return not (short and last.text.endswith(_ENDS))
+        introduced = last.text.endswith(":") and line.left > last.left + 0.9 * line.size
+        alone = short and line.text[:1].isupper() and not OPEN_END.search(last.text)
+        # Lines in a narrow block end near each other, those of a list where they may.
+        alone = alone and abs(line.right - last.right) > 4 * line.size
+        return not ((short and last.text.endswith(_ENDS)) or introduced or alone)
+
+    def _is_listed(self, line: Line) -> bool:
+        """Whether a line is set in below a paragraph that ends with a colon: an item whose bullet
+        is drawn, and so no letter."""
+        at = self._introduced_at
+        return at is not None and line.left > at + 0.9 * line.size and len(line.pieces) == 1
+
+    def _is_run_in(self, line: Line) -> bool:
+        """Whether the bold line before a line is no heading but begins its sentence."""
+        last = self._open[-1]
+        near = 0 < last.y - line.y < 1.6 * line.size and abs(last.size - line.size) < 0.5
+        return near and line.text[:1].islower() and not last.text.endswith(_ENDS)
 
     def _flush(self) -> None:
         lines, self._open = self._open, []
@@ -276,12 +300,11 @@ class _Writer:
         if self._kind == "item":
             if not self.builder.in_list:
                 self.builder.open_list()
-            self.builder.item(
-                _BULLET.sub("", text, count=1).strip()
-                if text[0] not in "(0123456789abcdefghijklmnopqrstuvwxyz"
-                else text
-            )
+            mark = None if text[0] == "(" or text[0].isalnum() else _BULLET.match(text)
+            self.builder.item(text[mark.end() :] if mark else text)
             return
+        introduces = self._kind == "paragraph" and text.endswith(":")
+        self._introduced_at = lines[-1].left if introduces else None
         while self.builder.in_list:
             self.builder.close_list()
         if self._kind == "heading" and len(lines) <= MAX_HEADING_LINES:
@@ -293,6 +316,7 @@ class _Writer:
         """A table; one that goes on from the page before has the head of that."""
         while self.builder.in_list:
             self.builder.close_list()
+        self._introduced_at = None
         rows = [list(row) for row in line.table]
         count = header_rows(rows) if line.head is None else line.head
         head, last = rows[:count], self._last_table

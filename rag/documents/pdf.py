@@ -35,7 +35,7 @@ _LIGATURES = {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "
 _HYPHENS_AT_END = {0x02, 0xAD, 0xFFFE}
 _JUNK_TITLE = re.compile(
     r"microsoft|untitled|\.(?:docx?|pdf|indd|xlsx?|pptx?|qxd|tif)\b|^(?:title|document\d*|slide \d+|layout \d+)$"
-    r"|^[\w-]+$|^\W*$",
+    r"|^[\w-]+$|^\W*$|^(?!.*[^\W\d_]{4})",
     re.I,
 )
 
@@ -213,7 +213,7 @@ def _line(row: Sequence[Word], ruled: Sequence[Grid]) -> Line:
     for word in sorted(row, key=lambda w: w.left):
         if not (words and _is_twice(words[-1], word)):
             words.append(word)
-    rules = [x for grid in ruled if grid.box.bottom < y < grid.box.top for x in grid.columns]
+    rules = [x for grid in ruled if grid.box.bottom < y < grid.box.top for x in grid.parting(y)]
     pieces = [piece_of(part) for group in pieces_of(words) for part in _at_rules(group, rules)]
     return Line(tuple(pieces), y)
 

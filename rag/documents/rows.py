@@ -14,7 +14,7 @@ SAME_ROW = 0.93
 """Of the usual distance of two rows: lines that are nearer are of one."""
 
 _NOTE = re.compile(r"\((?:\d{1,2}|[a-z])\)|[*†‡]+")
-_OPEN_END = re.compile(
+OPEN_END = re.compile(
     r"(?:\b(?:and|or|of|the|for|to|in|at|as|on|than|with|from|by|per|vice)|[,&/(–-])$", re.I
 )
 
@@ -78,7 +78,7 @@ def _ends(last: Row, row: Row, usual: float) -> bool:
     """Whether a name alone ends the one above it."""
     if not last.cells[0]:
         return False
-    if row.cells[0][:1].islower() or _OPEN_END.search(last.cells[0]):
+    if row.cells[0][:1].islower() or OPEN_END.search(last.cells[0]):
         return True
     return any(last.cells[1:]) and last.y - row.y < SAME_ROW * usual
 
@@ -89,7 +89,7 @@ def _begins(row: Row, below: Row, usual: float) -> bool:
     if not name or (below.label_alone and not name[:1].islower()):
         return False
     near = usual > 0 and row.y - below.y < SAME_ROW * usual
-    return name[:1].islower() or near or _OPEN_END.search(row.cells[0]) is not None
+    return name[:1].islower() or near or OPEN_END.search(row.cells[0]) is not None
 
 
 def with_names(grid: list[list[str]]) -> list[list[str]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from rag.documents.lines import Line, Piece
+from rag.documents.builder import is_value
+from rag.documents.lines import Line, Piece, Word
 
 THIN = 2.5
 """A drawn rectangle that is no wider is a rule, not an area."""
@@ -42,11 +44,18 @@ class Grid:
     """A ruled table: the x of its columns' edges from the left, the y of its rows' from the top.
 
     Where a table has no rule at its sides, ``columns`` begins or ends with that of its box.
+    ``edges`` has the upright edges as drawn, which end at cells that go over several columns.
     """
 
     box: Box
     columns: tuple[float, ...]
     rows: tuple[float, ...]
+    edges: tuple[Box, ...] = ()
+
+    def parting(self, y: float) -> list[float]:
+        """The x of the edges that part cells at a height."""
+        at = [e.left for e in self.edges if e.bottom <= y <= e.top]
+        return [x for x in self.columns if any(abs(x - edge) <= SAME for edge in at)]
 
 
 def grids(boxes: Sequence[Box], *, width: float, height: float) -> list[Grid]:
@@ -106,7 +115,7 @@ def _grid(edges: Sequence[Box], boxes: Sequence[Box], width: float) -> Grid | No
         right = min(inner[-1] + 2 * typical, width)
     if len(rows) < 3:
         return None
-    return Grid(Box(left, bottom, right, top), (left, *inner, right), rows)
+    return Grid(Box(left, bottom, right, top), (left, *inner, right), rows, tuple(edges))
 
 
 def _length(x: float, edges: Sequence[Box]) -> float:
@@ -129,15 +138,43 @@ def with_ruled_tables(lines: Sequence[Line], ruled: Sequence[Grid]) -> list[Line
     """A page's lines from the top, those within a ruled table replaced by the table."""
     for grid in ruled:
         inside = [_within(line, grid) for line in lines]
-        rows = _cells_of([line for line in inside if line is not None], grid)
+        if _goes_on_beyond(lines, [line for line in inside if line is not None], grid):
+            continue
+        rows, bold = _cells_of([line for line in inside if line is not None], grid)
         if not _is_table(rows):
             continue
+        caption = _caption(rows)
+        rows, bold = rows[len(caption) :], bold[len(caption) :]
         outside = [_without(line, grid) for line in lines]
         box = grid.box
-        piece = Piece("", box.left, box.right, 10.0, False)
         lines = [line for line in outside if line is not None]
-        lines.append(Line((piece,), box.top, tuple(map(tuple, rows))))
+        # Above the table, which ends where its grid does.
+        lines += [
+            Line((Piece(text, box.left, box.right, 10.0, False),), box.top + len(caption) - i)
+            for i, text in enumerate(caption)
+        ]
+        head = next((i for i, is_bold in enumerate(bold) if not is_bold), 0)
+        piece = Piece("", box.left, box.right, 10.0, False)
+        lines.append(Line((piece,), box.top, tuple(map(tuple, rows)), head or None))
     return sorted(lines, key=lambda line: -line.y)
+
+
+def _goes_on_beyond(lines: Sequence[Line], inside: Sequence[Line], grid: Grid) -> bool:
+    """Whether figures right above or below a grid end where those in it do: it is the shade behind
+    some rows of a table."""
+    box = grid.box
+    near = 2 * (box.top - box.bottom) / (len(grid.rows) - 1)
+    ends = [word.right for line in inside for word in line.words if is_value(word.text)]
+    return any(
+        not line.table
+        and (box.top < line.y < box.top + near or box.bottom - near < line.y < box.bottom)
+        and sum(_ends_at(word, ends) for word in line.words) >= 2
+        for line in lines
+    )
+
+
+def _ends_at(word: Word, ends: Sequence[float]) -> bool:
+    return is_value(word.text) and any(abs(word.right - x) < 1.5 for x in ends)
 
 
 def _in_grid(piece: Piece, y: float, grid: Grid) -> bool:
@@ -156,8 +193,23 @@ def _without(line: Line, grid: Grid) -> Line | None:
     return replace(line, pieces=pieces) if pieces else None
 
 
-def _cells_of(lines: Sequence[Line], grid: Grid) -> list[list[str]]:
-    """The texts of a grid's cells; rows and columns without any are left out."""
+def _caption(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The texts of the rows above the head of a table that fill one cell each."""
+    caption: list[str] = []
+    for row, below in pairwise(rows):
+        filled, names = [c for c in row if c], [c for c in below if c]
+        if len(filled) > 1:
+            break
+        caption += filled
+        if len(names) > 1:
+            return [] if any(map(is_value, names)) else caption
+    return []
+
+
+def _cells_of(lines: Sequence[Line], grid: Grid) -> tuple[list[list[str]], list[bool]]:
+    """The texts of a grid's cells, and which of its rows are bold; rows and columns without any
+    text are left out."""
+    bold = [True] * (len(grid.rows) - 1)
     cells = [[""] * (len(grid.columns) - 1) for _ in grid.rows[1:]]
     for line in lines:
         for piece in line.pieces:
@@ -168,8 +220,10 @@ def _cells_of(lines: Sequence[Line], grid: Grid) -> list[list[str]]:
             if 0 <= row < len(cells) and 0 <= column < len(cells[0]):
                 before = cells[row][column]
                 cells[row][column] = f"{before} {piece.text}".strip()
+                bold[row] &= piece.bold
     used = [i for i in range(len(grid.columns) - 1) if any(row[i] for row in cells)]
-    return [[row[i] for i in used] for row in cells if any(row)]
+    filled = [number for number, row in enumerate(cells) if any(row)]
+    return [[cells[n][i] for i in used] for n in filled], [bold[n] for n in filled]
 
 
 def _is_table(rows: Sequence[Sequence[str]]) -> bool:

@@ -339,3 +339,118 @@ def test_narrow_columns_of_prose_are_no_table() -> None:
     left = ["the office of grades and", "steps gives advice on the", "pay of those who work", "for it, and of others"]  # fmt: skip
     document = document_of([*printed(*left), *printed(*reversed(left), x=330)])
     assert table(document) == []
+
+
+# --- as programs that print pages write them ------------------------------------------
+
+
+def test_a_bold_line_that_the_next_goes_on_with_is_no_heading() -> None:
+    document = document_of(
+        [
+            *printed(*PROSE, top=700),
+            Print("3. Setting the pay of the", LEFT, 640, bold=True),
+            Print(
+                "year ahead: in May the board sets the pay of each level by what others pay",
+                LEFT,
+                628,
+            ),
+            Print("and by what it can afford.", LEFT, 616),
+        ]
+    )
+    assert document.blocks[-1].headings == ()
+    assert texts(document)[-1] == (
+        "3. Setting the pay of the year ahead: in May the board sets the pay of each level by what"
+        " others pay and by what it can afford."
+    )
+
+
+def test_lines_set_in_below_a_colon_are_items_though_their_bullets_are_drawn() -> None:
+    document = document_of(
+        [
+            *printed(*PROSE, "We compare our pay with that of these firms:", top=700),
+            *printed("Analog Harbor Corp.", "Bright Signal Systems", top=648, x=LEFT + 24),
+            *printed(
+                "Cobalt Ridge Semiconductor, of which the plants in Ohio are compared alone,",
+                top=624,
+                x=LEFT + 24,
+            ),
+            *printed("since pay there is lower", top=612, x=LEFT + 24),
+            *printed(*PROSE, top=580),
+        ]
+    )
+    assert texts(document, BlockKind.LIST_ITEM) == [
+        "Analog Harbor Corp.",
+        "Bright Signal Systems",
+        "Cobalt Ridge Semiconductor, of which the plants in Ohio are compared alone, since pay there is lower",
+    ]
+    lead_in = next(b for b in document.blocks if b.kind is BlockKind.LIST_ITEM).lead_in
+    assert lead_in
+    assert lead_in.of(document.text).endswith("that of these firms:")
+    assert texts(document)[-1] == " ".join(PROSE)
+
+
+def test_a_company_is_a_title_and_the_table_of_contents_holds_no_chapter() -> None:
+    document = document_of(
+        [Print("NORTHWIND CIRCUITS, INC.", LEFT, 700, 20, bold=True), *printed(*PROSE, top=600)],
+        [Print("Contents", LEFT, 700, 26, bold=True), *printed("The board and its work", top=650)],
+        [Print("Pay of the board", LEFT, 700, 14, bold=True), *printed(*PROSE, top=650)],
+    )
+    assert document.title == "NORTHWIND CIRCUITS, INC."
+    assert document.blocks[-1].headings == ("Pay of the board",)
+
+
+def test_shades_behind_some_rows_part_no_table() -> None:
+    def row(y: float, name: str, *figures: str) -> list[Print | Rule]:
+        ends = zip((290, 370, 450, 530), figures, strict=True)
+        return [Print(name, LEFT, y, 9), *(Print(f, x - 5.0 * len(f), y, 9) for x, f in ends)]
+
+    shades = [Rule(x, y, w, 13) for y in (657, 644) for x, w in ((70, 150), (220, 78), (300, 78), (380, 78), (460, 78))]  # fmt: skip
+    document = document_of(
+        [
+            *row(690, "Name", "2021", "2022", "2023", "2024"),
+            *row(673, "Alice Thorn", "410", "520", "630", "740"),
+            *shades,
+            *row(660, "Derek Okon", "415", "525", "635", "745"),
+            *row(647, "Priya Rama", "420", "530", "640", "750"),
+            *row(634, "Wendell Harg", "425", "535", "645", "755"),
+        ]
+    )
+    rows = table(document)
+    assert [row[0][2] for row in rows] == [
+        "Alice Thorn",
+        "Derek Okon",
+        "Priya Rama",
+        "Wendell Harg",
+    ]
+    assert [row[-1] for row in rows] == [
+        (name, "2024", figure)
+        for name, figure in zip(
+            ["Alice Thorn", "Derek Okon", "Priya Rama", "Wendell Harg"],
+            ["740", "745", "750", "755"],
+            strict=True,
+        )
+    ]
+
+
+def test_a_ruled_table_has_the_caption_in_its_first_row_and_a_bold_head() -> None:
+    rules: list[Print | Rule] = [Rule(x, 600, 0.5, 90) for x in (LEFT, 400)]
+    rules += [Rule(x, 600, 0.5, 67) for x in (200, 300)]
+    rules += [Rule(LEFT, y, 328, 0.5) for y in (690, 667, 645, 622, 600)]
+    document = document_of(
+        [
+            *rules,
+            Print("Table 4 - Levels and reviews", 210, 675),
+            *(
+                Print(text, x, 653, bold=True)
+                for text, x in (("Description", 80), ("Type", 210), ("Review", 310))
+            ),
+            *_row(630, ("Right-size the team", 80), ("Target", 210), ("Spring", 310)),
+            *_row(607, ("Keep it so", 80), ("Actual", 210), ("Autumn", 310)),
+            *printed(*PROSE, top=560),
+        ]
+    )
+    assert [[(c, t) for _, c, t in row] for row in table(document)] == [
+        [("Description", "Right-size the team"), ("Type", "Target"), ("Review", "Spring")],
+        [("Description", "Keep it so"), ("Type", "Actual"), ("Review", "Autumn")],
+    ]
+    assert texts(document)[0] == "Table 4 - Levels and reviews"
