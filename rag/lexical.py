@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from functools import cache, lru_cache
 
 import numpy as np
@@ -110,7 +110,7 @@ class LexicalIndex:
         self._weights = (weights[of_term] * counts / (counts + norm)).astype(np.float32)
 
     @property
-    def vocabulary(self) -> Collection[str]:
+    def vocabulary(self) -> Set[str]:
         return self._ids.keys()
 
     def holding(self, term: str) -> int:

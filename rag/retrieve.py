@@ -17,34 +17,50 @@ from rag.types import Embedder, Hit, Matrix
 
 RRF_K = 60
 DEPTH = 50
+UNSEEN_WORDS = 4.0
+"""Log-odds (as of an idf) of the words that a query is taken to have beside its own, which no
+passage holds: a single telling word ("all day") says less than the same share of several."""
 
-# Everyday words and abbreviations of work and pay, with the words that documents use for them.
+# Everyday words and abbreviations of work and pay, with what documents say for them.
 _EXPANSIONS: tuple[tuple[str, str], ...] = (
     (r"tc|total\s+comp", "total compensation"),
     (
         r"comp|pay|paid|earns?|earnings?|makes?|making|wages?|income|salary|salaries",
-        "pay salary compensation earn",
+        "pay | salary | compensation | earn",
     ),
     (r"yoe", "years of experience"),
     (
         r"fresh\s+grads?|new\s+grads?|freshers?|juniors?|entry[\s-]level",
-        "entry-level junior associate",
+        "entry-level | junior | associate",
     ),
-    (r"mids?|mid[\s-]level", "mid-level mid-career"),
-    (r"jobs?\s+hunt(?:ing)?", "job search hiring"),
+    (r"mids?|mid[\s-]level", "mid-level | mid-career"),
+    (r"jobs?\s+hunt(?:ing)?", "job search | hiring"),
     (r"ml", "machine learning"),
     (r"llms?", "large language model"),
     (r"nlp", "natural language processing"),
     (r"wfh|home\s+office", "remote work"),
     (r"ics?", "individual contributor"),
-    (r"phd|doctorate", "Ph.D. degree doctorate"),
+    (r"phd|doctorate", "Ph.D. | degree | doctorate"),
     (r"certs?|certificates?", "certification"),
-    (r"rsus?|shares|stocks?|options", "equity stock"),
+    (r"rsus?|shares|stocks?|options", "equity | stock"),
     (r"perks?", "benefits"),
-    (r"devs?|coders?|programmers?", "developer engineer"),
-    (r"resumes?|cvs?", "resume CV"),
-    (r"uni|college", "university degree"),
+    (r"devs?|coders?|programmers?", "developer | engineer"),
+    (r"resumes?|cvs?", "resume | CV"),
+    (r"uni|college", "university | degree"),
     (r"boss(?:es)?", "manager"),
+    (r"soft\s+skills?", "communication | collaboration | adaptability | leadership"),
+    (r"stress(?:ful|ed)?|burn[\s-]?out|overwork(?:ed)?", "pressure | workload | demanding"),
+    (r"downsides?|cons|disadvantages?|drawbacks?", "challenges | risks | difficulties"),
+    (r"upsides?|pros|advantages?", "benefits | rewards"),
+    (
+        r"promot(?:ed|ions?)|move\s+up|climb(?:ing)?|get\s+ahead",
+        "advance | promotion | progression",
+    ),
+    (r"replac(?:e|ed|ing)", "automate | automation"),
+    (r"lay-?offs?|laid\s+off|redundan\w+|job\s+security", "downturn | cuts | demand"),
+    (r"hours|overtime", "workload | schedule | hours"),
+    (r"recruit(?:ed|ing|ment|ers?)?|get\s+hired", "hiring | recruiters"),
+    (r"quit(?:ting)?|job[\s-]hop(?:ping)?|switch(?:ing)?", "changing | moving | switch"),
 )
 _EXPANSION_PATTERNS = tuple((re.compile(rf"\b(?:{p})\b", re.I), words) for p, words in _EXPANSIONS)
 
@@ -59,13 +75,14 @@ def expand(query: str) -> list[str]:
     found = terms(query)
     for pattern, words in _EXPANSION_PATTERNS:
         if pattern.search(query):
-            found += [t for t in terms(words) if t not in found]
+            found += [t for t in terms(words.replace("|", " ")) if t not in found]
     return found
 
 
 def alternatives(word: str) -> list[list[str]]:
     """The terms of a word, and those of each way in which documents put it instead."""
-    written = [word, *(w for pattern, w in _EXPANSION_PATTERNS if pattern.fullmatch(word))]
+    others = [words.split("|") for pattern, words in _EXPANSION_PATTERNS if pattern.fullmatch(word)]
+    written = [word, *(w for ways in others for w in ways)]
     return [found for w in written if (found := terms(w))] or [[]]
 
 
@@ -75,7 +92,8 @@ def retrieve(
     """At most ``k`` hits, best first, and the query's vector of shape (1, dimension).
 
     Each hit's ``signals`` say why it ranks: its cosine and BM25 scores, its ranks by both, and
-    the share (0..1) of the highest BM25 score that any passage could have.
+    the share (0..1) of the highest BM25 score that any passage could have, were there a few words
+    more in the query.
     """
     vector = embedder.embed([query])
     if not library.chunks:
@@ -89,7 +107,7 @@ def retrieve(
     }
     searched = expand(query)
     bm25 = library.lexical.scores(searched)
-    most = sum(library.lexical.idf(t) for t in dict.fromkeys(searched))
+    most = sum(library.lexical.idf(t) for t in dict.fromkeys(searched)) + UNSEEN_WORDS
     lexical = {i: (rank, float(bm25[i])) for rank, i in enumerate(highest(bm25, depth), 1)}
     fused = fuse([list(dense), list(lexical)])
     ranked = list(fused)[:k]

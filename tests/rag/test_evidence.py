@@ -25,8 +25,8 @@ from rag.read import (
     MAX_RANKED_OF_EACH,
     Findings,
     Reader,
+    asked_words,
     coverage,
-    inverse_document_frequency,
     worth_ranking,
 )
 from rag.retrieve import retrieve
@@ -232,10 +232,17 @@ def test_a_passage_worth_ranking_leads_some_ranking(library: Library) -> None:
 
 
 def test_rare_words_weigh_more_and_coverage_is_their_share(library: Library) -> None:
-    weights = inverse_document_frequency("Kubernetes engineers unheardof", library)
-    assert weights["unheardof"] >= max(weights.values())
-    assert all(w > 0 for w in weights.values())
-    assert coverage(weights, "Kubernetes for engineers") < 1.0
-    assert coverage(weights, "Kubernetes engineers unheardof") == pytest.approx(1.0)
-    assert coverage(weights, "fish") == 0.0
-    assert coverage({}, "anything") == 0.0
+    asked = asked_words("Kubernetes engineers unheardof", library)
+    assert asked[-1].weight >= max(word.weight for word in asked)
+    assert all(word.weight > 0 for word in asked)
+    assert coverage(asked, "Kubernetes for engineers") < 1.0
+    assert coverage(asked, "Kubernetes engineers unheardof") == pytest.approx(1.0)
+    assert coverage(asked, "Kubernetes engineers unheardof", unseen=1.0) < 1.0
+    assert coverage(asked, "fish") == 0.0
+    assert coverage([], "anything") == 0.0
+
+
+def test_a_word_is_covered_by_what_documents_say_for_it(library: Library) -> None:
+    asked = asked_words("stressful", library)
+    assert coverage(asked, "The workload is high.") == pytest.approx(1.0)
+    assert coverage(asked, "The pay is high.") == 0.0
