@@ -116,8 +116,7 @@ def write_questions(questions: Sequence[Question], file: Path) -> None:
 
     :raises InputError: the file is there already, or cannot be written.
     """
-    if file.exists():
-        raise InputError(f"{file} is there already; name another file, so that no work is lost")
+    check_new(file)
     records = [record_of(question) for question in questions]
     try:
         if file.suffix.lower() in TABLES:
@@ -127,6 +126,12 @@ def write_questions(questions: Sequence[Question], file: Path) -> None:
             file.write_text("".join(lines), encoding="utf-8")
     except OSError as error:
         raise InputError(f"cannot write {file} ({error.strerror}); name another file") from None
+
+
+def check_new(file: Path) -> None:
+    """:raises InputError: the file is there already."""
+    if file.exists():
+        raise InputError(f"{file} is there already; name another file, so that no work is lost")
 
 
 def record_of(question: Question) -> dict[str, object]:

@@ -126,6 +126,8 @@ def _record(cells: Mapping[str, object], *, where: str) -> Record:
             record[heading] = [_quote(each, where) for each in _lines(text)]
         elif heading in {"answerable", "conflict", "draft"}:
             record[heading] = _yes_or_no(text, f"{where}, {heading}")
+        elif heading == "kind":
+            record[heading] = text.lower()  # spreadsheets like to begin a cell with a capital
         else:
             record[heading] = text
     return record

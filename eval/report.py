@@ -255,7 +255,15 @@ def _facts(summary: Summary, timings: Timings) -> list[str]:
         f"model: {escape(', '.join(summary.models) or '–')}",
         f"lost where: {stages or '–'}",
         f"errors: {summary.errors}",
+        *_warnings(summary),
     ]
+
+
+def _warnings(summary: Summary) -> list[str]:
+    if not summary.evidence_not_found:
+        return []
+    ids = escape(", ".join(summary.evidence_not_found[:_MAX_FAILURES_PRINTED]))
+    return [f"evidence that no passage holds (correct the quotes): {ids}"]
 
 
 def _percent(share: float | None) -> str:

@@ -115,7 +115,11 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All that does not vary between equal runs."""
+    """All that does not vary between equal runs.
+
+    ``evidence_not_found`` are the ids of questions whose evidence quotes no passage holds, as where
+    they are misspelt: retrieval is not measured on these.
+    """
 
     models: tuple[str, ...]
     overall: Row
@@ -127,6 +131,7 @@ class Summary:
     figures_total: int
     figures_unsourced: int
     curve: Curve | None
+    evidence_not_found: tuple[str, ...] = ()
 
     def measure(self, key: str) -> Measure:
         """:raises KeyError: there is no measure of that key."""
@@ -205,6 +210,11 @@ def summarise(outcomes: Sequence[Outcome]) -> Summary:
         figures_total=sum(totals),
         figures_unsourced=sum(without_source),
         curve=curve,
+        evidence_not_found=tuple(
+            o.question.id
+            for o in outcomes
+            if o.question.evidence and o.answer is not None and o.retrieval is None
+        ),
     )
 
 

@@ -108,11 +108,12 @@ def draft(
     The expected answers are what the program read: a draft measures nothing until you have
     looked at it.
     """
-    from eval.draft import Sources, write_questions
+    from eval.draft import Sources, check_new, write_questions
     from eval.draft import draft as drafted
     from rag.settings import DEFAULT_CORPUS
     from rag.store import update
 
+    check_new(out)  # before a large folder is read
     _, generation = update(corpus or DEFAULT_CORPUS, store=store)
     questions = drafted(Sources(generation.documents, generation.facts), most=most)
     write_questions(questions, out)

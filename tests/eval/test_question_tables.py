@@ -72,7 +72,7 @@ def test_so_does_a_csv_file(tmp_path: Path, separator: str) -> None:
 
 
 def test_a_folder_is_read_whole_in_the_order_of_names(tmp_path: Path) -> None:
-    a_csv(tmp_path, [["id", "kind", "turns", "answerable"], ["b", "smalltalk", "hi", "either"]])
+    a_csv(tmp_path, [["id", "kind", "turns", "answerable"], ["b", "Smalltalk", "hi", "either"]])
     line = '{"id": "a", "kind": "smalltalk", "turns": ["hi"], "answerable": null}'
     (tmp_path / "a.jsonl").write_text(line, encoding="utf-8")
     (tmp_path / "notes.txt").write_text("not questions", encoding="utf-8")

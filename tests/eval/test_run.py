@@ -215,6 +215,17 @@ def test_an_error_is_reported_and_counted(place: Place) -> None:
     assert "pay-1 (error): no answer: RuntimeError: no [bold] model" in place.printed
 
 
+def test_evidence_that_no_passage_holds_is_said(place: Place) -> None:
+    quoted = {"document": "a.md", "quote": "between €70,000"}
+    misspelt = {"document": "a.md", "quote": "betwixt €70,000"}
+    place.write([{**QUESTIONS[0], "evidence": [quoted]}, *QUESTIONS[1:]])
+    assert place.run().summary.evidence_not_found == ()
+    assert "no passage holds" not in place.printed
+    place.write([{**QUESTIONS[0], "evidence": [misspelt]}, *QUESTIONS[1:]])
+    assert place.run().summary.evidence_not_found == ("pay-1",)
+    assert "no passage holds (correct the quotes): pay-1" in place.printed
+
+
 def test_compare_says_what_was_fixed_and_what_broke(place: Place) -> None:
     place.run(pay=a_decline(), out=place.folder / "before")
     place.write([*QUESTIONS[:2], {**QUESTIONS[2], "id": "hi-2"}])
