@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import importlib
+import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,8 +118,14 @@ def read_document(path: Path, *, corpus: Path, data: bytes) -> Document:
         text=parsed.text,
         blocks=parsed.blocks,
         content_hash=content_hash(data),
-        date=parsed.date,
+        date=parsed.date or _date_of_name(path.stem),
     )
+
+
+def _date_of_name(stem: str) -> str | None:
+    """The day that a file's name begins with, as those of many blogs do."""
+    found = re.match(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)", stem)
+    return found[0] if found else None
 
 
 def _parse(suffix: str, data: bytes) -> Parsed:

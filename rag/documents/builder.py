@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from rag.documents.parsed import Parsed, find_date, stated_date
 from rag.errors import DocumentError
@@ -126,9 +127,12 @@ class Builder:
         if table.caption:
             self.paragraph(table.caption)
         columns = column_headings(table.header)
+        rows = iter(table.rows)
+        first = list(islice(rows, _SAMPLE_ROWS))
+        coded = sum(is_value(row[0]) for row in first if row) * 2 > len(first)
         section = ""
         begun = False
-        for cells in table.rows:
+        for cells in chain(first, rows):
             row = [fold(c) for c in cells[:MAX_COLUMNS]]
             if not any(row):
                 continue
@@ -138,11 +142,12 @@ class Builder:
                     self._write(_row(columns), apart=True)
             if is_section(row):
                 section = row[0]
-            self._row_block(row, columns, section, apart=not begun and not any(columns))
+            labels = row_headings(row, section="" if is_section(row) else section, coded=coded)
+            self._row_block(row, columns, labels, apart=not begun and not any(columns))
             begun = True
 
     def _row_block(
-        self, row: Sequence[str], columns: Sequence[str], section: str, *, apart: bool
+        self, row: Sequence[str], columns: Sequence[str], labels: Sequence[str], *, apart: bool
     ) -> None:
         lead_in = self._list_lead_ins[-1] if self._list_lead_ins else self._lead_in
         self._rows += 1
@@ -151,7 +156,6 @@ class Builder:
             self._add(BlockKind.TABLE_ROW, span, lead_in=lead_in)
             return
         span = self._write(_row(row), apart=apart)
-        labels = row_headings(row, section="" if is_section(row) else section)
         cells = []
         start = span.start + 2
         for i, text in enumerate(row):
@@ -217,6 +221,12 @@ _NUMBER = re.compile(
 _YEAR = re.compile(r"(?:FY\s?)?(?:19|20)\d\d(?:\s?[-–/]\s?(?:19|20)?\d\d)?\s?[A-Z]?[*†]?")
 
 
+_DAY = re.compile(
+    r"(?:(?:19|20)\d\d-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.](?:\d\d){1,2})(?:[T ]\d{1,2}:\d\d(?::\d\d)?)?"
+)
+_SAMPLE_ROWS = 100
+
+
 def is_value(text: str) -> bool:
     """Whether a cell holds a figure; a year heads a column more often than it fills one."""
     return len(text) <= 60 and _NUMBER.fullmatch(text) is not None and _YEAR.fullmatch(text) is None
@@ -266,13 +276,18 @@ def column_headings(header: Sequence[Sequence[str]]) -> list[str]:
     return columns
 
 
-def row_headings(row: Sequence[str], *, section: str = "") -> list[str]:
+def row_headings(row: Sequence[str], *, section: str = "", coded: bool = False) -> list[str]:
     """What each cell's row is about: its first name, and the section of the table above it.
 
-    The name is in the first cell, or in the second after a number; the cells up to it have the
-    section alone.
+    The name is in the first cell, or in the second after a number or a day; the cells up to it have
+    the section alone.
+
+    :param coded: the first column holds numbers, so that "1903" there is no year.
     """
-    named = next((i for i, cell in enumerate(row[:2]) if cell and not is_value(cell)), None)
+    names = [i for i, cell in enumerate(row[:2]) if cell and not is_value(cell)]
+    if len(names) > 1 and (coded or _DAY.fullmatch(row[0])):
+        names = names[1:]
+    named = names[0] if names else None
     if len(row) < 2 or named is None:
         return [section] * len(row)
     label = " > ".join(p for p in (section, row[named]) if p)

@@ -39,7 +39,7 @@ _FURNITURE = re.compile(
     r"|(?:latest|recent|popular|trending|more|other|next|prev(?:ious)?)-?(?:posts?|news|articles|stories|page)|pagination|pager|paginator"
     r"|skip(?:-?(?:link|nav|to))?|sidebar|footer|site-?header|page-?footer|masthead|topbar|modals?|popups?|overlay|tooltips?"
     r"|comments?|disqus|(?:back|go|scroll)?-?to-?top|go-?top|site-?info|colophon|copyright|print-?only|visually-?hidden|sr-?only|screen-?reader(?:-?text)?|search-?(?:form|box|bar)"
-    r"|usa-banner|gov-?banner|toolbar|byline-?share|widget-?area|login|tags?-?(?:list|cloud)|toc|table-?of-?contents)(?:$|[-_\s])",
+    r"|usa-banner|gov-?banner|toolbar|mw-?editsection|headerlink|byline-?share|widget-?area|login|tags?-?(?:list|cloud)|toc|table-?of-?contents)(?:$|[-_\s])",
 )
 _MAIN = (
     "main, [role=main], article, [itemprop=articleBody], #main-content, #maincontent, #content,"

@@ -217,6 +217,10 @@ class _Walk:
             self._part(node, depth)
 
     def _heading(self, node: LexborNode, tag: str) -> None:
+        whole = text_of(node)
+        for link in node.css("a[href^='#']"):
+            if fold(link.text()) != whole:
+                link.attrs[DROPPED] = "1"  # to the section itself, for those who hear the page
         text = text_of(node)
         if tag == "h1" or text == self.builder.title:
             self._before_title = False

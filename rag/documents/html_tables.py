@@ -14,6 +14,7 @@ MAX_SPAN = 64
 MAX_BOX_CHARS = 60
 """Of a cell of a table that is made of boxes."""
 
+_SIGN = re.compile(r"[?#¶§ⓘ🔗]")
 _REFERENCE = re.compile(r"[\[(]?(?:\d{1,3}|[a-z*†‡])[\])]?")
 
 
@@ -36,7 +37,10 @@ def text_of(node: LexborNode) -> str:
 
 
 def is_reference(node: LexborNode) -> bool:
-    """Whether an element is the raised number of a footnote, a link to it."""
+    """Whether an element is the raised number of a footnote, a link to it; or the sign of a link
+    to help or to the place itself ("?", "¶")."""
+    if node.tag == "a":
+        return _SIGN.fullmatch(fold(node.text())) is not None
     if node.tag != "sup" or node.css_first("a") is None:
         return False
     return _REFERENCE.fullmatch(fold(node.text())) is not None

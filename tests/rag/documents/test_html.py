@@ -177,6 +177,18 @@ def test_absurd_spans_and_nesting_are_bounded() -> None:
         assert [b.span.of(deep.text) for b in deep.blocks] == ["within"]
 
 
+def test_links_to_the_place_itself_and_to_help_are_no_words() -> None:
+    document = page(
+        "<h1>Welders</h1><h2>What they do<a href='#what'><span>About this section</span></a></h2>"
+        "<p>They weld<a href='/help'>?</a> metal.</p><h2><a href='#pay'>Pay</a></h2>"
+        "<table><tr><th>Median pay <a href='#' title='Half earned more'>?</a></th><td>$51,000</td></tr>"
+        "<tr><th>Jobs</th><td>457,300</td></tr></table>"
+    )
+    assert texts(document) == ["They weld metal."]
+    assert [b.headings[-1] for b in document.blocks] == ["What they do", "Pay", "Pay"]
+    assert [row[0][2] for row in table(document)] == ["Median pay", "Jobs"]
+
+
 def test_a_short_main_part_is_the_page_even_beside_longer_forms_and_panels() -> None:
     document = page(
         "<div id=glossary><h2>Glossary</h2><label>Filter terms</label><ul></ul></div>"

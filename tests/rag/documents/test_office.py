@@ -390,3 +390,13 @@ def test_separated_values_with_lines_above_and_decimal_commas() -> None:
     assert document.title == "Gehälter 2025"
     assert texts(document) == ["Gehälter 2025", "Quelle: wir"]
     assert table(document)[1] == [("", "Stufe", "Senior Lead"), ("Senior Lead", "Gehalt", "90.000,00 €"), ("Senior Lead", "Bonus", "10 %")]  # fmt: skip
+
+
+def test_rows_are_named_by_what_they_are_about_not_by_their_code_or_day() -> None:
+    codes = "".join(f"{code},Field {code},{code}0\n" for code in range(1890, 1904))
+    document = read(f"Code,Field,Median\n{codes}".encode(), "a.csv")
+    assert {row[2][0] for row in table(document)} == {f"Field {code}" for code in range(1890, 1904)}
+    document = read(b"When,Role,Pay\n2021-11-16 19:24,Cook,30\n2021-11-17,Nurse,40\n", "a.csv")
+    assert [row[2][0] for row in table(document)] == ["Cook", "Nurse"]
+    document = read(b"Year,Event,Pay\n2021,Raise,30\n2022,Freeze,30\n", "a.csv")
+    assert [row[2][0] for row in table(document)] == ["2021", "2022"]

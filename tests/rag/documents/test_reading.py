@@ -140,6 +140,13 @@ def test_a_text_file_without_a_heading_is_titled_by_its_name() -> None:
     assert read("Just words here.", "pay-in_europe.txt").title == "pay in europe"
 
 
+def test_the_day_that_a_files_name_begins_with_dates_it_unless_it_says_otherwise() -> None:
+    assert read(b"Some text.", "2022-07-09-first-job.md").date == "2022-07-09"
+    assert read(b"---\ndate: 2023-01-05\n---\nText.", "2022-07-09-a.md").date == "2023-01-05"
+    assert read(b"Some text.", "2022-07-0912.md").date is None
+    assert read(b"Some text.", "vision-2030.md").date is None
+
+
 def test_paths_are_relative_with_forward_slashes(tmp_path: Path) -> None:
     path = write(tmp_path, "deep/er/a.md")
     assert read_document(path, corpus=tmp_path, data=path.read_bytes()).path == "deep/er/a.md"
