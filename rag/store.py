@@ -30,7 +30,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from rag.chunks import split_document
-from rag.documents import MAX_FILE_BYTES, corpus_files, leads_out
+from rag.documents import MAX_FILE_BYTES, corpus_files, why_not_followed
 from rag.embeddings import MiniLM
 from rag.errors import CorpusError, StoreError
 from rag.generation import (
@@ -285,10 +285,8 @@ class _Found:
             name = path.relative_to(corpus).as_posix()
             try:
                 name.encode()
-                if path.is_symlink() and leads_out(path, corpus=corpus):
-                    failed[name] = (
-                        "a link out of the folder, which is not followed: copy the file into it"
-                    )
+                if reason := why_not_followed(path, corpus=corpus):
+                    failed[name] = reason
                     continue
                 size = path.stat().st_size
                 if size > MAX_FILE_BYTES:

@@ -76,8 +76,8 @@ _CHARACTER_SETS = (
 
 
 def corpus_files(corpus: Path) -> Iterator[Path]:
-    """The documents below a folder, sorted, without hidden ones; links to files are among them,
-    also those that :func:`leads_out` tells of, but no folder behind a link is looked into.
+    """The documents below a folder, sorted, without hidden ones, and the links among them, also
+    those that are not followed (see :func:`why_not_followed`).
 
     :raises CorpusError: the folder is missing or not a folder.
     """
@@ -85,13 +85,33 @@ def corpus_files(corpus: Path) -> Iterator[Path]:
     known = {*TEXTS, *BINARIES, *UNREAD}
     for path in sorted(corpus.rglob("*")):
         hidden = any(part.startswith((".", "~$")) for part in path.relative_to(corpus).parts)
-        if not hidden and path.suffix.lower() in known and path.is_file():
+        if hidden:
+            continue
+        named = path.suffix.lower() in known
+        if (named and path.is_file()) or (path.is_symlink() and _is_missed(path, corpus, named)):
             yield path
 
 
-def leads_out(path: Path, *, corpus: Path) -> bool:
-    """Whether a file of the corpus is, or lies behind, a link to outside of its folder."""
-    return not path.resolve().is_relative_to(corpus.resolve())
+def _is_missed(link: Path, corpus: Path, named: bool) -> bool:
+    """Whether someone would miss what a link leads to that is no file: a document that is gone, or
+    a folder that lies elsewhere."""
+    return (named and not link.exists()) or (link.is_dir() and _leads_out(link, corpus))
+
+
+def _leads_out(link: Path, corpus: Path) -> bool:
+    return not link.resolve().is_relative_to(corpus.resolve())
+
+
+def why_not_followed(path: Path, *, corpus: Path) -> str | None:
+    """Why a link in the corpus folder is not followed; None for one that is, and for a file."""
+    if not path.is_symlink():
+        return None
+    if not path.exists():
+        return "a link to a file that is not there: mend or remove it"
+    if not _leads_out(path, corpus):
+        return None
+    kind = "folder" if path.is_dir() else "file"
+    return f"a link out of the folder, which is not followed: copy the {kind} into it"
 
 
 def content_hash(data: bytes) -> str:

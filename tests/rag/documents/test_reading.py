@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.documents import MAX_FILE_BYTES, TEXTS, corpus_files, leads_out, read_document
+from rag.documents import MAX_FILE_BYTES, TEXTS, corpus_files, read_document, why_not_followed
 from rag.errors import CorpusError, DocumentError
 from rag.types import Document
 
@@ -158,7 +158,9 @@ def test_the_hash_is_of_the_bytes() -> None:
     assert read(b"one\n", "a.md").content_hash == read(b"one\n", "b.md").content_hash
 
 
-def test_only_readable_visible_files_are_found_and_links_out_are_told(tmp_path: Path) -> None:
+def test_only_readable_visible_files_are_found_and_links_not_followed_are_told(
+    tmp_path: Path,
+) -> None:
     corpus = tmp_path / "corpus"
     for name in ("b.md", "a.txt", "sub/C.MD", "sub/.hidden.md", ".git/x.md", "d.exe", "e"):
         write(corpus, name)
@@ -167,11 +169,19 @@ def test_only_readable_visible_files_are_found_and_links_out_are_told(tmp_path: 
     (corpus / "linked").symlink_to(tmp_path, target_is_directory=True)
     (corpus / "broken.md").symlink_to(tmp_path / "nothing.md")
     (corpus / "inside.md").symlink_to(corpus / "b.md")
+    (corpus / "again").symlink_to(corpus / "sub", target_is_directory=True)
+    (corpus / "round.md").symlink_to(corpus / "round.md")
+    (corpus / "nothing").symlink_to(tmp_path / "nothing")
     (corpus / "folder.md").mkdir()
     names = [p.relative_to(corpus).as_posix() for p in corpus_files(corpus)]
-    assert names == ["a.txt", "b.md", "inside.md", "link.md", "sub/C.MD"]
-    out = [n for n in names if leads_out(corpus / n, corpus=corpus)]
-    assert out == ["link.md"]
+    reasons = {n: why_not_followed(corpus / n, corpus=corpus) for n in names}
+    assert [n for n, reason in reasons.items() if not reason] == ["a.txt", "b.md", "inside.md", "sub/C.MD"]  # fmt: skip
+    assert {n: reason.split(":")[0] for n, reason in reasons.items() if reason} == {
+        "broken.md": "a link to a file that is not there",
+        "link.md": "a link out of the folder, which is not followed",
+        "linked": "a link out of the folder, which is not followed",
+        "round.md": "a link to a file that is not there",
+    }
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
