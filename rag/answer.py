@@ -414,7 +414,10 @@ class Assistant:
         )
 
 
-_FIGURES = re.compile(r"\b(?:figures?|numbers?|medians?|averages?)\b", re.I)
+_FIGURES = re.compile(
+    r"\b(?:figures?|numbers?|medians?|averages?)\b|\bmakes?\s*(?:\?|$|(?:in|at|with|an?|per)\b)",
+    re.I,
+)
 
 
 def _open_writers(

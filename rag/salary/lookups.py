@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -126,6 +127,8 @@ def say_which(question: PayQuestion, draft: Draft) -> bool:
     """What a figure that the question states is given for, and what else its row holds."""
     ledger = draft.library.ledger
     values = {v for m in question.amounts for v in (m.low, m.high) if v is not None}
+    if _BASE_OR_TOTAL.search(question.text):
+        question = replace(question, components=())
     percent = any(m.currency == PERCENT for m in question.amounts)
     found = [
         f
@@ -135,6 +138,14 @@ def say_which(question: PayQuestion, draft: Draft) -> bool:
     ]  # fmt: skip
     if not values or not found:
         return False
+    if _OF_DOCUMENTS.search(question.text):
+        by_document = {f.document: f for f in reversed(found)}
+        said = [
+            f"“{draft.library.documents[path].title}” ({phrase(f, draft)})"
+            for path, f in sorted(by_document.items())
+        ]
+        draft.say(f"{'; '.join(said)}.")
+        return True
     first = found[0]
     row = ledger.row(first)
     wanted = [row[c] for c in question.components if c in row]
@@ -144,6 +155,12 @@ def say_which(question: PayQuestion, draft: Draft) -> bool:
     items = [_what(f, draft) if wording.who(f) == wording.who(first) else phrase(f, draft) for f in facts]  # fmt: skip
     draft.say(f"**{who}**{f' {where}' if where else ''}: {'; '.join(items)}.")
     return True
+
+
+_BASE_OR_TOTAL = re.compile(r"\b(?:base|total)\b.{0,16}\bor\b.{0,12}\b(?:base|total)\b", re.I)
+_OF_DOCUMENTS = re.compile(
+    r"\b(?:documents?|sources?|reports?|guides?|articles?|files?)\b|\bwhere\b", re.I
+)
 
 
 def _what(fact: SalaryFact, draft: Draft) -> str:

@@ -116,6 +116,10 @@ def match_facts(question: PayQuestion, ledger: Ledger) -> list[Match] | Gap:
 
 def _match(question: PayQuestion, pool: Sequence[SalaryFact], ledger: Ledger) -> list[Match] | Gap:
     of_kind = _of_kind(question, pool)
+    if not of_kind and question.roles and not question.components:
+        # A difference or a budget is all that is said of it.
+        known = tuple(r for r in ledger.roles if r != ALL_WORKERS)
+        return Gap("role", question.roles[0], known)
     if not of_kind:
         asked = ", ".join(question.components) or "pay"
         return Gap("component", asked, _covered(f.component for f in pool))

@@ -79,7 +79,7 @@ _NICKNAMES = {
     "korea": "South Korea", "czechia": "Czechia", "czech republic": "Czechia", "eu": "European Union",
     "nordics": "Nordic countries", "mideast": "Middle East", "far east": "East Asia", "hong kong": "Hong Kong",
     "nyc": "New York City", "new york": "New York City", "sf": "San Francisco", "frisco": "San Francisco",
-    "bay area": "San Francisco Bay Area", "the bay": "San Francisco Bay Area", "san francisco bay area": "San Francisco Bay Area",
+    "bay area": "San Francisco Bay Area", "the bay area": "San Francisco Bay Area", "the bay": "San Francisco Bay Area", "san francisco bay area": "San Francisco Bay Area",
     "sf bay area": "San Francisco Bay Area", "silicon valley": "Silicon Valley", "la": "Los Angeles",
     "dc": "Washington", "washington dc": "Washington", "washington d.c": "Washington",
     "bangalore": "Bengaluru", "bombay": "Mumbai", "saigon": "Ho Chi Minh City", "peking": "Beijing",
@@ -201,6 +201,11 @@ _US = re.compile(
 )
 
 
+_AFTER_FORENAME = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr)\.?|\b[A-Z][a-z]+\s+[A-Z]\.)\s+$")
+_BEFORE_SURNAME = re.compile(r"\s+[A-Z]\.\s+[A-Z][a-z]")
+"""Around a name that towns have too: "Alicia M. Thornbury", "Derek J. Houston"."""
+
+
 def find_places(text: str, *, lenient: bool = False) -> Iterator[PlaceMention]:
     """Mentions of places, left to right, longest first; "Austin, Texas" is one mention.
 
@@ -239,6 +244,10 @@ def _longest(
             continue
         place = _gazetteer().get(_fold(name)) or _gazetteer().get(_fold(name.rstrip(".")))
         if place is None or not _is_written_as_place(text, start, name, place, lenient):
+            continue
+        if _AFTER_FORENAME.search(text[max(start - 30, 0) : start]) or _BEFORE_SURNAME.match(
+            text, end
+        ):
             continue
         joined = _with_state(text, tokens, first + count, place)
         end = tokens[first + count + joined - 1].end() if joined else end

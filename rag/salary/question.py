@@ -116,7 +116,9 @@ _BANDS = re.compile(
     re.I,
 )
 _WHICH = re.compile(
-    r"\b(?:which|what|whose)\s+(?:level|rung|row|seniority|stage|role|job|position|place|city|country|region|grade|band|title|occupation)\b(?=.{0,60}\d)",
+    r"\b(?:which|what|whose)\s+(?:level|rung|row|seniority|stage|role|job|position|place|city|country|region|grade|band|title|occupation|document|source|report|guide|article|file)s?\b(?=.{0,60}\d)"
+    r"|\bwhere\s+(?:does|do|did|is|are)\b.{0,24}\d.{0,40}\bfrom\b"
+    r"|\b(?:is|are|was|were)\b.{0,30}\d.{0,24}\b(?:base|total)\b.{0,16}\bor\b.{0,12}\b(?:base|total)\b",
     re.I,
 )
 _TABLE = re.compile(
@@ -143,7 +145,7 @@ _NOT_AN_AMOUNT = re.compile(
     r"\b(?:why|reasons?|factors|which\s+factor|influenc\w+|affect\w*|driv(?:e|es|en|ing)|determin\w+|negotiat\w+|skills?|certif\w+"
     r"|how\s+(?:can|do|should)\s+(?:i|we|you|one)\b|how\s+to|depends?|trends?|advice|advise|should\s+i\s+(?!ask|expect|be|get|see|make)"
     r"|worth\s+(?:it|my)|interview\w*|raises?\s+(?:pay|salar\w+)|what\s+makes|explain|mean(?:s|ing)?\s+by|structure[ds]?|budgets?"
-    r"|ways\s+to|learn\w*|evaluat\w+|balance|affordab\w+|living\s+costs?|cost\s+of\s+living|portfolio|degrees?|master'?s)\b",
+    r"|ways\s+to|(?<!machine\s)(?<!deep\s)learn\w*|evaluat\w+|balance|affordab\w+|living\s+costs?|cost\s+of\s+living|portfolio|degrees?|master'?s)\b",
     re.I,
 )
 _MANNER = re.compile(
@@ -157,6 +159,10 @@ _TREND = re.compile(
     re.I,
 )
 _ASKS_WHEN = re.compile(r"^\W*(?:and\s+|so\s+)?(?:when|how\s+(?:often|soon|long))\b", re.I)
+_ASKS_PREMIUM = re.compile(
+    r"\b(?:what(?:'s|\s+is)?\s+the|how\s+(?:much|big|large|high)(?:\s+of)?\b.{0,12})\s*(?:\w+\s+){0,2}(?:premium|uplift)\b",
+    re.I,
+)
 _PREMIUM = re.compile(r"\b(?:raises?|bumps?|premiums?|uplift|discount)\b", re.I)
 _VARIES = re.compile(r"\b(?:differs?|vary|varies|matters?)\b", re.I)
 _OTHER_QUANTITY = re.compile(
@@ -229,6 +235,8 @@ def asks_for_pay(question: PayQuestion) -> bool:
     text = question.text
     named = bool(question.levels or question.labels)
     sides = max(len(question.places), len(question.levels), len(question.roles))
+    if _ASKS_PREMIUM.search(text):
+        return True
     if (
         (_OTHER_QUANTITY.search(text) and not {"base", "total"} <= set(question.components))
         or (_NOT_AN_AMOUNT.search(text) and not (named and question.places))
@@ -257,6 +265,13 @@ def asks_for_pay(question: PayQuestion) -> bool:
         return True
     ranks = question.task not in {Task.AMOUNT, Task.DIFFERENCE, Task.RATIO, Task.BANDS}
     measures = question.median or question.points or question.components
+    others = other_terms(text)
+    if question.task is Task.WHICH and any(m.currency != PERCENT for m in question.amounts):
+        return True
+    if question.task is Task.AGE and re.search(r"\b(?:figures?|numbers?|data)\b", text, re.I):
+        return True
+    if question.task in {Task.DIFFERENCE, Task.RATIO} and sides > 1 and not others - _COMPARING:
+        return True
     if STRONG_PAY_CUE.search(text):
         looked_up_by = (
             rung_or_place
@@ -274,7 +289,6 @@ def asks_for_pay(question: PayQuestion) -> bool:
         compared = len(question.roles) > 1 and question.task in {Task.DIFFERENCE, Task.RATIO}
         looked_up = question.topics or question.roles
         return bool(rung_or_place or compared or (numbers and looked_up) or (measures and (ranks or question.amounts)))  # fmt: skip
-    others = other_terms(text)
     if question.task is Task.TABLE:
         return bool(question.roles or rung_or_place) and others <= _TABLE_TERMS
     lone = question.levels or question.years or question.remote or question.labels
@@ -286,6 +300,7 @@ def asks_for_pay(question: PayQuestion) -> bool:
 _MAKES = re.compile(
     r"\bhow\s+much\b|\b(?:makes?|gets?)\s*(?:\?|$|(?:an?|per|each|every)\s|in\b|with\b|at\b)", re.I
 )
+_COMPARING = frozenset(terms("percentage percent difference gap ratio compare higher lower"))
 _TABLE_TERMS = frozenset(
     terms("show list give all every whole full table figures numbers cities levels stages")
 )
@@ -372,7 +387,7 @@ GENERAL_TOPICS = frozenset(
         " industries industry occupation profession sector specialty business today now currently moment time present expect see full part start starting hope reach earner"
         " engineering tech talent professional professionals team world life general question answer term terms detail way"
         " fresh grad graduate freshly degree uni university school college daughter son wife husband friend guy folks pls plz please"
-        " like look want become move offer take home add know live find keep say state senior seniority junior tell think give see show come bring happen mean big bigger large larger small great major really still roughly probably likely maybe possible realistic worth value sum amount count package share portion part parts fully remote remotely flat stated printed plus minus end ends ceiling floor middle midpoint bottom wide width january february march april june july august september october november december ago later behind ahead forward back apart far close next rest overall general well best-paid site article thing stuff somewhere anywhere everywhere mine own difference gap ratio comparison compare versus against between side each both all every other whole entire complete"
+        " including included inclusive counting like look want become move offer take home add know live find keep say state senior seniority junior tell think give see show come bring happen mean big bigger large larger small great major really still roughly probably likely maybe possible realistic worth value sum amount count package share portion part parts fully remote remotely flat stated printed plus minus end ends ceiling floor middle midpoint bottom wide width january february march april june july august september october november december ago later behind ahead forward back apart far close next rest overall general well best-paid site article thing stuff somewhere anywhere everywhere mine own difference gap ratio comparison compare versus against between side each both all every other whole entire complete"
     )
 ) | frozenset({"k", "ca", "approx", "whats", "yoe", "ml", "it"})
 
@@ -413,6 +428,11 @@ def qualifiers(text: str) -> tuple[str, ...]:
     return tuple((m["before"] or m["within"]).lower() for m in _QUALIFIER.finditer(normalise(text)))
 
 
+_INCLUDED = re.compile(
+    r"\b(?:incl(?:uding|usive\s+of|\.)?|counting)\s+(?:the\s+|my\s+|any\s+)?(?:stock|equity|bonus(?:es)?|rsus?|shares|everything)\b"
+    r"|\b(?:stock|equity|bonus(?:es)?|rsus?|shares|everything)\s+included\b",
+    re.I,
+)
 _SHARE_OF = re.compile(
     r"\b(?:share|percent(?:age)?|fraction|part|%)\s+of\s+(?:the\s+|their\s+|its\s+)?(base|total)\b",
     re.I,
@@ -427,6 +447,8 @@ def _components(text: str) -> tuple[Component, ...]:
         # "Equity as a share of base" asks for the equity.
         for basis in _SHARE_OF.findall(text):
             found.pop(basis.lower(), None)
+    if found.keys() & {"bonus", "equity"} and _INCLUDED.search(text):
+        found = {"total": None}
     if found.keys() == {"total"} and re.search(r"\b(?:and|or)\s+(?:salary|pay)\b", text, re.I):
         return ()
     order: tuple[Component, ...] = ("base", "total", "bonus", "equity", "premium", "budget")

@@ -55,7 +55,7 @@ _NOT_MODIFIERS = STOP_WORDS | frozenset(
         " grad graduate plain same current own specific list show any all different ordinary best-paid employ employs employing train trains training become general certain such much would earn get gets say says said"
         " show shows whether versus vs much compare compared long since money make skills path year years yr yrs"
         " first-time full-time part-time freelance normal usual future successful aspiring professional give gives us-based"
-        " based move moved moving switch switching interviewing hired average-earning"
+        " understanding exploring navigating comparing based move moved moving switch switching interviewing hired average-earning"
     ).split()
 )
 _ALIASES = (

@@ -92,3 +92,22 @@ def test_a_whole_table(parts: Library) -> None:
     rows = [line for line in text.split("\n") if line.startswith("| ")]
     assert len(rows) == 4  # the head, and three levels
     assert all(figure in text for figure in ("$100k", "20%", "10%", "$130k", "$540k"))
+
+
+def test_the_document_that_gives_a_figure_is_named(more: Library) -> None:
+    assert said(more, "Which document says $280k?").startswith(
+        "“AI engineer pay” (**$280k** a year"
+    )
+    assert "“AI engineer pay”" in said(more, "Where does the $210k come from?")
+
+
+def test_what_kind_a_figure_is(more: Library) -> None:
+    text = said(more, "Is the $280k figure base or total?")
+    assert "median total compensation" in text
+    assert "$210k" not in text
+
+
+def test_an_occupation_with_a_difference_alone_has_no_figure(more: Library) -> None:
+    _, gap = pay_draft(more, "What do software engineers earn?")
+    assert gap is not None
+    assert gap.facet == "role"

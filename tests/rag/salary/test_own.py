@@ -109,6 +109,7 @@ def test_a_true_premise_goes_without_saying(levels: Library) -> None:
     "question",
     [
         "If I earn $100k now, what do seniors earn?",
+        "If the rate is 1.10 dollars per euro, what do seniors in Europe earn?",
         "Since 2020, how much do seniors earn?",
         "As a junior in Berlin, what do I earn?",
         "Since juniors earn $300k, should I move to Asia?",

@@ -156,3 +156,17 @@ def test_any_text_gives_mentions_in_order(text: str, lenient: bool) -> None:
         assert 0 <= mention.start < mention.end <= len(text)
     for earlier, later in pairwise(mentions):
         assert earlier.end <= later.start
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Alicia M. Thornbury, Chief Executive Officer", []),
+        ("Derek J. Houston joined the board", []),
+        ("Ms. Victoria earned $500,000 in Boston", ["Boston"]),
+        ("Engineers in Austin. M. Smith agrees", ["Austin"]),
+        ("Plants in Houston and St. Louis", ["Houston", "St. Louis"]),
+    ],
+)
+def test_a_name_around_an_initial_is_a_persons(text: str, places: list[str]) -> None:
+    assert [mention.place.name for mention in find_places(text)] == places

@@ -113,3 +113,30 @@ def test_any_text_is_a_question_whose_spans_hold(text: str) -> None:
     assert asked.text == text
     assert isinstance(asks_for_pay(asked), bool)
     assert all(0 <= start < end <= len(text) for start, end in facet_spans(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "pay"),
+    [
+        ("How do companies set pay for remote staff?", False),
+        ("How do senior salaries in the US and Asia compare?", True),
+        ("How are bonuses taxed?", False),
+        ("What's the percentage difference between Austin and the Bay Area?", True),
+        ("What is the premium for LLM skills?", True),
+        ("Which skills earn a premium?", False),
+        ("How recent are these figures?", True),
+        ("Which document says $400k?", True),
+        ("What do machine learning engineers earn?", True),
+        ("What should I learn to earn more?", False),
+        ("Is $170,000 too high for a junior?", True),
+    ],
+)
+def test_what_asks_for_a_figure_of_pay(text: str, pay: bool) -> None:
+    assert asks_for_pay(read_question(text)) is pay
+
+
+@pytest.mark.parametrize(
+    "text", ["What do I get including stock?", "senior pay, bonus included", "all of it counting equity"]
+)  # fmt: skip
+def test_what_includes_the_parts_is_the_total(text: str) -> None:
+    assert read_question(text).components == ("total",)
