@@ -17,7 +17,7 @@ from rag.library import Library
 from rag.salary.money import PERCENT
 from rag.salary.question import asks_for_pay, read_question
 from rag.salary.wording import level_name, plural, the
-from rag.types import Answer, Chunk, Hit, SalaryFact
+from rag.types import Answer, BlockKind, Chunk, Hit, SalaryFact
 
 MOST = 3
 MOST_EXAMPLES = 4
@@ -203,7 +203,35 @@ def _about(chunk: Chunk, library: Library) -> str:
     if heading.endswith("?"):
         return heading
     subject = _subject_of(heading)
-    return f"What should I know about {_within_a_sentence(subject, library)}?" if subject else ""
+    if not subject or sum(s.kind is not BlockKind.TABLE_ROW for s in chunk.sentences) < 2:
+        return ""
+    return as_question(_within_a_sentence(subject, library))
+
+
+_CLAUSE = re.compile(r"(?:how|why|what|who|when|where|which|whether)\b", re.I)
+_AGAINST = re.compile(
+    r"(?P<one>.+?)\s+(?:versus|vs\.?|compared\s+(?:with|to))\s+(?P<other>.+)", re.I
+)
+_EITHER = re.compile(r"(?:[\w-]+\s+){1,3}or(?:\s+[\w-]+){1,3}", re.I)
+_FURNITURE = re.compile(
+    r"\b(?:introduction|conclusions?|overview|summary|references|contents|appendix|notes|contacts?|acknowledge?ments?|disclaimer"
+    r"|further\s+reading|see\s+also|(?:related|similar|more)\s+\w+|frequently\s+asked\s+questions|faqs?|at\s+a\s+glance|quick\s+facts|key\s+takeaways)\b",
+    re.I,
+)
+
+
+def as_question(subject: str) -> str:
+    """A question as people ask it, of what a heading is about (written as within a sentence)."""
+    if to := re.match(r"how\s+to\s+(.+)", subject, re.I):
+        return f"How do I {to[1]}?"
+    if _CLAUSE.match(subject):
+        return f"Can you explain {subject}?"
+    if match := _AGAINST.fullmatch(subject):
+        does = "do" if match["one"].endswith("s") else "does"
+        return f"How {does} {match['one']} compare with {match['other']}?"
+    if _EITHER.fullmatch(subject):
+        return f"Which is better, {subject}?"
+    return f"What should I know about {subject}?"
 
 
 @lru_cache(maxsize=10_000)
@@ -211,13 +239,18 @@ def _subject_of(heading: str) -> str:
     """What a heading is about; "" where it says too little, or is one on pay, which has its own
     questions."""
     subject = re.split(r":\s", heading)[0]
-    short = len(terms(subject)) < 2 or len(subject) > 70
+    short = len(terms(subject)) < 2 or len(subject) > 70 or _FURNITURE.search(subject)
     return "" if short or asks_for_pay(read_question(subject)) else subject
 
 
 def _within_a_sentence(heading: str, library: Library) -> str:
-    """The heading with a small first letter, unless the documents write its first word as a name."""
-    first = heading.split(" ", 1)[0]
-    if not first[1:].islower() or library.spellings.writes_as_name(first):
-        return heading
-    return heading[:1].lower() + heading[1:]
+    """The heading as it is written within a sentence: in small letters, but for words that the
+    documents write as names."""
+    first, *rest = heading.split(" ")
+    small = [_small(w, library) if w.lower() in library.spellings.lower else w for w in rest]
+    return " ".join([_small(first, library), *small])
+
+
+def _small(word: str, library: Library) -> str:
+    is_plain = word[1:].islower() or word == "A"
+    return word.lower() if is_plain and not library.spellings.writes_as_name(word) else word

@@ -11,7 +11,7 @@ from rag.embeddings import MiniLM
 from rag.library import Library
 from rag.reader_model import ReaderModel
 from rag.store import update
-from rag.suggest import MOST, examples, readings
+from rag.suggest import MOST, as_question, examples, readings
 from rag.types import Answer
 
 PAY = """# Welders' pay
@@ -102,3 +102,17 @@ def test_there_is_something_to_begin_with(assistant: Assistant) -> None:
     assert found
     assert len(set(found)) == len(found)
     assert all(not ask(assistant, question).abstained for question in found)
+
+
+@pytest.mark.parametrize(
+    ("subject", "question"),
+    [
+        ("how to become a welder", "How do I become a welder?"),
+        ("why welders are needed", "Can you explain why welders are needed?"),
+        ("arc versus gas", "How does arc compare with gas?"),
+        ("employee or freelancer", "Which is better, employee or freelancer?"),
+        ("protection against heat", "What should I know about protection against heat?"),
+    ],
+)
+def test_a_heading_is_asked_of_as_people_do(subject: str, question: str) -> None:
+    assert as_question(subject) == question
