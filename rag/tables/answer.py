@@ -24,6 +24,7 @@ _WHOLE_FIRST = re.compile(
 )
 # "What is goodwill?" asks for words, "what was goodwill?" for its figure.
 _ASKS_NUMBER = re.compile(r"\b(?:was|were|did|how\s+(?:much|many)|amounts?|value|number)\b", re.I)
+_DIFFERENCE = re.compile(r"\bdifferences?\b", re.I)
 _MINUS = "−"
 
 
@@ -70,7 +71,8 @@ def _say_change(asked: Matched, draft: Draft) -> str:
         return _say_difference(asked, draft)
     series = asked.series[0]
     ends = _ends(asked.years, series)
-    if ends is None:
+    # A difference within one year is between two things, of which only one was found.
+    if ends is None or (len(asked.years) == 1 and _DIFFERENCE.search(asked.text)):
         return ""
     (earlier, a), (later, b) = ends
     shown = _difference(b, a)

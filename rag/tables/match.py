@@ -19,7 +19,7 @@ LEAST_OF_QUESTION = 0.7
 """The share of the question's words that the cell's row, column and surroundings must hold."""
 LEAST_OF_CELL = 0.6
 """And the share that its row, column and section alone must hold."""
-MISSING_OF_ROW, MISSING_OF_COLUMN, NOT_ASKED_SHARE = 0.7, 0.3, 0.2
+MISSING_OF_ROW, MISSING_OF_COLUMN, NOT_ASKED_SHARE = 0.7, 0.3, 1.0
 """What a word of the row or column that the question lacks costs, beside one that it has; and
 what being a percentage costs where none is asked for."""
 
@@ -72,6 +72,8 @@ def match_tables(question: TableQuestion, hits: Sequence[Hit], library: Library)
         return None
     series = _all_named(question, first, table)
     operation = question.operation({term for each in series for term in each.words})
+    if operation is None:
+        return None
     years = question.years_for(operation)
     if operation is Operation.SHARE and len(series) < 2:
         return None

@@ -40,22 +40,29 @@ class TableQuestion:
     terms: tuple[str, ...]
     names: frozenset[str]
 
-    def operation(self, of_rows: Collection[str]) -> Operation:
-        """What is to be done, once the words of the rows' own names are told from the others."""
+    def operation(self, of_rows: Collection[str]) -> Operation | None:
+        """What is to be done, once the words of the rows' own names are told from the others; None
+        where that is two things ("the change of the average")."""
         own = set(of_rows)
-        return next((each for each, said in self.operations if not said <= own), Operation.VALUE)
+        asked = [each for each, said in self.operations if not said <= own]
+        if Operation.AVERAGE in asked and set(asked) & _BETWEEN_TWO:
+            return None
+        return asked[0] if asked else Operation.VALUE
 
     def years_for(self, operation: Operation) -> tuple[int, ...]:
-        """The years named; for an average or a sum those between two as well."""
+        """The years named; those between two as well for an average, a sum or each by itself."""
         span = _SPAN_OF_YEARS.search(self.text)
-        if span and operation in {Operation.AVERAGE, Operation.SUM}:
+        if span and (operation in {Operation.AVERAGE, Operation.SUM} or _EACH.search(self.text)):
             first, last = sorted(int(year) for year in span.groups())
             if last - first < MOST_YEARS:
-                return tuple(range(first, last + 1))
+                step = 1 if span[1] == str(first) else -1
+                return tuple(range(first, last + 1))[::step]
         return self.years
 
 
 MOST_YEARS = 12
+_BETWEEN_TWO = {Operation.CHANGE, Operation.PERCENT_CHANGE, Operation.SHARE}
+_EACH = re.compile(r"\brespective(?:ly)?\b|\beach\b", re.I)
 
 _CHANGES = r"(?:change|increase|decrease|growth|decline|rise|fall|drop|reduction)"
 _PERCENT = r"(?:percent(?:age)?|per\s+cent|%)"

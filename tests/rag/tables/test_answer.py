@@ -54,6 +54,7 @@ def answered(question: str, library: Library) -> Draft | None:
     [
         ("What were the milk sales in 2024?", "Milk sales, 2024: **$1,250** (in thousands)"),
         ("How much were cheese sales in 2022 and 2023 respectively?", "**240** in 2022 and **200** in 2023"),
+        ("What were cheese sales from 2024 to 2022 respectively?", "**250** in 2024, **200** in 2023 and **240** in 2022"),
         ("What was the change in cheese sales between 2023 and 2024?", "250 − 200 = **50**"),
         ("By how much did total sales fall from 2022 to 2023?", "$1,200 − $1,220 = **−$20**"),
         ("What is the percentage increase in milk sales from 2023 to 2024?", "÷ $1,000 = **25%**"),
@@ -103,6 +104,8 @@ def test_the_row_and_the_note_on_its_scale_are_cited(library: Library) -> None:
         "How many doctors does Surgery have?",  # a column that is not there
         "How much does a cheesemaker earn in Ireland?",  # pay, answered as such
         "What is the sum of milk sales and the operating margin in 2024?",  # not alike
+        "What is the change of the average milk sales from 2023 to 2024?",  # two things at once
+        "What is the difference between milk sales and yoghurt sales in 2024?",
         "Tell me about the dairy.",
     ],
 )
