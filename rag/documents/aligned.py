@@ -56,6 +56,7 @@ _Page = Sequence[_Cells]
 def with_aligned_tables(lines: Sequence[Line]) -> list[Line]:
     """The lines from the top of a page or column, those of tables replaced by the table."""
     found: list[Line] = []
+    starts: list[int] = []
     page = [_Cells.of(line) for line in lines]
     at = 0
     while at < len(page):
@@ -63,12 +64,16 @@ def with_aligned_tables(lines: Sequence[Line]) -> list[Line]:
         table = _table(page, at, end) if end > at else None
         if table is None:
             found.append(lines[at])
+            starts.append(at)
             at += 1
             continue
-        # Lines above that stand over the columns are the top of the head.
-        for _ in range(table.taken_above):
+        # Lines above that stand over the columns are the top of the head, and were perhaps taken
+        # for a table of their own.
+        while starts and starts[-1] >= at - table.taken_above:
             found.pop()
+            starts.pop()
         found.append(table.line)
+        starts.append(at - table.taken_above)
         at = table.end
     return found
 

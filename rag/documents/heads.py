@@ -9,6 +9,7 @@ from rag.documents.cells import is_figure
 from rag.documents.lines import Piece, Word, piece_of
 
 MIN_GUTTER = 1.5
+EXACT = 3.0
 SPANNING = 0.05
 """The share of rows that may lie across a gutter (names of sections, totals in words)."""
 
@@ -89,8 +90,14 @@ def head_rows(lines: Sequence[Sequence[Piece]], columns: Sequence[Range]) -> lis
     for cells in reversed(lines):
         row = [""] * len(columns)
         taken: set[int] = set()
-        for cell in [part for c in cells for part in _parted(c, extents)]:
-            over = _stands_over(cell, extents, taken)
+        parts = [part for c in cells for part in _parted(c, extents)]
+        nearest = [nearest_column(part, extents) for part in parts]
+        for number, cell in enumerate(parts):
+            others = {i for n, i in enumerate(nearest) if n != number}
+            headed = {i for i, names in enumerate(own) if names}
+            over = _stands_over(cell, extents, taken | others, headed)
+            if len(parts) == 1 and all(own[1:]) and _is_over_all(cell, extents):
+                over = list(range(1, len(columns)))
             taken.update(over)
             if len(over) > 1:
                 for i in over:
@@ -136,9 +143,25 @@ def _off(cell: Piece, column: Range) -> float:
     return min(abs(cell.middle - (low + high) / 2), abs(cell.left - low), abs(cell.right - high))
 
 
-def _stands_over(cell: Piece, columns: Sequence[Range], taken: set[int]) -> list[int]:
+def _is_over_all(cell: Piece, columns: Sequence[Range]) -> bool:
+    """Whether a cell alone in its line stands over all columns of figures, of which each has its
+    own heading, and not over the middle one alone: it is wider than that."""
+    if len(columns) < 4:
+        return False
+    low, high = columns[nearest_column(cell, columns)]
+    off = abs(cell.middle - (columns[1][0] + columns[-1][1]) / 2)
+    return off < 0.06 * (columns[-1][1] - columns[1][0]) and cell.right - cell.left > high - low
+
+
+def _stands_over(
+    cell: Piece, columns: Sequence[Range], taken: set[int], headed: set[int]
+) -> list[int]:
     """The columns below a cell of the head: the run of them in whose middle it stands, if it
-    stands better over that than over one alone."""
+    stands better over that than over one alone.
+
+    :param taken: columns over which other cells of its line stand.
+    :param headed: those that have a heading below this one; over others it must stand exactly.
+    """
     nearest = nearest_column(cell, columns)
     covered = [i for i, (low, high) in enumerate(columns) if i and cell.left < high and cell.right > low]  # fmt: skip
     if nearest == 0 and len(covered) < 2:
@@ -152,6 +175,7 @@ def _stands_over(cell: Piece, columns: Sequence[Range], taken: set[int]) -> list
             if taken & set(run) or not set(covered) <= set(run):
                 continue
             off = abs(cell.middle - (columns[first][0] + columns[last][1]) / 2)
-            if off < best_off - 2 and off < 0.12 * (columns[last][1] - columns[first][0]):
+            most = 0.12 * (columns[last][1] - columns[first][0]) if set(run) <= headed else EXACT
+            if off < best_off - 2 and off < most:
                 best, best_off = run, off
     return best if len(best) > 1 or len(covered) < 2 else covered
