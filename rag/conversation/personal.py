@@ -92,7 +92,8 @@ def with_profile(
         or asked.remote
         or asked.roles
     )
-    if not used and not profile and not named and not other_terms(question) - _PAY_TERMS:
+    bare = not used and not profile and not named and not other_terms(question) - _PAY_TERMS
+    if bare and not _ASKS_TO_KNOW.search(question):
         return question, (), VAGUE
     told = [t for t in said_now if t.kind in {"years", "place", "level"}]
     return question, tuple(dict.fromkeys([*told, *used])), ""
@@ -107,6 +108,10 @@ def _of_rung(rung: str, question: str) -> str:
     return f"What is the {in_a_noun(part)} of {who}?" if part else f"What does {who} earn?"
 
 
+_ASKS_TO_KNOW = re.compile(
+    r"\b(?:(?:know|learn|read|hear)\s+(?:about|of)|explain)\s+(?!(?:it|this|that|them|me|us|pay|money|salar\w+)\b)\w",
+    re.I,
+)
 _IF_THERE = re.compile(
     r"\bif\s+(?:i|we)\s+(?:(?:did|do|were\s+to|would)\s+)?(?:move[ds]?|went|go|relocate[ds]?)\s+to\b",
     re.I,
@@ -241,7 +246,7 @@ def is_vague(turn: str, profile: Sequence[Trait]) -> bool:
         or asked.roles
         or asked.components
     )
-    if named or profile:
+    if named or profile or _ASKS_TO_KNOW.search(turn):
         return False
     own = other_terms(turn) - _PAY_TERMS
     return not own or (len(own) <= 1 and bool(_UNRESOLVED.search(turn)) and points_back(turn))

@@ -366,6 +366,6 @@ def test_skills_are_asked_for_without_place_and_years() -> None:
     assert alone.question == "what should I learn to earn more?"
 
 
-@pytest.mark.parametrize("turn", ["Is it hard on the body?", "what should I know about fuse boxes?", "does copper pay?"])  # fmt: skip
+@pytest.mark.parametrize("turn", ["Is it hard on the body?", "what should I know about fuse boxes?", "does copper pay?", "what should I know about comparing job offers?"])  # fmt: skip
 def test_what_names_a_subject_is_not_too_vague(turn: str) -> None:
     assert standalone([turn]).needs == ""
