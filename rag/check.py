@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from rag.embeddings import MiniLM, TokenVectors
 from rag.errors import ModelError
 from rag.ground import unsourced_numbers
-from rag.lexical import STOP_WORDS
+from rag.lexical import STOP_WORDS, terms
 from rag.types import Matrix
 
 MODEL = Path(__file__).parent / "models" / "support.json"
@@ -41,6 +41,11 @@ MIN_SUPPORT = 0.2
 
 UNSOURCED_NUMBER_FACTOR = 0.5
 """A claim with a number that the evidence lacks is never more likely supported than not."""
+DENIED_FACTOR = 0.5
+"""Nor is one that affirms what the nearest sentence denies, or denies what it affirms."""
+DENIED_COVERAGE = 0.75
+"""The share of the claim that this sentence must hold word for word; one of WiCE that holds less
+often denies something else (3 of 7)."""
 
 FEATURES = (
     "cosine",
@@ -56,6 +61,8 @@ _FIRST_WORD_ID = 1900
 """BERT's vocabulary holds its whole words by falling frequency from about here."""
 _STOP_WEIGHT = 0.3
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’-]+")
+NEGATED_TERMS = 3
+"""Words that a negation speaks of."""
 _NEGATION = re.compile(r"\b(?:not|no|never|none|without|neither|nor)\b|n['’]t\b", re.IGNORECASE)
 
 
@@ -145,7 +152,10 @@ class Checker:
         if alignment is None:
             return Support(0.0, ())
         values = features(claim, evidence, alignment)
-        support = round(support_of(values, self._model), 4)
+        nearest = evidence[alignment.sentences[alignment.best[0]]]
+        same_words = values[FEATURES.index("exact_best")] >= DENIED_COVERAGE
+        factor = DENIED_FACTOR if same_words and denied(claim, nearest) else 1.0
+        support = round(factor * support_of(values, self._model), 4)
         return Support(support, supporting(alignment) if support >= MIN_SUPPORT else ())
 
 
@@ -239,10 +249,48 @@ def features(claim: str, evidence: Sequence[str], alignment: Alignment) -> NDArr
         together[telling].min(), np.quantile(together[telling], 0.1),
         (1 - joint_exact) @ weights, (1 - joint) @ weights,
         math.log(len(weights)), math.log(len(evidence)),
-        len(unsourced_numbers(claim, quotes=[text])), _names_held(claim, text),
+        len(unsourced_numbers(_scaled(claim), quotes=[_scaled(text), _spelled(text)])), _names_held(claim, text),
         bool(_NEGATION.search(claim)) != bool(_NEGATION.search(nearest)),
     )  # fmt: skip
     return np.array([float(value) for value in values])
+
+
+_SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+_SCALED = re.compile(rf"(?<![\w.,$€£])(\d+(?:\.\d+)?)\s+({'|'.join(_SCALES)})\b", re.IGNORECASE)
+_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")  # fmt: skip
+_SPELLED = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
+
+
+def _scaled(text: str) -> str:
+    """ "2.3 million" as 2300000, so that a number is the same however it is written."""
+    return _SCALED.sub(lambda m: f"{float(m[1]) * _SCALES[m[2].lower()]:.0f}", text)
+
+
+def _spelled(text: str) -> str:
+    """The numbers that stand in a text as words, in digits."""
+    return " ".join(str(_WORDS.index(word.lower()) + 1) for word in _SPELLED.findall(text))
+
+
+def denied(claim: str, sentence: str) -> bool:
+    """Whether one of them negates what both speak of: "made no profit", "made a profit"."""
+    of_claim, of_sentence = _negated(claim), _negated(sentence)
+    if of_claim & of_sentence:
+        return False
+    return bool(of_sentence & set(terms(claim)) or of_claim & set(terms(sentence)))
+
+
+_CLAUSE = re.compile(
+    r"[,;:.!?]|\b(?:and|but|or|because|although|while|which|that)\b", re.IGNORECASE
+)
+
+
+def _negated(text: str) -> set[str]:
+    """The stems of what follows each negation within its clause."""
+    found: set[str] = set()
+    for match in _NEGATION.finditer(text):
+        clause = _CLAUSE.split(text[match.end() :], maxsplit=1)[0]
+        found |= set(terms(clause)[:NEGATED_TERMS])
+    return found
 
 
 def _names_held(claim: str, evidence: str) -> float:

@@ -77,6 +77,39 @@ def test_a_number_written_otherwise_is_the_same_number(checker: Checker) -> None
     assert other.support < 0.5 < same.support
 
 
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Oslo has 700 thousand inhabitants.", "Oslo has 700,000 inhabitants."),
+        ("The firm sold 2,300,000 heaters.", "The firm sold 2.3 million heaters."),
+        ("The firm has 3 offices.", "The firm has three offices."),
+    ],
+)
+def test_a_number_with_its_scale_or_in_words_is_the_same(
+    claim: str, evidence: str, checker: Checker
+) -> None:
+    other = evidence.replace("700", "400").replace("2.3", "5.1").replace("three", "seven")
+    assert checker.check(claim, [other]).support < 0.5 < checker.check(claim, [evidence]).support
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("The firm made a profit in 2023.", "The firm did not make a profit in 2023."),
+        ("Nurses must not work at night.", "Nurses must work at night."),
+        ("You need no degree to become a nurse.", "To become a nurse you need a degree."),
+    ],
+)
+def test_what_is_denied_is_not_supported(claim: str, evidence: str, checker: Checker) -> None:
+    assert checker.check(claim, [evidence]).support < 0.5
+    assert checker.check(evidence, [evidence]).support > 0.5
+
+
+def test_a_negation_of_something_else_denies_nothing(checker: Checker) -> None:
+    evidence = ["Nurses work at night, and owners need no appointment."]
+    assert checker.check("Nurses work at night.", evidence).support > 0.5
+
+
 def test_long_evidence_is_looked_through(checker: Checker) -> None:
     evidence = [f"Sentence number {i} is about cats." for i in range(300)]
     evidence[217] = "Junior engineers in Lisbon start at 24,000 euros."
