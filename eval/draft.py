@@ -17,6 +17,7 @@ Nothing is random: the same corpus gives the same draft.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations, groupby, zip_longest
@@ -65,6 +66,8 @@ _ABOUT = (
 )
 _MAX_CELL_CHARS = 60
 _MAX_HEADING_WORDS = 9
+_MAX_WORDS_OF = 2
+_ASKS = re.compile(r"\W*(?:what|which|how|why|who|when|where|the)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,22 +393,26 @@ def _row_question(document: Document, asked: str, value: Value, kind: Kind) -> Q
 
 
 def _can_be_asked(cell: Cell, document: Document) -> bool:
+    """A column that is a question itself ("What pay reflects") makes no other."""
     value = cell.span.of(document.text).strip()
-    return bool(cell.column) and 0 < len(value) <= _MAX_CELL_CHARS and value not in "-–—"
+    named = bool(cell.column.strip()) and not _ASKS.match(cell.column)
+    return named and 0 < len(value) <= _MAX_CELL_CHARS and value not in "-–—"
 
 
 def _cell_question(document: Document, row: Block, label: str, cell: Cell) -> Question:
     value = cell.span.of(document.text).strip(" *_`")
     figures = parse_figures(value)
     column = _within(cell.column)
-    counts = value.replace(",", "").isdigit() and column.split()[0].endswith("s")
+    words = column.split()
+    counts = value.replace(",", "").isdigit() and words[0].endswith("s")
+    linked = "of" if len(words) <= _MAX_WORDS_OF else "for"
     return Question(
         id="",
         kind=Kind.TABLE,
         turns=(
             f"How many {column} does {label} have?"
             if counts
-            else f"What is the {column} of {label}?",
+            else f"What is the {column} {linked} {label}?",
         ),
         answerable=True,
         figures=figures,

@@ -89,6 +89,22 @@ def test_a_table_of_years_is_asked_by_year_and_for_its_rise(tmp_path: Path) -> N
     assert rise.figures == (Figure(15, "USD"),)
 
 
+def test_a_column_is_asked_for_in_words(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(
+        "# A\n\n| Town | County | What it says | Growth since the war |\n|---|---|---|---|\n"
+        "| Leeds | York | yes | 4 % |\n| Ayr | Ayr | no | 3 % |\n| Hull | York | no | 2 % |\n",
+        encoding="utf-8",
+    )
+    asked = {
+        q.turns[0] for q in of_kind(draft(Sources((read(tmp_path / "a.md"),), ())), Kind.TABLE)
+    }
+    assert asked == {
+        "What is the county of Leeds?",
+        "What is the growth since the war for Ayr?",
+        "What is the county of Hull?",
+    }
+
+
 def test_a_row_of_pay_is_not_asked_for_as_a_cell(tmp_path: Path) -> None:
     (tmp_path / "pay.md").write_text(
         "# Nurse pay\n\n| Level | Ireland | Spain |\n|---|---|---|\n"
