@@ -35,6 +35,14 @@ _AGAINST = frozenset(
 _NEGATIONS = frozenset(
     "not no never without cannot can't don't doesn't isn't aren't won't nor less neither".split()
 )
+_AGENTS = frozenset(
+    stem(w)
+    for w in (
+        "employers companies firms employees workers engineers managers candidates recruiters people students"
+        " organisations organizations teams leaders bosses"
+    ).split()
+)
+"""Who judges, and is not judged."""
 _REACH = 3
 """Words before a judgement in which a negation turns it over."""
 
@@ -48,6 +56,8 @@ def disagreement(
     :returns: what speaks for it, what against.
     """
     for term in asked:
+        if term in _AGENTS:
+            continue
         signs = [(e, judgement(e.sentence.plain, term)) for e in picked]
         for a in (e for e, sign in signs if sign > 0):
             for b in (e for e, sign in signs if sign < 0):

@@ -30,7 +30,7 @@ _EXPANSIONS: tuple[tuple[str, str], ...] = (
     ),
     (r"yoe", "years of experience"),
     (
-        r"fresh\s+grads?|new\s+grads?|freshers?|juniors?|entry[\s-]level",
+        r"fresh\s+grads?|new\s+grads?|freshers?|beginners?|newcomers?|juniors?|entry[\s-]level",
         "entry-level | junior | associate",
     ),
     (r"mids?|mid[\s-]level", "mid-level | mid-career"),

@@ -73,7 +73,8 @@ _MORE_THAN = re.compile(r"(?:more\s+than|over|at\s+least|minimum(?:\s+of)?|>)\s*
 _LESS_THAN = re.compile(r"(?:less\s+than|under|up\s+to|fewer\s+than|below|<)\s*$", re.I)
 _NOT_EXPERIENCE_BEFORE = re.compile(
     r"(?:(?:next|last|past|coming|previous|every|within|since)\s+"
-    r"|\b(?:be|doing|look|happen|change|exist)\b[^,.?]{0,12}\bin\s+)$",
+    r"|\b(?:be|doing|look|happen|change|exist)\b[^,.?]{0,12}\bin\s+"
+    r"|\b(?:up(?:\s+to)?|vest\w*|spread|total|difference|adds?)\s+over\s+)$",
     re.I,
 )
 _NOT_EXPERIENCE_AFTER = re.compile(

@@ -100,7 +100,7 @@ _LOWEST = re.compile(
     re.I,
 )
 _CHECK = re.compile(
-    r"\b(?:consistent|add(?:s|ed|ing)?\s+up|sum\s+up|sum\s+of|follow\s+from|match(?:es)?\s+(?:its|the)\s+parts|really\s+(?:base|the\s+sum)|correct(?:ly)?\s+(?:computed|added|calculated)|check\s+the\s+(?:total|table)|total\s+right|work(?:s)?\s+out|against\s+(?:the\s+|its\s+)?total|give\s+the\s+(?:stated\s+)?total|really\s+\$?\d{1,9})(?![A-Za-z]{2})",
+    r"\b(?:consistent|add(?:s|ed|ing)?\s+up(?!\s+to\b)|sum\s+up(?!\s+to\b)|sum\s+of|follow\s+from|match(?:es)?\s+(?:its|the)\s+parts|really\s+(?:base|the\s+sum)|correct(?:ly)?\s+(?:computed|added|calculated)|check\s+the\s+(?:total|table)|total\s+right|work(?:s)?\s+out|against\s+(?:the\s+|its\s+)?total|give\s+the\s+(?:stated\s+)?total|really\s+\$?\d{1,9})(?![A-Za-z]{2})",
     re.I,
 )
 _AGE = re.compile(
@@ -144,7 +144,7 @@ _KIND_OF_BONUS = re.compile(
 _NOT_AN_AMOUNT = re.compile(
     r"\b(?:why|reasons?|factors|which\s+factor|influenc\w+|affect\w*|driv(?:e|es|en|ing)|determin\w+|negotiat\w+|skills?|certif\w+"
     r"|how\s+(?:can|do|should)\s+(?:i|we|you|one)\b|how\s+to|depends?|trends?|advice|advise|should\s+i\s+(?!ask|expect|be|get|see|make)"
-    r"|worth\s+(?:it|my)|interview\w*|raises?\s+(?:pay|salar\w+)|what\s+makes|explain|mean(?:s|ing)?\s+by|structure[ds]?|budgets?"
+    r"|worth\s+(?:it|my)|(?:take|accept|turn)\s+(?:it|that)\b|interview\w*|raises?\s+(?:pay|salar\w+)|what\s+makes|explain|mean(?:s|ing)?\s+by|structure[ds]?|budgets?"
     r"|ways\s+to|(?<!machine\s)(?<!deep\s)learn\w*|evaluat\w+|balance|affordab\w+|living\s+costs?|cost\s+of\s+living|portfolio|degrees?|master'?s)\b",
     re.I,
 )
@@ -239,7 +239,7 @@ def asks_for_pay(question: PayQuestion) -> bool:
         return True
     if (
         (_OTHER_QUANTITY.search(text) and not {"base", "total"} <= set(question.components))
-        or (_NOT_AN_AMOUNT.search(text) and not (named and question.places))
+        or (_NOT_AN_AMOUNT.search(text) and not (named and (question.places or question.amounts)))
         or (_VARIES.search(text) and sides < 2)
         or _MANNER.search(text)
         or (_ASKS_WHEN.search(text) and question.task is not Task.AGE)
