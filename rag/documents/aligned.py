@@ -15,7 +15,7 @@ from rag.documents.builder import header_rows
 from rag.documents.cells import cells_of, fills, is_figure, is_listed, is_row
 from rag.documents.heads import Range, columns_of, head_rows, in_columns, without_sections
 from rag.documents.lines import Line, Piece
-from rag.documents.rows import Row, whole_rows, with_names, without_notes
+from rag.documents.rows import Row, section_ends, whole_rows, with_names, without_notes
 
 MIN_ROWS = 2
 MAX_NAMES_A_ROW = 4
@@ -161,17 +161,24 @@ def _table(page: _Page, at: int, end: int) -> _Found | None:
         return None
     top, end = at - _head_above(page, at, columns), _last_label(page, end, columns)
     head, sections = without_sections([row.cells for row in page[top:body]], columns)
-    rows = [Row(in_columns(row.cells, columns), row.y) for row in page[body - len(sections) : end]]
+    rows = [
+        Row(in_columns(row.cells, columns), row.y, row.line.left)
+        for row in page[body - len(sections) : end]
+    ]
     if _is_prose(rows):
         return None
-    grid = with_names([row.cells for row in whole_rows(rows)])
-    grid, named = without_notes(grid, head_rows(head, columns))
+    whole = whole_rows(rows)
+    grid, named = without_notes(with_names([r.cells for r in whole]), head_rows(head, columns))
+    count = len(named) or header_rows(grid)
+    if len(grid) == len(whole):
+        for at_end in reversed(section_ends(whole)):
+            grid.insert(at_end, [])
     box = Piece("", columns[0][0], columns[-1][1], page[at].size, False)
     line = Line(
         (box,),
         page[top].y,
         table=tuple(map(tuple, [*named, *grid])),
-        head=len(named) or header_rows(grid),
+        head=count,
         columns=tuple(columns),
     )
     return _Found(line, end, at - top)

@@ -37,7 +37,8 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as its reader sees it: ``header`` rows (merged cells repeated), then ``rows``."""
+    """A table as its reader sees it: ``header`` rows (merged cells repeated), then ``rows``; a row
+    without any cell ends a section."""
 
     header: Sequence[Sequence[str]]
     rows: Iterable[Sequence[str]]
@@ -133,6 +134,8 @@ class Builder:
         section = ""
         begun = False
         for cells in chain(first, rows):
+            if not cells:
+                section = ""
             row = [fold(c) for c in cells[:MAX_COLUMNS]]
             if not any(row):
                 continue
@@ -168,7 +171,10 @@ class Builder:
         """What was written; without ``date``, the date that the text states of itself, if any."""
         text = "".join(self._parts)
         body = self._blocks[0].span.start if self._blocks else 0
-        stated = stated_date(text[:body] + text[body : body + 600]) or stated_date(text[-600:])
+        # What a table says at the end is of its rows ("Balance as of June 30, 2023").
+        ending = (b.span.of(text) for b in self._blocks[-40:] if b.kind is not BlockKind.TABLE_ROW)
+        stated = stated_date(text[:body] + text[body : body + 600])
+        stated = stated or stated_date("\n".join(ending)[-600:])
         return Parsed(
             title=self.title,
             date=date or stated or find_date(self.title),

@@ -13,6 +13,9 @@ from rag.documents.cells import is_date, is_figure, is_nil, is_year
 SAME_ROW = 0.93
 """Of the usual distance of two rows: lines that are nearer are of one."""
 
+SAME_INDENT = 2.0
+"""In points."""
+
 _NOTE = re.compile(r"\((?:\d{1,2}|[a-z])\)|[*†‡]+")
 OPEN_END = re.compile(
     r"(?:\b(?:and|or|of|the|for|to|in|at|as|on|than|with|from|by|per|vice)|[,&/(–-])$", re.I
@@ -21,10 +24,12 @@ OPEN_END = re.compile(
 
 @dataclass(slots=True)
 class Row:
-    """A line of a table: its cells by column, its height on the page."""
+    """A line of a table: its cells by column, its height on the page, where its first cell
+    begins."""
 
     cells: list[str]
     y: float
+    left: float = 0.0
 
     @property
     def label_alone(self) -> bool:
@@ -44,7 +49,7 @@ def whole_rows(rows: Sequence[Row]) -> list[Row]:
     for i, row in enumerate(rows):
         below = rows[i + 1] if i + 1 < len(rows) else None
         if pending is not None:
-            row = Row(_joined(pending.cells, row.cells), row.y)
+            row = Row(_joined(pending.cells, row.cells), row.y, pending.left)
             pending = None
         last = whole[-1] if whole else None
         if row.label_alone:
@@ -61,6 +66,23 @@ def whole_rows(rows: Sequence[Row]) -> list[Row]:
         else:
             whole.append(row)
     return whole
+
+
+def section_ends(rows: Sequence[Row]) -> list[int]:
+    """The rows that are of no section any more: set out to where the name of the section begins,
+    below rows that are set in (its sum, or what comes after it)."""
+    ends: list[int] = []
+    section: float | None = None
+    set_in = False
+    for i, row in enumerate(rows):
+        if row.label_alone:
+            section, set_in = row.left, False
+        elif section is not None and row.cells[0]:
+            if set_in and row.left < section + SAME_INDENT:
+                ends.append(i)
+                section = None
+            set_in = set_in or row.left > section + SAME_INDENT if section is not None else False
+    return ends
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:

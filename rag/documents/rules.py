@@ -141,7 +141,7 @@ def with_ruled_tables(lines: Sequence[Line], ruled: Sequence[Grid]) -> list[Line
         if _goes_on_beyond(lines, [line for line in inside if line is not None], grid):
             continue
         rows, bold = _cells_of([line for line in inside if line is not None], grid)
-        if not _is_table(rows):
+        if not _is_table(rows) or (any(map(is_value, rows[0])) and _is_headed(lines, grid)):
             continue
         caption = _caption(rows)
         rows, bold = rows[len(caption) :], bold[len(caption) :]
@@ -159,11 +159,25 @@ def with_ruled_tables(lines: Sequence[Line], ruled: Sequence[Grid]) -> list[Line
     return sorted(lines, key=lambda line: -line.y)
 
 
+def _near(grid: Grid) -> float:
+    """A distance within which the next row of a table lies."""
+    return 2 * (grid.box.top - grid.box.bottom) / (len(grid.rows) - 1)
+
+
+def _is_headed(lines: Sequence[Line], grid: Grid) -> bool:
+    """Whether names stand above a grid that are the head of its table, which it leaves out: then it
+    is the shade behind the other rows."""
+    box = grid.box
+    above = [line for line in lines if box.top < line.y < box.top + _near(grid) and not line.table]
+    names = [p for line in above[-1:] for p in line.pieces if box.left < p.middle < box.right]
+    return len(names) > 1
+
+
 def _goes_on_beyond(lines: Sequence[Line], inside: Sequence[Line], grid: Grid) -> bool:
     """Whether figures right above or below a grid end where those in it do: it is the shade behind
     some rows of a table."""
     box = grid.box
-    near = 2 * (box.top - box.bottom) / (len(grid.rows) - 1)
+    near = _near(grid)
     ends = [word.right for line in inside for word in line.words if is_value(word.text)]
     return any(
         not line.table

@@ -454,3 +454,97 @@ def test_a_ruled_table_has_the_caption_in_its_first_row_and_a_bold_head() -> Non
         [("Description", "Keep it so"), ("Type", "Actual"), ("Review", "Autumn")],
     ]
     assert texts(document)[0] == "Table 4 - Levels and reviews"
+
+
+def test_no_line_above_a_head_of_several_heights_is_lost() -> None:
+    document = document_of(
+        [
+            *printed(
+                "We had 18,335 employees in 2024, and the table shows them by function and their",
+                "annual base pay.",
+                top=670,
+            ),
+            Print("Median Annual", 326, 638.2, 8.5, bold=True),
+            Print("Average", 436, 638.2, 8.5, bold=True),
+            Print("Function", LEFT, 633.8, 8.5, bold=True),
+            Print("Employees", 228, 633.8, 8.5, bold=True),
+            Print("Base Pay", 338, 629.2, 8.5, bold=True),
+            Print("Age", 444, 629.2, 8.5, bold=True),
+            *_row(618, ("Engineering", LEFT), ("6,120", 267), ("$148,300", 377), ("41", 473)),
+            *_row(606, ("Manufacturing", LEFT), ("9,870", 267), ("$62,150", 383), ("36", 473)),
+            *_row(594, ("Sales", LEFT), ("2,345", 267), ("$121,900", 377), ("44", 473)),
+        ]
+    )
+    assert texts(document)[0].startswith("We had 18,335 employees")
+    assert texts(document)[0].endswith("annual base pay.")
+    assert table(document)[1] == [
+        ("", "Function", "Manufacturing"),
+        ("Manufacturing", "Employees", "9,870"),
+        ("Manufacturing", "Median Annual Base Pay", "$62,150"),
+        ("Manufacturing", "Average Age", "36"),
+    ]
+
+
+def test_sections_end_where_a_row_is_set_out_again_and_years_stand_under_their_span() -> None:
+    def row(y: float, name: str, x: float, *figures: str) -> list[Print | Rule]:
+        return _row(y, (name, x), *zip(figures, (300, 390, 480), strict=False))
+
+    document = document_of(
+        [
+            Print("Fiscal Years Ended", 365, 716, bold=True),
+            *_row(700, ("June 2024", 290), ("June 2023", 380), ("June 2022", 470), bold=True),
+            *row(684, "Revenue:", LEFT),
+            *row(670, "Product", LEFT + 10, "18,402", "16,931", "15,120"),
+            *row(656, "Service", LEFT + 10, "3,120", "2,804", "2,333"),
+            *row(642, "Total revenue", LEFT, "21,522", "19,735", "17,453"),
+            *row(628, "Cost of revenue:", LEFT),
+            *row(614, "Product", LEFT + 10, "9,100", "8,544", "7,903"),
+            *row(600, "Gross margin", LEFT, "12,422", "11,191", "9,550"),
+            *row(586, "Net income", LEFT, "4,871", "3,902", "3,188"),
+        ]
+    )
+    rows = table(document)
+    assert [row[1][0] for row in rows] == [
+        "Revenue:",
+        "Revenue: > Product",
+        "Revenue: > Service",
+        "Total revenue",
+        "Cost of revenue:",
+        "Cost of revenue: > Product",
+        "Gross margin",
+        "Net income",
+    ]
+    assert [c for _, c, _ in rows[1][1:]] == [
+        f"Fiscal Years Ended, June {y}" for y in (2024, 2023, 2022)
+    ]
+
+
+def test_shades_behind_every_row_but_the_head_leave_it_its_table() -> None:
+    shades = [Rule(x, y, w, 14) for y in (666, 652, 638) for x, w in ((70, 180), (250, 90), (340, 90))]  # fmt: skip
+    document = document_of(
+        [
+            *printed(*PROSE, top=760),
+            *_row(684, ("RSUs held", 270), ("Fair Value", 350), bold=True),
+            *shades,
+            *_row(670, ("Balance at the start", LEFT), ("4,120", 305), ("$ 88.15", 385)),
+            *_row(656, ("RSUs granted", LEFT), ("1,980", 305), ("121.40", 390)),
+            *_row(642, ("RSUs vested", LEFT), ("1,755", 305), ("84.02", 395)),
+        ]
+    )
+    assert [[(c, t) for _, c, t in row] for row in table(document)] == [
+        [("", "Balance at the start"), ("RSUs held", "4,120"), ("Fair Value", "$88.15")],
+        [("", "RSUs granted"), ("RSUs held", "1,980"), ("Fair Value", "121.40")],
+        [("", "RSUs vested"), ("RSUs held", "1,755"), ("Fair Value", "84.02")],
+    ]
+
+
+def test_the_date_of_a_filing_is_that_of_its_year_not_of_a_row() -> None:
+    document = document_of(
+        [*printed("Annual report for the fiscal year ended September 28, 2024", top=700)],
+        [
+            *_row(684, ("RSUs", 260), ("Value", 350), bold=True),
+            *_row(670, ("Balance as of September 30, 2023", LEFT), ("4,120", 260), ("88", 350)),
+            *_row(656, ("Balance as of September 28, 2022", LEFT), ("1,980", 260), ("121", 350)),
+        ],
+    )
+    assert document.date == "2024-09"
