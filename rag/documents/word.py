@@ -262,7 +262,7 @@ def _rows(table: Element) -> tuple[list[list[str]], list[list[str]], int]:
     for row in _own(table, _ROW):
         line: list[str] = []
         over: list[str] = []
-        head = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
+        head = _is_on(row, "w:trPr/w:tblHeader")
         for cell in (c for c in row.iter(_CELL) if next(c.iterancestors(_ROW)) is row):
             text = " ".join(t for p in cell.iter(_PARAGRAPH) if (t := _text(p)))
             span = _value(cell, "w:tcPr/w:gridSpan")

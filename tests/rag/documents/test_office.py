@@ -400,3 +400,20 @@ def test_rows_are_named_by_what_they_are_about_not_by_their_code_or_day() -> Non
     assert [row[2][0] for row in table(document)] == ["Cook", "Nurse"]
     document = read(b"Year,Event,Pay\n2021,Raise,30\n2022,Freeze,30\n", "a.csv")
     assert [row[2][0] for row in table(document)] == ["2021", "2022"]
+
+
+def test_only_rows_that_are_marked_so_are_the_head_of_a_table_of_word() -> None:
+    def write(document: Any) -> None:
+        grid = document.add_table(rows=3, cols=2)
+        cells = zip(grid.rows, ["Ritual|Day", "Standups|Monday", "Retros|Friday"], strict=True)
+        for number, (row, line) in enumerate(cells):
+            for cell, text in zip(row.cells, line.split("|"), strict=True):
+                cell.text = text
+            mark = OxmlElement("w:tblHeader")  # as Google's editor writes each row
+            mark.set(qn("w:val"), "1" if number == 0 else "0")
+            row._tr.get_or_add_trPr().append(mark)
+
+    assert table(read(word_file(write), "a.docx")) == [
+        [("", "Ritual", "Standups"), ("Standups", "Day", "Monday")],
+        [("", "Ritual", "Retros"), ("Retros", "Day", "Friday")],
+    ]
