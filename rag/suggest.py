@@ -225,7 +225,7 @@ def as_question(subject: str) -> str:
     if to := re.match(r"how\s+to\s+(.+)", subject, re.I):
         return f"How do I {to[1]}?"
     if _CLAUSE.match(subject):
-        return f"Can you explain {subject}?"
+        return f"Do you know {subject}?"
     if match := _AGAINST.fullmatch(subject):
         does = "do" if match["one"].endswith("s") else "does"
         return f"How {does} {match['one']} compare with {match['other']}?"

@@ -194,9 +194,11 @@ def is_about_user(turn: str) -> bool:
 
 
 def in_words(trait: Trait) -> str:
-    """A trait as an answer names it: "4 years of experience", "not manage people"."""
+    """A trait as an answer names it: "4 years of experience", "senior level"."""
     if trait.kind == "years":
         return trait.text if "experience" in trait.text else f"{trait.text} of experience"
+    if trait.kind == "level" and re.fullmatch(r"[a-z]+[^s\W]", trait.text, re.I):
+        return f"{trait.text} level"
     if trait.kind == "dislike":
         gerund = re.match(r"\w+ing\b", trait.text)
         return f"you don't like {trait.text}" if gerund else f"you'd rather not {trait.text}"

@@ -165,7 +165,7 @@ def test_what_the_question_names_goes_before_the_profile() -> None:
 
 def test_in_one_message() -> None:
     alone = standalone(["I'm a junior in Germany. What salary can I expect?"])
-    assert said(alone.used) == ["junior", "Germany"]
+    assert said(alone.used) == ["junior level", "Germany"]
 
 
 # --- vague ----------------------------------------------------------------------------
@@ -309,7 +309,7 @@ def test_after_somebody_elses_pay_one_s_own() -> None:
     alone = standalone(["My brother is a senior in Tokyo, what would he make?", "And me? I'm a junior in Berlin"])  # fmt: skip
     question = read_question(alone.question)
     assert (question.levels, [p.name for p in question.places]) == (("entry",), ["Berlin"])
-    assert said(alone.used) == ["junior", "Berlin"]
+    assert said(alone.used) == ["junior level", "Berlin"]
 
 
 @pytest.mark.parametrize(

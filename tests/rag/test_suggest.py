@@ -108,7 +108,7 @@ def test_there_is_something_to_begin_with(assistant: Assistant) -> None:
     ("subject", "question"),
     [
         ("how to become a welder", "How do I become a welder?"),
-        ("why welders are needed", "Can you explain why welders are needed?"),
+        ("why welders are needed", "Do you know why welders are needed?"),
         ("arc versus gas", "How does arc compare with gas?"),
         ("employee or freelancer", "Which is better, employee or freelancer?"),
         ("protection against heat", "What should I know about protection against heat?"),
