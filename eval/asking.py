@@ -39,6 +39,10 @@ class Assistant(Protocol):
 
     def document(self, path: str) -> Document: ...
 
+    def forget(self) -> None:
+        """Let no answer depend on the questions before it, not in the last digit."""
+        ...
+
     def stream(self, messages: Sequence[Message]) -> Iterator[Event]: ...
 
 
@@ -98,6 +102,7 @@ def ask(bench: Bench, question: Question) -> Outcome:
     Any exception counts against the question and is kept as its error: a run of an hour must
     not be lost to one crash, nor the crash to the run.
     """
+    bench.assistant.forget()
     started = time.perf_counter()
     try:
         reply = _replay(bench.assistant, question.turns)

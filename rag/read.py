@@ -108,6 +108,11 @@ class Reader:
     model: ReaderModel | None = None
     _cache: dict[str, Matrix] = field(default_factory=dict)
 
+    def forget(self) -> None:
+        """Drop the vectors kept so far. A vector's last digits depend on the texts that it was
+        embedded with; from here on no answer depends on the questions before it."""
+        self._cache.clear()
+
     def rank(
         self, question: str, vector: Matrix, hits: Sequence[Hit], *, library: Library
     ) -> tuple[Hit, ...]:

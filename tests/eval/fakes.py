@@ -48,6 +48,9 @@ class ScriptedAssistant:
     def document(self, path: str) -> Document:
         return Document(path, "T", self.documents[path], (), "hash")
 
+    def forget(self) -> None:
+        """It keeps nothing that an answer depends on."""
+
     def stream(self, messages: Sequence[Message]) -> Iterator[Event]:
         self.conversations.append(list(messages))
         message = messages[-1]["content"]
