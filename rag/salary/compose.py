@@ -295,8 +295,10 @@ def _about(question: PayQuestion) -> str:
         for c in question.components
     ]
     what = wording.joined(components) or "pay"
+    # The chief executive officer's level is in the name.
+    unsaid = [v for v in question.levels if not any(v in role.lower() for role in question.roles)]
     levels = wording.joined(
-        [*(wording.level_name(v) for v in question.levels), *(lower_first(v) for v in question.labels)]
+        [*(wording.level_name(v) for v in unsaid), *(lower_first(v) for v in question.labels)]
     )  # fmt: skip
     roles = wording.joined([wording.plural(r) for r in question.roles])
     who = " ".join(filter(None, [levels, roles or ("roles" if question.levels else "")]))

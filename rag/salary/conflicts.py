@@ -65,6 +65,10 @@ def disagree(a: SalaryFact, b: SalaryFact) -> bool:
         a.evidence == b.evidence and a.document == b.document
     ):
         return False
+    if a.document == b.document and a.as_of and b.as_of and a.as_of != b.as_of:
+        return False  # one year's figure after another's
+    if a.document == b.document and a.in_table and b.in_table and a.label != b.label:
+        return False  # rows with names of their own
     if a.component != b.component and "unspecified" not in {a.component, b.component}:
         return False
     if a.currency == PERCENT and a.basis and b.basis and a.basis != b.basis:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from rag.lexical import STOP_WORDS, stem, terms, words
 from rag.salary.money import PERCENT
-from rag.salary.roles import ALL_WORKERS, abbreviate, find_roles, names_of
+from rag.salary.roles import ALL_WORKERS, abbreviate, find_roles, names_of, same_role
 from rag.sentences import normalise
 from rag.types import Block, Component, Document, SalaryFact
 
@@ -227,9 +227,22 @@ class Ledger:
         for label in self._labels:
             for name in label_names(label):
                 for match in re.finditer(rf"(?<![\w-]){re.escape(name)}s?(?![\w-])", plain, re.I):
-                    if not _is_part_of_role(name, match, plain):
+                    if self._is_before_role(name, plain) or not _is_part_of_role(
+                        name, match, plain
+                    ):
                         found[label] = min(match.start(), found.get(label, match.start()))
         return tuple(sorted(found, key=lambda label: found[label]))
+
+    def _is_before_role(self, name: str, text: str) -> bool:
+        """Whether a row's name stands before an occupation of the corpus ("probationer teachers")."""
+        before = f"{name.lower()} "
+        return any(
+            r.name.lower().startswith(before) and self._knows(r.name[len(before) :])
+            for r in find_roles(text)
+        )
+
+    def _knows(self, role: str) -> bool:
+        return any(same_role(role, known) for known in self.roles)
 
     @cached_property
     def _labels(self) -> tuple[str, ...]:

@@ -69,7 +69,12 @@ def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
     labels = ledger.labels_in(question.text)
     # A row's name that reads as a role ("the engineer row") is the row.
     rows = {name.lower() for label in labels for name in label_names(label)}
-    others = [r for r in others if r.lower() not in rows]
+    others = [
+        r
+        for r in others
+        if r.lower() not in rows
+        and not any(r.lower() == f"{row} {k.lower()}" for row in rows for k in known)
+    ]
     # "Police" is a town too, but not where the documents know it as an occupation.
     in_roles = {w for r in known for n in names_of(r) for w in n.lower().split()}
     places = tuple(p for p in question.places if not (p.small and p.name.lower() in in_roles))
@@ -131,7 +136,10 @@ def _match(question: PayQuestion, pool: Sequence[SalaryFact], ledger: Ledger) ->
         if not dated:
             return Gap("date", question.dates[0], _covered(f.as_of for f in of_kind))
     if question.labels:
-        dated = [f for f in dated if f.label in question.labels or _at_asked_level(f, question)]
+        of_both = [f for f in dated if _at_asked_level(f, question) and _ends_in_label(f, question)]
+        dated = of_both or [
+            f for f in dated if f.label in question.labels or _at_asked_level(f, question)
+        ]
         if not dated:
             named = " and ".join(label_names(label)[0] for label in question.labels)
             return Gap("group", named, _covered(f.label for f in of_kind if is_group(f)))
@@ -261,7 +269,7 @@ def is_group(fact: SalaryFact) -> bool:
     return bool(fact.label) and not rung
 
 
-_GRADE = re.compile(r"(?:[a-z]+\s+)?[a-z]{0,4}[\s.-]?\d{1,2}[a-z]?", re.I)
+_GRADE = re.compile(r"(?:[a-z]+\s+)?[a-z]{0,4}[\s.-]?\d{1,2}[a-z]?(?:\s*\([^)]*\))?", re.I)
 
 
 # --- kind -----------------------------------------------------------------------------
@@ -386,9 +394,9 @@ def _at(asked: Place, question: PayQuestion, facts: Sequence[SalaryFact]) -> lis
     exact = found[PlaceFit.EXACT]
     if asked.kind in {"city", "state"}:
         # A metropolitan area's figure is the city's, as near as it gets.
-        metro = [m for m in found[PlaceFit.WIDER] if m.fact.place]
+        metro = [m for m in found[PlaceFit.WIDER] if _is_of_city(m.fact)]
         here = exact + found[PlaceFit.NARROWER] + metro
-        wider = [m for m in found[PlaceFit.WIDER] if not m.fact.place]
+        wider = [m for m in found[PlaceFit.WIDER] if m not in metro]
         wants_level = question.levels or question.years
         if here and not wants_level:
             return here
@@ -399,6 +407,11 @@ def _at(asked: Place, question: PayQuestion, facts: Sequence[SalaryFact]) -> lis
             )
         return here or wider
     return exact + found[PlaceFit.UNSTATED] + found[PlaceFit.NARROWER] or found[PlaceFit.WIDER]
+
+
+def _is_of_city(fact: SalaryFact) -> bool:
+    place = fact_place(fact)
+    return place is not None and place.kind == "city"
 
 
 def place_fit(asked: Place, fact: SalaryFact) -> PlaceFit | None:
@@ -450,6 +463,11 @@ def _level_of(fact: SalaryFact) -> str | None:
 
 def _at_asked_level(fact: SalaryFact, question: PayQuestion) -> bool:
     return bool(set(levels_of(fact)) & set(question.levels))
+
+
+def _ends_in_label(fact: SalaryFact, question: PayQuestion) -> bool:
+    """Whether a column's rung stands in an asked row ("Principal teacher (point 3)")."""
+    return any(fact.label.lower().endswith(f"({n.lower()})") for n in question.labels)
 
 
 def _years_text(question: PayQuestion) -> str:

@@ -70,11 +70,29 @@ _IN_EUROPE = frozenset(
     {"European Union", "Western Europe", "Eastern Europe", "Northern Europe", "Southern Europe",
      "Scandinavia", "Nordic countries"}
 )  # fmt: skip
+# Parts of other federal countries by GeoNames' first-level codes, whose names the gazetteer lacks
+# (https://download.geonames.org/export/dump/admin1CodesASCII.txt).
+_PROVINCES = {
+    "GB": {"ENG": "England", "SCT": "Scotland", "WLS": "Wales", "NIR": "Northern Ireland"},
+    "CA": {
+        "01": "Alberta", "02": "British Columbia", "03": "Manitoba", "04": "New Brunswick",
+        "05": "Newfoundland and Labrador", "07": "Nova Scotia", "08": "Ontario", "09": "Prince Edward Island",
+        "10": "Quebec", "11": "Saskatchewan",
+    },
+    "AU": {
+        "02": "New South Wales", "03": "Northern Territory", "04": "Queensland", "05": "South Australia",
+        "06": "Tasmania", "08": "Western Australia",
+    },
+    "DE": {
+        "01": "Baden-Württemberg", "02": "Bavaria", "05": "Hesse", "06": "Lower Saxony", "07": "North Rhine-Westphalia",
+        "08": "Rhineland-Palatinate", "09": "Saarland", "10": "Schleswig-Holstein", "11": "Brandenburg",
+        "12": "Mecklenburg-Vorpommern", "13": "Saxony", "14": "Saxony-Anhalt", "15": "Thuringia",
+    },
+}  # fmt: skip
 _NICKNAMES = {
     "us": "United States", "u.s.": "United States", "u.s": "United States", "usa": "United States",
     "u.s.a.": "United States", "america": "United States", "the states": "United States", "stateside": "United States",
     "uk": "United Kingdom", "u.k.": "United Kingdom", "britain": "United Kingdom", "great britain": "United Kingdom",
-    "england": "United Kingdom", "scotland": "United Kingdom", "wales": "United Kingdom",
     "uae": "United Arab Emirates", "emirates": "United Arab Emirates", "holland": "Netherlands",
     "korea": "South Korea", "czechia": "Czechia", "czech republic": "Czechia", "eu": "European Union",
     "nordics": "Nordic countries", "mideast": "Middle East", "far east": "East Asia", "hong kong": "Hong Kong",
@@ -89,6 +107,7 @@ _NICKNAMES = {
 }  # fmt: skip
 _DEMONYMS = {
     "american": "United States", "european": "Europe", "asian": "Asia", "african": "Africa", "british": "United Kingdom",
+    "scottish": "Scotland", "welsh": "Wales",
     "english": "", "german": "Germany", "french": "France", "spanish": "Spain", "italian": "Italy", "dutch": "Netherlands",
     "swiss": "Switzerland", "swedish": "Sweden", "norwegian": "Norway", "danish": "Denmark", "finnish": "Finland",
     "polish": "Poland", "irish": "Ireland", "austrian": "Austria", "belgian": "Belgium", "portuguese": "Portugal",
@@ -159,12 +178,20 @@ def _gazetteer() -> dict[str, Place]:
         for s in cache_.get_us_states().values()
     }
     state_codes = {s["code"]: states[s["name"]] for s in cache_.get_us_states().values()}
+    provinces = {
+        (code, part): Place(
+            name, "state", by_code[code].within | {by_code[code].name}, by_code[code].currency
+        )
+        for code, parts in _PROVINCES.items()
+        for part, name in parts.items()
+    }
     cities = sorted(cache_.get_cities().values(), key=lambda c: c["population"])
     for city in cities:
         country_place = by_code.get(city["countrycode"])
         if country_place is None:
             continue
-        state = state_codes.get(city["admin1code"]) if city["countrycode"] == "US" else None
+        part = (city["countrycode"], city["admin1code"])
+        state = state_codes.get(part[1]) if part[0] == "US" else provinces.get(part)
         within = country_place.within | {country_place.name} | ({state.name} if state else set())
         within |= {metro for metro, *_ in _METROS if country_place is us and _is_near(city, metro)}
         small = city["population"] < MIN_LOWER_CASE_POPULATION
@@ -173,7 +200,7 @@ def _gazetteer() -> dict[str, Place]:
         )
     for metro, containers, *_ in _METROS:
         places[_fold(metro)] = Place(metro, "city", us.within | {us.name, *containers}, "USD")
-    for place in (*states.values(), *by_code.values()):
+    for place in (*states.values(), *provinces.values(), *by_code.values()):
         places[_fold(place.name)] = place
     for region in (*_CONTINENTS.values(), *_GROUPS):
         container = "Europe" if region in _IN_EUROPE else "Asia" if region.endswith(" Asia") else ""

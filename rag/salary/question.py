@@ -167,7 +167,7 @@ _PREMIUM = re.compile(r"\b(?:raises?|bumps?|premiums?|uplift|discount)\b", re.I)
 _VARIES = re.compile(r"\b(?:differs?|vary|varies|matters?)\b", re.I)
 _OTHER_QUANTITY = re.compile(
     r"\bhow\s+many\s+(?!times|dollars|euros|pounds)|\b(?:postings?|job\s+ads?|openings|vacanc\w+|hours\s+(?:a|per)\s+week|(?<!before\s)tax(?:es|ed|ation)?|after[\s-]tax|net\s+(?:pay|salary|income)"
-    r"|pensions?|retirement|vacations?|holidays?|rent|weather|(?:share|percentage)\s+of\s+(?!base|total|the\s+base)|petitions?|hiring|set\s+aside|courses?|conferences?|petitions|ventures?|capital)\b",
+    r"|pay\s+ratio|pensions?|retirement|vacations?|holidays?|rent|weather|(?:share|percentage)\s+of\s+(?!base|total|the\s+base)|petitions?|hiring|set\s+aside|courses?|conferences?|petitions|ventures?|capital)\b",
     re.I,
 )
 _WEAK_PAY = re.compile(
@@ -292,6 +292,7 @@ def asks_for_pay(question: PayQuestion) -> bool:
     if question.task is Task.TABLE:
         return bool(question.roles or rung_or_place) and others <= _TABLE_TERMS
     lone = question.levels or question.years or question.remote or question.labels
+    others -= set(terms(" ".join(question.labels)))
     return (bool(lone) and not others) or bool(
         question.places and (question.levels or question.years) and len(others) <= 1
     )

@@ -147,12 +147,20 @@ class _Row:
         ends = _range_of_two_cells(self.cells, self.mentions)
         components = {_head_component(c.column) for c in self.cells}
         parts = "total" in components and len(components - {None, "total"}) > 0
+        by_column = any(_column_facets(c.column).role for c in self.cells[1:])
         for i, cell in enumerate(self.cells):
             column = _column_facets(cell.column)
+            if by_column and self.mentions[i] and _names_nothing(column):
+                # "Classroom teacher | Depute head": where columns are jobs, each is one.
+                column = replace(column, role=canonical_role(cell.column))
+            if by_column and column.role and not row.label and _ONE_WORD.fullmatch(self.values[0]):
+                column = replace(column, label=self.values[0].strip())  # "Probationer"
             if column.role in names_of(section.role or ""):
                 column = replace(column, role=None)  # a part of the whole name names no other one
             if parts and column.component is None and _SALARY_HEAD.search(cell.column):
                 column = replace(column, component="base")  # beside a bonus and a total
+            if column.label and row.label and column.label != row.label:
+                column = replace(column, label=f"{column.label} ({row.label})")
             found = self.mentions[i]
             if ends and i == ends.first:
                 found = (ends.mention,)
@@ -172,6 +180,12 @@ class _Row:
                 facets = own.over(column).over(row).over(section)
                 if _is_pay_of_table(mention, cell.column, named, facets):
                     yield Found(mention, cell.span.start, evidence, facets, cell.column)
+
+
+def _names_nothing(column: Facets) -> bool:
+    """Whether a head says neither who is paid nor what, where or when."""
+    said = column.component or column.point or column.statistic or column.pay or column.levels
+    return not (said or column.role or column.places or column.years or column.date)
 
 
 _SUM = re.compile(r"\s*(?:sub[\s-]?)?totals?\b|\s*sum\b", re.I)
@@ -244,6 +258,10 @@ _BY_GROUP = re.compile(
 )
 
 
+_CODE = re.compile(r"\d{1,2}[a-z]?(?:\s*\([^)]{1,20}\))?", re.I)
+_ONE_WORD = re.compile(r"\s*[A-Za-z]{3,12}\s*")
+
+
 def _row_facets(
     cell: Cell, value: str, subject: str | None, *, first: bool, by_group: bool
 ) -> Facets:
@@ -268,6 +286,8 @@ def _row_facets(
         role = whole if whole in names_of(subject or "") else row_role(value) or role
         if by_group and role not in names_of(subject or ""):
             role = None
+    if first and _CODE.fullmatch(value) and _ONE_WORD.fullmatch(cell.column):
+        value = f"{cell.column.strip()} {value}"  # "Point 3"
     named = rung or bool(own.places) or bool(role) or own.remote
     says_pay = own.component is not None or own.point or own.statistic is not None or own.pay
     return replace(
@@ -311,6 +331,8 @@ def _is_pay_of_table(mention: Mention, head: str, named: str, facets: Facets) ->
         return False
     if _THE_REST.match(head):
         return False  # what is left of a total is nobody's pay by itself
+    if read_unit(head).currency and (_LOW_HEAD.search(head) or _HIGH_HEAD.search(head)):
+        facets = replace(facets, pay=facets.pay or bool(facets.role))  # "Low (GBP)" of a job
     return is_pay(mention, clause=head, sentence=named, facets=facets)
 
 

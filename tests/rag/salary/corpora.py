@@ -282,4 +282,44 @@ GERMAN = Corpus(
     ),
 )  # fmt: skip
 
-CORPORA = {"handbook": HANDBOOK, "guide": GUIDE, "german": GERMAN}
+# --- scales whose columns are jobs, and bands in a CSV file -----------------------------------
+
+_TEACHERS = """---
+title: Teacher pay scales in Scotland, 2025
+---
+# Teacher pay scales in Scotland
+
+Valid from August 2025.
+
+| Point | Classroom teacher | Principal teacher | Depute head |
+|---|---|---|---|
+| Probationer | £33,594 | – | – |
+| 1 | £40,305 | £55,890 | £64,200 |
+| 3 | £45,267 | £58,611 | £67,800 |
+| 5 (top) | £50,589 | £61,350 | £75,120 |
+"""
+
+_NURSE_BANDS = """Role,Band,Region,Low (GBP),High (GBP),Year
+Staff nurse,5,England,31049,37796,2025
+Senior staff nurse,6,England,38682,46580,2025
+Ward manager,7,England,47810,54710,2025
+Staff nurse,5,Inner London,37259,45356,2025
+Healthcare assistant,2,England,24465,24465,2025
+"""
+
+SCALES = Corpus(
+    texts={"teachers.md": _TEACHERS, "nurses.csv": _NURSE_BANDS},
+    questions=(
+        Asked("What do probationer teachers earn?", gbp(33_594), gbp(40_305)),
+        Asked("How much is a principal teacher on point 3?", gbp(58_611), gbp(45_267, 55_890)),
+        Asked("What does a depute head on point 1 make?", gbp(64_200), gbp(40_305)),
+        Asked("classroom teacher, point 5", gbp(50_589), gbp(61_350)),
+        Asked("What do teachers in Wales earn?", declines=True),
+        Asked("What does a staff nurse earn in London?", gbp(37_259, 45_356), gbp(31_049)),
+        Asked("What is a healthcare assistant paid?", gbp(24_465)),
+        Asked("What does a ward manager make in Scotland?", declines=True),
+        Asked("How much do ward managers in England get?", gbp(47_810, 54_710)),
+    ),
+)
+
+CORPORA = {"scales": SCALES, "handbook": HANDBOOK, "guide": GUIDE, "german": GERMAN}
