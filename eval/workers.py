@@ -75,7 +75,7 @@ def answer_in_processes(
         count,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_start,
-        initargs=(setting, max(1, (os.cpu_count() or 1) // count)),
+        initargs=(setting,),
     )
     try:
         waiting = [pool.submit(_answer, position, question) for position, question in todo]
@@ -111,13 +111,11 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _start(setting: Setting, threads: int) -> None:
+def _start(setting: Setting) -> None:
+    """As many threads as a process alone has: their number decides the last digits of sums."""
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
     global _bench
-    import torch
-
-    torch.set_num_threads(threads)
     _bench = open_bench(setting)
 
 
