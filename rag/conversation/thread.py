@@ -656,7 +656,8 @@ def _in_general(turn: str, past: Sequence[_Past], weights: Weights | None) -> st
 
 
 _OF_THE_ANSWER = re.compile(
-    r"\bwhich\s+of\s+(?:these|those|them|us)\b|\b(?:is|are|was|were)\s+(?:that|this|it|those)\W*$",
+    r"\bwhich\s+of\s+(?:these|those|them|us)\b|\b(?:is|are|was|were)\s+(?:that|this|it|those)\W*$"
+    r"|\bthe\s+(?:first|second|third|last|other)\s+one\b",
     re.I,
 )
 _ASKS_WHICH = re.compile(r"\b(?:which|what|whom|how)\b", re.I)
