@@ -16,7 +16,8 @@ from rag.documents.parsed import Parsed, find_date, stated_date
 from rag.errors import DocumentError
 from rag.types import Block, BlockKind, Cell, Span
 
-MAX_TEXT_CHARS = 60_000_000
+MAX_TEXT_CHARS = 150_000_000
+"""A data set of 50 MB has twice that with the names of its columns in each row."""
 MAX_HEADING_CHARS = 300
 MAX_COLUMNS = 256
 MAX_ROWS_OF_CELLS = 20_000
