@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rag.lexical import STOP_WORDS
+from rag.salary.places import find_place
 from rag.salary.question import facet_spans
 from rag.types import BlockKind, Chunk
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*|\S+\.(?:com|org|net|io|edu|gov)\b\S*", re.I)
 _EMPLOYER_BEFORE = re.compile(r"\b(?:at|for|by|with|does|do|from)\s+$", re.I)
+_IN = re.compile(r"\b(?:in|inside|within)\s+$", re.I)
 _EMPLOYER_AFTER = re.compile(
     r"(?:'s)?\s+(?:pays?|offers?|gives?|salar\w+|comp\b|compensation|ai\s+engineers?|engineers?|bonus\w*)",
     re.I,
@@ -59,13 +61,23 @@ class Spellings:
             match[0]
             for match in _WORD.finditer(text)
             if self._is_name(match[0])
-            and _is_placed_as_employer(text, match)
+            and (
+                _is_placed_as_employer(text, match)
+                # "In Amazon", but not "in Berlin".
+                or (
+                    _IN.search(text[: match.start()]) and self._is_no_place(match[0], inside_facets)
+                )
+            )
             and (
                 # "Amazon" in "Amazon AI engineers" is no part of the occupation.
                 self.writes_as_name(match[0])
                 or not any(match[0].lower() in facet for facet in inside_facets)
             )
         ]
+
+    def _is_no_place(self, word: str, facets: Iterable[str]) -> bool:
+        named = self.writes_as_name(word) and find_place(word) is None
+        return named and not any(word.lower() in facet for facet in facets)
 
     def _is_name(self, word: str) -> bool:
         low = word.lower()

@@ -276,7 +276,7 @@ def _ends(fact: SalaryFact) -> tuple[float, float]:
 
 
 _ASKS_SHARE = re.compile(
-    r"\b(?:percent(?:age)?|share|fraction|proportion|part|portion)\s+of\b", re.I
+    r"\b(?:(?:percent(?:age)?|share|fraction|proportion|part|portion)|how\s+much)\s+of\b", re.I
 )
 _ASKS_LOWER = re.compile(r"\b(?:lower|less|below|worse|lose|drop|discount)\b", re.I)
 

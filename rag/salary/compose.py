@@ -25,6 +25,7 @@ from rag.salary.match import Gap, Match, PlaceFit, is_group, match_facts, resolv
 from rag.salary.money import PERCENT
 from rag.salary.own import say_own_sum, standing
 from rag.salary.phrases import amount, lower_first, own_sentence, phrase, who_within
+from rag.salary.places import find_place
 from rag.salary.premise import Premise, premise_of
 from rag.salary.premium import say_nearby, say_premiums
 from rag.salary.question import (
@@ -159,6 +160,8 @@ def unmatched_name(question: PayQuestion, matches: Sequence[Match], draft: Draft
     titles = [d.title for d in documents]
     held = set(terms(" ".join([*said, *titles, *(m.fact.role or "" for m in matches)])))
     for name in draft.library.names_in(question.text):
+        if find_place(name):
+            continue  # what the figures lack there has been said
         if stem(name.lower()) not in held | GENERAL_TOPICS and name.lower() not in _IMPERATIVES:
             return Gap("name", name, ())
     for kind in question.kinds:

@@ -17,7 +17,7 @@ from rag.salary.match import Gap, levels_of, match_facts
 from rag.salary.money import PERCENT, find_mentions
 from rag.salary.phrases import amount, lower_first, phrase, who_within
 from rag.salary.places import Place, find_places
-from rag.salary.question import PayQuestion, Task
+from rag.salary.question import OF_LEVELS, PayQuestion, Task
 from rag.sentences import split_sentences
 from rag.types import Block, BlockKind, Document, SalaryFact, Span
 
@@ -136,6 +136,10 @@ def say_which(question: PayQuestion, draft: Draft) -> bool:
         if {f.low, f.high} & values and (f.currency == PERCENT) == percent
         and (not question.components or f.component in {*question.components, "unspecified"} or percent)
     ]  # fmt: skip
+    if question.levels or OF_LEVELS.search(question.text):
+        found = [f for f in found if levels_of(f) or f.label] or _near(
+            values, question, ledger.facts
+        )
     if not values or not found:
         return False
     if _OF_DOCUMENTS.search(question.text):
@@ -161,6 +165,30 @@ _BASE_OR_TOTAL = re.compile(r"\b(?:base|total)\b.{0,16}\bor\b.{0,12}\b(?:base|to
 _OF_DOCUMENTS = re.compile(
     r"\b(?:documents?|sources?|reports?|guides?|articles?|files?)\b|\bwhere\b", re.I
 )
+
+
+NEAR = 0.05
+"""A figure so near, as a share of it, is what "about $300k" may mean."""
+
+
+def _near(
+    values: set[float], question: PayQuestion, facts: Sequence[SalaryFact]
+) -> list[SalaryFact]:
+    """Figures of rungs near a value or around it, the nearest first; none for a percentage."""
+    currencies = {m.currency for m in question.amounts if m.currency != PERCENT}
+    rungs = [f for f in facts if f.currency in currencies and (levels_of(f) or f.label)]
+    gaps = [(min(_gap(f, v) for v in values), n) for n, f in enumerate(rungs)]
+    once: dict[tuple[object, ...], SalaryFact] = {}
+    for fact in (rungs[n] for gap, n in sorted(gaps) if gap <= NEAR):
+        once.setdefault((fact.document, fact.low, fact.high, fact.component), fact)
+    return list(once.values())
+
+
+def _gap(fact: SalaryFact, value: float) -> float:
+    """How far a value is from a figure, as a share of the value; 0 within a range."""
+    low = fact.low if fact.low is not None else fact.high or 0.0
+    high = fact.high if fact.high is not None else low
+    return max(low - value, value - high, 0.0) / value if value else float("inf")
 
 
 def _what(fact: SalaryFact, draft: Draft) -> str:

@@ -88,7 +88,7 @@ _CHANGE = re.compile(
     re.I,
 )
 _RATIO = re.compile(
-    r"\b(?:ratio|factor|(?:percent(?:age)?|share|fraction|proportion|part|portion)\s+of\b.{0,30}\b(?:total|base)\b.{0,12}\bis\b|how\s+many\s+times|times\s+(?:as|more|the|an?)|(?:what\s+)?percent(?:age)?\s+(?:more|higher|less|lower)|percentage\s+difference|multiple)\b",
+    r"\b(?:ratio|factor|how\s+much\s+of\b.{0,30}\b(?:total|base|package)\b|(?:percent(?:age)?|share|fraction|proportion|part|portion)\s+of\b.{0,30}\b(?:total|base)\b.{0,12}\bis\b|how\s+many\s+times|times\s+(?:as|more|the|an?)|(?:what\s+)?percent(?:age)?\s+(?:more|higher|less|lower)|percentage\s+difference|multiple)\b",
     re.I,
 )
 _HIGHEST = re.compile(
@@ -289,6 +289,8 @@ def asks_for_pay(question: PayQuestion) -> bool:
         compared = len(question.roles) > 1 and question.task in {Task.DIFFERENCE, Task.RATIO}
         looked_up = question.topics or question.roles
         return bool(rung_or_place or compared or (numbers and looked_up) or (measures and (ranks or question.amounts)))  # fmt: skip
+    if question.task is Task.TABLE and len(question.components) > 1:
+        return True
     if question.task is Task.TABLE:
         return bool(question.roles or rung_or_place) and others <= _TABLE_TERMS
     lone = question.levels or question.years or question.remote or question.labels
@@ -340,7 +342,15 @@ _GENERAL_TERMS = frozenset(
 )
 
 
+_FOR_EACH = re.compile(
+    r"\b(?:for|at|by|per|of|on)\s+(?:each|every|all)\s+(?:the\s+)?(?:levels?|rungs?|grades?|rows?|stages?)\b",
+    re.I,
+)
+
+
 def _task(text: str) -> Task:
+    if _FOR_EACH.search(text) and not _CHECK.search(text):
+        return Task.TABLE
     for task, pattern in (
         (Task.CHECK, _CHECK),
         (Task.AGE, _AGE),

@@ -43,6 +43,12 @@ def say_ranking(question: PayQuestion, draft: Draft) -> bool:
     if len(ranked) < 2:
         return False
     _say(question, ranked, name, draft)
+    named = {name(f) for f in ranked}
+    elsewhere = dict.fromkeys(
+        name(m.fact) for m in found if name(m.fact) and m.fact.currency != ranked[0].currency
+    )
+    if apart := [wording.the(n) for n in elsewhere if n not in named][:MAX_RANKED]:
+        draft.say(f"Not compared, because its figures are in other money: {wording.joined(apart)}.")
     return True
 
 
@@ -196,7 +202,7 @@ def _comparable(
     # Figures for all levels say more of places and occupations than those of one level.
     ordered_groups = sorted(groups.values(), key=lambda g: bool(g[0].level) and name is not _level)
     for group in ordered_groups:
-        if best and group[0].level and not best[0].level:
+        if len(best) > 1 and group[0].level and not best[0].level:
             break
         ordered = sorted(group, key=lambda f: _value(f, highest=highest), reverse=highest)
         named: dict[str, SalaryFact] = {}
@@ -218,9 +224,11 @@ def _say(question: PayQuestion, ranked: Sequence[SalaryFact], name: Namer, draft
     title = _title(first, name)
     verb = "pays" if name in {_place, _region, _city, _group} else "earn"
     when = f", {wording.date(first.as_of)}" if first.as_of else ""
+    rung = lower_first(wording.rung(first)) if name in {_place, _region, _city} else ""
+    of = f", {rung}" if rung else ""
     draft.say(
         f"**{wording.capital(title)}** {verb} the {word} of those that the documents compare: "
-        f"{amount(first, draft)} ({wording.kind(first)}{when}) [{draft.cite_fact(first)}]."
+        f"{amount(first, draft)} ({wording.kind(first)}{of}{when}) [{draft.cite_fact(first)}]."
     )
     rest = [_item(f, name, draft) for f in ranked[1:MAX_RANKED]]
     draft.say(f"After that: {'; '.join(rest)}.")

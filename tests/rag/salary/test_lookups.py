@@ -111,3 +111,14 @@ def test_an_occupation_with_a_difference_alone_has_no_figure(more: Library) -> N
     _, gap = pay_draft(more, "What do software engineers earn?")
     assert gap is not None
     assert gap.facet == "role"
+
+
+def test_places_are_ranked_by_what_they_share(levels: Library) -> None:
+    text = said(levels, "Which region pays the least?")
+    first, *rest = text.split("\n\n")
+    assert first.startswith("**Asia** pays the least")
+    assert "other money: Europe." in rest[-1]
+
+
+def test_about_a_figure_is_near_it(levels: Library) -> None:
+    assert "senior" in said(levels, "Which level earns about $300k in the United States?").lower()
