@@ -32,11 +32,13 @@ from rag.salary.question import (
     GENERAL_TOPICS,
     PayQuestion,
     Task,
+    earner,
     percent_asked,
     read_question,
     topic_terms,
 )
 from rag.salary.rank import along_dimension, say_beyond, say_ranking
+from rag.salary.roles import ALL_WORKERS
 from rag.types import SalaryFact
 
 MAX_ROWS = 12
@@ -57,6 +59,10 @@ def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
         return None
     if question.unknown and question.task in {Task.HIGHEST, Task.LOWEST}:
         return Gap("topic", question.unknown[0], ())
+    if question.unknown and question.unknown[-1] == earner(question.text):
+        ledger = draft.library.ledger
+        known = tuple(r for r in ledger.roles if r != ALL_WORKERS)
+        return Gap("role", question.unknown[-1].rstrip("s"), known)
     if _answered_by_task(question, draft):
         return None
     if _asks_who_pays(question, draft) or _leaves_open_what(question):

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from rag.lexical import stem
+from rag.lexical import stem, terms
 from rag.salary.ledger import Ledger, label_names
 from rag.salary.money import HOURS_PER_YEAR, PERCENT
 from rag.salary.places import Place, find_place
-from rag.salary.question import PayQuestion, Task, qualifiers
+from rag.salary.question import PayQuestion, Task, earner, qualifiers
 from rag.salary.roles import ALL_WORKERS, canonical_role, names_of, same_role
 from rag.types import Component, SalaryFact
 
@@ -88,6 +88,14 @@ def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
         for w in qualifiers(question.text)
         if stem(w) in question.topics and not ledger.vocabulary[stem(w)]
     ]
+    who = earner(question.text)
+    if (
+        who
+        and not question.roles
+        and not labels
+        and not any(ledger.vocabulary[t] for t in terms(who))
+    ):
+        unknown.append(who)
     amounts = tuple(m if m.currency else replace(m, currency=ledger.currency_of(m.low)) for m in question.amounts)  # fmt: skip
     return replace(
         question,

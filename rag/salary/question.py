@@ -444,6 +444,27 @@ _INCLUDED = re.compile(
     r"|\b(?:stock|equity|bonus(?:es)?|rsus?|shares|everything)\s+included\b",
     re.I,
 )
+_EARNER = re.compile(
+    r"\b(?:do|does|did|would|can|could|will)\s+(?:an?\s+|the\s+)?(?P<who>(?:[\w&'’-]+\s+){1,4}?)"
+    r"(?:(?:typically|usually|normally|really|actually)\s+)?(?:earn|make|get\s+paid)\b"
+    r"|\b(?:salary|salaries|pay|wages?|earnings)\s+(?:of|for)\s+(?:an?\s+|the\s+)?(?P<of>(?:[\w&'’-]+\s*){1,4})\W*$",
+    re.I,
+)
+
+
+def earner(text: str) -> str:
+    """Who a question asks the pay of, as it puts it ("beekeeper"); "" where it names nobody but by
+    facets or in general words."""
+    plain = normalise(text)
+    hidden = plain
+    for start, end in facet_spans(plain):
+        hidden = hidden[:start] + "," * (end - start) + hidden[end:]
+    match = _EARNER.search(hidden)
+    who = (match["who"] or match["of"]).strip() if match else ""
+    telling = [t for t in terms(who) if t not in GENERAL_TOPICS]
+    return who if telling else ""
+
+
 _SHARE_OF = re.compile(
     r"\b(?:share|percent(?:age)?|fraction|part|%)\s+of\s+(?:the\s+|their\s+|its\s+)?(base|total)\b",
     re.I,

@@ -6,10 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.draft import Draft
+from rag.library import Library
+from rag.salary.compose import answer_pay
 from rag.salary.question import (
     Task,
     asks_for_pay,
     compares,
+    earner,
     facet_spans,
     other_terms,
     percent_asked,
@@ -140,3 +144,25 @@ def test_what_asks_for_a_figure_of_pay(text: str, pay: bool) -> None:
 )  # fmt: skip
 def test_what_includes_the_parts_is_the_total(text: str) -> None:
     assert read_question(text).components == ("total",)
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("How much does a beekeeper make?", "beekeeper"),
+        ("What do freelancers typically earn?", "freelancers"),
+        ("pay for lighthouse keepers", "lighthouse keepers"),
+        ("What would a senior in Berlin make?", ""),
+        ("What do people earn?", ""),
+        ("What does an AI engineer make?", ""),
+        ("What can I earn?", ""),
+    ],
+)
+def test_whose_pay_is_asked_beside_the_facets(text: str, who: str) -> None:
+    assert earner(text) == who
+
+
+def test_pay_of_somebody_unknown_is_not_everybodys(levels: Library) -> None:
+    gap = answer_pay(read_question("How much does a beekeeper make?"), Draft(levels))
+    assert gap is not None
+    assert (gap.facet, gap.asked) == ("role", "beekeeper")
