@@ -446,7 +446,7 @@ _INCLUDED = re.compile(
 )
 _EARNER = re.compile(
     r"\b(?:do|does|did|would|can|could|will)\s+(?:an?\s+|the\s+)?(?P<who>(?:[\w&'’-]+\s+){1,4}?)"
-    r"(?:(?:typically|usually|normally|really|actually)\s+)?(?:earn|make|get\s+paid)\b"
+    r"(?:(?:usually|normally|really|actually|,+)\s+)?(?:earn|make|get\s+paid)\b"
     r"|\b(?:salary|salaries|pay|wages?|earnings)\s+(?:of|for)\s+(?:an?\s+|the\s+)?(?P<of>(?:[\w&'’-]+\s*){1,4})\W*$",
     re.I,
 )
