@@ -378,9 +378,9 @@ def _by_place(question: PayQuestion, facts: Sequence[SalaryFact]) -> list[Match]
         return remote or Gap("place", "remote work", place_names(facts))
     if not question.places:
         return [Match(f) for f in facts if f.place != "remote" or not question.levels]
-    matches: list[Match] = []
-    for asked in question.places:
-        matches.extend(m for m in _at(asked, question, facts) if m not in matches)
+    matches = list(
+        dict.fromkeys(m for asked in question.places for m in _at(asked, question, facts))
+    )
     if not matches:
         return Gap("place", " and ".join(p.name for p in question.places), place_names(facts))
     if question.remote:
@@ -408,9 +408,10 @@ def _at(asked: Place, question: PayQuestion, facts: Sequence[SalaryFact]) -> lis
         wants_level = question.levels or question.years
         if here and not wants_level:
             return here
-        if wants_level and not any(_has_level(m.fact) for m in here):
+        if wants_level and not _by_level(question, here, facts):
             # The city's own figure is for all levels; the country's is for the level.
-            return [replace(m, all_levels=True) for m in here] + (
+            for_all = [m for m in here if not _has_level(m.fact)]
+            return [replace(m, all_levels=True) for m in for_all] + (
                 wider + (found[PlaceFit.UNSTATED] if asked.currency else [])
             )
         return here or wider
