@@ -19,6 +19,8 @@ from rag.conversation import (
     in_words,
     standalone,
 )
+from rag.conversation.facets import own_terms
+from rag.conversation.subject import with_subject
 from rag.decline import decline_pay, decline_tie, decline_topic
 from rag.draft import Draft
 from rag.embeddings import MiniLM
@@ -290,6 +292,8 @@ class Assistant:
         writer = self._writer(model)
         turns = user_turns(messages)
         said = [t if t in corrections.verbatim else mend(t, library) for t in turns]
+        if not corrections.verbatim:
+            said = with_subject(said, library.ledger.main_role)
         alone = standalone(said, corrections, answers=answers_between(messages))
         reply = self._reply(turns[-1], library) or alone.needs
         if reply:
@@ -315,9 +319,16 @@ class Assistant:
                 self._write(part, found, vector, draft, strictness=strictness)
                 for part, (found, vector) in zip(parts, retrieved, strict=True)
             ]
-            abstained = all(declined)
-            if alone.used and not abstained:
-                draft.say(f"*I took from what you said: {', '.join(map(in_words, alone.used))}.*")
+            abstained, used = all(declined), alone.used
+            if abstained and (other := self._asked_anew(turns, question, library)):
+                # What the turn was taken to leave open led nowhere: it is asked by itself.
+                retrieved = [retrieve(other, library=library, embedder=self._embedder, k=RETRIEVED)]
+                alone_draft = Draft(library)
+                if not self._write(other, *retrieved[0], alone_draft, strictness=strictness):
+                    question, draft, abstained, used = other, alone_draft, False, ()
+                    hits = retrieved[0][0]
+            if used and not abstained:
+                draft.say(f"*I took from what you said: {', '.join(map(in_words, used))}.*")
             if not abstained and (ask_back := closing_question(question, alone.profile)):
                 draft.say(ask_back)
             clock.lap("read")
@@ -326,18 +337,26 @@ class Assistant:
         answer = replace(
             answer,
             profile=alone.profile,
-            used=() if abstained else alone.used,
+            used=() if abstained else used,
             suggestions=suggestions(answer, hits, library),
         )
         if writer and not abstained and answer.citations:
             yield Embedded(replace(answer, timings_ms=clock.timings()))
-            reader = tuple(in_words(trait) for trait in alone.used)
+            reader = tuple(in_words(trait) for trait in used)
             answer = yield from writer.write(Brief(answer, library, draft.workings, reader))
         else:
             yield from _tokens(answer.text)
         clock.lap("generate")
         drafted = Drafted("\n\n".join(draft.paragraphs), tuple(draft.citations))
         yield Done(replace(answer, timings_ms=clock.timings()), drafted)
+
+    def _asked_anew(self, turns: Sequence[str], question: str, library: Library) -> str:
+        """The last turn as it stands, where it names a subject of its own that is no facet of pay;
+        "" where that is what was asked, or it has none."""
+        last = mend(turns[-1], library)
+        asked = resolved(read_question(last), library.ledger)
+        is_new = len(turns) > 1 and last != question and bool(own_terms(last))
+        return last if is_new and not asks_for_pay(asked) else ""
 
     def _writer(self, model: str | None) -> Writer | None:
         name = self.model_name if model is None else model

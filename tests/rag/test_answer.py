@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from rag.answer import Assistant
+from rag.conversation.thread import Standalone
 from rag.embeddings import MiniLM
 from rag.errors import CorpusError, ModelError, QuestionError
 from rag.library import Library
@@ -142,6 +143,25 @@ def test_a_conversation(assistant: Assistant) -> None:
     answer = ask(assistant, "What do seniors earn in the US?", "and juniors in Europe?")
     assert "€50,000" in answer.text
     assert "senior" not in answer.standalone_question.lower()
+
+
+def test_the_job_of_all_documents_is_named_where_a_turn_points_to_it(assistant: Assistant) -> None:
+    answer = assistant.answer([Message(role="user", content="Which skills does this job need?")])
+    assert "as an AI engineer" in answer.standalone_question
+    assert "Python" in answer.text
+
+
+def test_a_turn_that_leads_nowhere_with_the_past_is_asked_by_itself(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def carried(turns: list[str], *_: object, **__: object) -> Standalone:
+        return Standalone(question=f"{turns[-1]} (of gardeners in Peru)")
+
+    monkeypatch.setattr("rag.answer.standalone", carried)
+    said = ["What do juniors earn?", "Who audits models for bias?"]
+    answer = assistant.answer([Message(role="user", content=text) for text in said])
+    assert answer.standalone_question == said[-1]
+    assert "engineers audit what it decides" in answer.text
 
 
 def test_what_was_taken_from_the_user_is_said(assistant: Assistant) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.conversation import VAGUE, in_words, is_follow_up, standalone
+from rag.conversation.subject import with_subject
 from rag.errors import QuestionError
 from rag.messages import user_turns
 from rag.salary.question import asks_for_pay, read_question
@@ -369,3 +370,23 @@ def test_skills_are_asked_for_without_place_and_years() -> None:
 @pytest.mark.parametrize("turn", ["Is it hard on the body?", "what should I know about fuse boxes?", "does copper pay?", "what should I know about comparing job offers?"])  # fmt: skip
 def test_what_names_a_subject_is_not_too_vague(turn: str) -> None:
     assert standalone([turn]).needs == ""
+
+
+@pytest.mark.parametrize(
+    ("turn", "named"),
+    [
+        ("Is this job stressful?", "Is this job as an AI engineer stressful?"),
+        ("downsides of the career", "downsides of the career as an AI engineer"),
+        ("How is the job market?", "How is the job market?"),
+        ("Does the job of a nurse pay?", "Does the job of a nurse pay?"),
+        ("What do seniors earn?", "What do seniors earn?"),
+    ],
+)
+def test_the_documents_occupation_is_named_where_a_turn_points_to_it(turn: str, named: str) -> None:
+    assert with_subject([turn], "AI engineer") == [named]
+    assert with_subject([turn], None) == [turn]
+
+
+def test_another_occupation_of_the_conversation_is_what_is_pointed_to() -> None:
+    turns = ["What does a nurse do?", "Is this job stressful?"]
+    assert with_subject(turns, "AI engineer") == turns
