@@ -99,6 +99,9 @@ def _say_packages(offers: Sequence[_Offer], draft: Draft) -> None:
     best, *others = sorted(offers, key=lambda offer: offer.total, reverse=True)
     if others and others[0].total and best.base.currency == others[0].base.currency:
         first, second = best.total, others[0].total
+        if first == second:
+            draft.say("Both come to the same.")
+            return
         money = [wording.money(round(v, 2), best.base.currency) for v in (first - second, first, second)]  # fmt: skip
         draft.say(draft.working(
             f"Offer {offers.index(best) + 1} comes to **{money[0]} more** a year: {money[1]} − {money[2]} "
@@ -116,7 +119,8 @@ def _offers(question: PayQuestion) -> list[_Offer]:
     ends = [*(m.start for m in question.amounts[1:]), len(text)]
     kinds = _kinds(text, question.amounts)
     for mention, kind, end in zip(question.amounts, kinds, ends, strict=True):
-        if mention.low is None or mention.high != mention.low:
+        yearly = mention.period in {None, "year"} and not mention.open_ended
+        if mention.low is None or mention.high != mention.low or not yearly:
             return []
         if kind in {"bonus", "equity"} and (offers or mention.currency == PERCENT):
             spread = _SPREAD.search(text, mention.end, end)

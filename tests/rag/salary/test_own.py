@@ -74,6 +74,11 @@ def test_two_offers_are_set_against_each_other(parts: Library) -> None:
     assert "Offer 2 comes to **$16,000 more** a year: $214,000 − $198,000 (8.1% on top)." in text
 
 
+def test_equal_offers_are_said_to_be_equal(parts: Library) -> None:
+    text = said("$110k base and no bonus, or a $100k base with a 10% bonus: what pays more?", parts)
+    assert text.endswith("Both come to the same.")
+
+
 @pytest.mark.parametrize(
     ("question", "verdict"),
     [
