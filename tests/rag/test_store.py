@@ -653,8 +653,10 @@ def test_a_link_out_of_the_folder_is_not_followed(corpus: Path, store: Path) -> 
     (corpus / "folder").symlink_to(corpus.parent, target_is_directory=True)
     report, built = build(corpus, store)
     assert {d.path for d in built.documents} == {"pay.md", "work.md"}
+    not_followed = "a link out of the folder, which is not followed: copy the {} into it"
     assert [(f.path, f.reason) for f in report.failed] == [
-        ("link.md", "a link out of the folder, which is not followed: copy the file into it")
+        ("folder", not_followed.format("folder")),
+        ("link.md", not_followed.format("file")),
     ]
 
 

@@ -57,9 +57,9 @@ def test_the_answer_is_there_while_the_model_writes(
         expect(answer.locator(".words .label")).to_have_text("In the words of tiny-0.8b")
         # Whole, with its sources, before the model has ended its first sentence.
         expect(answer.locator("> .prose")).to_contain_text("€70,000–€120,000 a year")
+        expect(answer.locator(".words")).to_contain_text("In plain words")
         answer.locator("> .prose button.cite").first.click()
         expect(reader.page.locator("#panel mark").first).to_be_visible()
-        expect(answer.locator(".words")).to_contain_text("In plain words")
     finished = reader.page.locator(".answer:not(.writing)")
     expect(finished.locator(".prose")).to_contain_text("In plain words: Mid-career")
     expect(finished.locator(".words")).to_have_count(0)

@@ -416,6 +416,16 @@ def test_colours_are_chosen_and_kept(visitor: Visitor) -> None:
     assert paper() == dark
 
 
+def test_a_click_counts_though_its_marker_is_drawn_anew(visitor: Visitor) -> None:
+    visitor.ask("What do you earn?")
+    marker = visitor.page.locator(".answer .prose button.cite").first
+    marker.hover()
+    visitor.page.mouse.down()
+    marker.evaluate("button => button.replaceWith(button.cloneNode(true))")
+    visitor.page.mouse.up()
+    expect(visitor.page.locator("#panel mark").first).to_be_visible()
+
+
 def test_nothing_jumps_while_an_answer_is_written(visitor: Visitor) -> None:
     visitor.ask("What do you earn?")
     visitor.start("slow: what do you earn?")

@@ -98,6 +98,18 @@
     const whole = event.target.closest("button.whole");
     if (whole) send("preview", { document: whole.value, page: 0 });
   });
+  // While an answer is written its markers are drawn anew, and one that is replaced between press and
+  // release gets no click.
+  let pressed = null;
+  document.addEventListener("pointerdown", (event) => {
+    pressed = event.target.closest?.("button.cite") ?? null;
+  });
+  document.addEventListener("pointerup", (event) => {
+    const released = event.target.closest?.("button.cite");
+    if (pressed && released && !pressed.isConnected && pressed.value === released.value) open(released);
+    pressed = null;
+  });
+
   document.addEventListener("pointerover", (event) => {
     const marker = event.pointerType !== "touch" && event.target.closest("button.cite");
     if (marker) showTip(marker);
