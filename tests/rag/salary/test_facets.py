@@ -181,4 +181,4 @@ def test_a_long_evil_text_is_read_in_linear_time(piece: str) -> None:
     for find in (find_levels, find_components, find_statistics, find_years):
         for _ in find(text):
             pass
-    assert time.process_time() - started < 6
+    assert time.process_time() - started < 30

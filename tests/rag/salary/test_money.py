@@ -343,4 +343,4 @@ def test_a_long_evil_text_is_read_in_linear_time(piece: str) -> None:
     started = time.process_time()
     assert_in_order(text, list(find_mentions(text)))
     find_period(text)
-    assert time.process_time() - started < 6
+    assert time.process_time() - started < 30
