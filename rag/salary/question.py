@@ -446,7 +446,7 @@ _INCLUDED = re.compile(
 )
 _EARNER = re.compile(
     r"\b(?:do|does|did|would|can|could|will)\s+(?:an?\s+|the\s+)?(?P<who>(?:[\w&'’-]+\s+){1,4}?)"
-    r"(?:(?:usually|normally|really|actually|,+)\s+)?(?:earn|make|get\s+paid)\b"
+    r"(?:(?:usually|normally|really|actually)\s+)?(?:earn|make|get\s+paid)\b"
     r"|\b(?:salary|salaries|pay|wages?|earnings)\s+(?:of|for)\s+(?:an?\s+|the\s+)?(?P<of>(?:[\w&'’-]+\s*){1,4})\W*$",
     re.I,
 )
@@ -459,6 +459,9 @@ def earner(text: str) -> str:
     hidden = plain
     for start, end in facet_spans(plain):
         hidden = hidden[:start] + "," * (end - start) + hidden[end:]
+    for adverb in find_statistics(plain):
+        # "Typically" stands between who is paid and the verb; a level or a role is who is paid.
+        hidden = hidden[: adverb.start] + " " * (adverb.end - adverb.start) + hidden[adverb.end :]
     match = _EARNER.search(hidden)
     who = (match["who"] or match["of"]).strip() if match else ""
     telling = [t for t in terms(who) if t not in GENERAL_TOPICS]

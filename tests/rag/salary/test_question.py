@@ -153,6 +153,7 @@ def test_what_includes_the_parts_is_the_total(text: str) -> None:
         ("What do freelancers typically earn?", "freelancers"),
         ("pay for lighthouse keepers", "lighthouse keepers"),
         ("What would a senior in Berlin make?", ""),
+        ("What does an experienced lead make in Japan?", ""),
         ("What do people earn?", ""),
         ("What does an AI engineer make?", ""),
         ("What can I earn?", ""),
