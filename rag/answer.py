@@ -322,11 +322,12 @@ class Assistant:
             abstained, used = all(declined), alone.used
             if abstained and (other := self._asked_anew(turns, question, library)):
                 # What the turn was taken to leave open led nowhere: it is asked by itself.
-                retrieved = [retrieve(other, library=library, embedder=self._embedder, k=RETRIEVED)]
-                alone_draft = Draft(library)
-                if not self._write(other, *retrieved[0], alone_draft, strictness=strictness):
-                    question, draft, abstained, used = other, alone_draft, False, ()
-                    hits = retrieved[0][0]
+                found, vector = retrieve(
+                    other, library=library, embedder=self._embedder, k=RETRIEVED
+                )
+                anew = Draft(library)
+                if not self._write(other, found, vector, anew, strictness=strictness):
+                    question, hits, draft, abstained, used = other, found, anew, False, ()
             if used and not abstained:
                 draft.say(f"*I took from what you said: {', '.join(map(in_words, used))}.*")
             if not abstained and (ask_back := closing_question(question, alone.profile)):

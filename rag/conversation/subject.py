@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rag.salary.roles import find_roles
 
 _POINTS = re.compile(
-    r"\b(?:this|the|that)\s+(?P<noun>job|career|profession|field|occupation|line\s+of\s+work)\b"
+    r"\b(?:this|the|that)\s+(?:job|career|profession|field|occupation|line\s+of\s+work)\b"
     r"(?!\s+(?:of|as|in|for|at|i|you|we|they|he|she|that|which|market|search\w*|offers?|titles?|ads?|interviews?|levels?|descriptions?"
     r"|postings?|outlook|paths?|ladders?|growth|prospects|advice|moves?|changes?|seekers?|openings?)\b)",
     re.I,

@@ -22,6 +22,13 @@ PERIODS_PER_YEAR: dict[Period, float] = {
     "year": 1,
 }
 TOLERANCE = 0.005
+YEAR_OF_HOURS = f"A year is taken as 40 hours × 52 weeks = {HOURS_PER_YEAR:,} hours"
+
+
+def conversion(given: Period, asked: Period) -> tuple[float, str]:
+    """What an amount is multiplied with, and that as people write it ("÷ 12")."""
+    factor = PERIODS_PER_YEAR[given] / PERIODS_PER_YEAR[asked]
+    return factor, f"÷ {1 / factor:,.6g}" if factor < 1 else f"× {factor:,.6g}"
 
 
 def per_period(question: PayQuestion, facts: Sequence[SalaryFact], draft: Draft) -> None:
@@ -31,11 +38,10 @@ def per_period(question: PayQuestion, facts: Sequence[SalaryFact], draft: Draft)
     for fact in facts[:4]:
         if fact.currency == PERCENT or fact.period == asked or fact.low is None:
             continue
-        factor = PERIODS_PER_YEAR[fact.period] / PERIODS_PER_YEAR[asked]
+        factor, by = conversion(fact.period, asked)
         ends = [fact.low] if fact.high in {None, fact.low} else [fact.low, fact.high or fact.low]
-        sign, by = ("÷", 1 / factor) if factor < 1 else ("×", factor)
         shown = [
-            f"{_plain(v, fact)} {sign} {by:,.6g} = **{wording.money(round(v * factor, 2), fact.currency)}**"
+            f"{_plain(v, fact)} {by} = **{wording.money(round(v * factor, 2), fact.currency)}**"
             for v in ends
         ]
         marker = draft.cite_fact(fact)
@@ -45,9 +51,7 @@ def per_period(question: PayQuestion, facts: Sequence[SalaryFact], draft: Draft)
     for line in dict.fromkeys(lines):
         draft.say(draft.working(line))
     if "hour" in {asked, *(f.period for f in facts)}:
-        draft.say(
-            draft.working(f"A year is taken as 40 hours × 52 weeks = {HOURS_PER_YEAR:,} hours.")
-        )
+        draft.say(draft.working(f"{YEAR_OF_HOURS}."))
 
 
 def _plain(value: float, fact: SalaryFact) -> str:

@@ -32,13 +32,11 @@ from rag.salary.question import (
     GENERAL_TOPICS,
     PayQuestion,
     Task,
-    earner,
     percent_asked,
     read_question,
     topic_terms,
 )
 from rag.salary.rank import along_dimension, say_beyond, say_ranking
-from rag.salary.roles import ALL_WORKERS
 from rag.types import SalaryFact
 
 MAX_ROWS = 12
@@ -57,12 +55,11 @@ def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
         return None
     if not checks and question.in_money and amount_of_percent(question, draft):
         return None
-    if question.unknown and question.task in {Task.HIGHEST, Task.LOWEST}:
-        return Gap("topic", question.unknown[0], ())
-    if question.unknown and question.unknown[-1] == earner(question.text):
-        ledger = draft.library.ledger
-        known = tuple(r for r in ledger.roles if r != ALL_WORKERS)
-        return Gap("role", question.unknown[-1].rstrip("s"), known)
+    unknown = [*question.unknown, *filter(None, [question.stranger])]
+    if unknown and question.task in {Task.HIGHEST, Task.LOWEST}:
+        return Gap("topic", unknown[0], ())
+    if question.stranger:
+        return Gap("role", question.stranger.rstrip("s"), draft.library.ledger.occupations)
     if _answered_by_task(question, draft):
         return None
     if _asks_who_pays(question, draft) or _leaves_open_what(question):

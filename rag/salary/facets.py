@@ -186,8 +186,8 @@ def find_years(text: str) -> Iterator[Years]:
         before, after = text[: match.start()][-24:], text[match.end() :][:24]
         if _NOT_EXPERIENCE_BEFORE.search(before) or _NOT_EXPERIENCE_AFTER.match(after):
             continue
-        low = _number(match["low"])
-        high = _number(match["high"]) if match["high"] else None
+        low = number_of(match["low"])
+        high = number_of(match["high"]) if match["high"] else None
         plus = match["plus"] or match["plusafter"] or _MORE_THAN.search(before)
         if high is not None and high < low:
             continue
@@ -197,7 +197,8 @@ def find_years(text: str) -> Iterator[Years]:
         yield Years(match.start(), match.end(), low, high)
 
 
-def _number(word: str) -> float:
+def number_of(word: str) -> float:
+    """Of digits or a number word ("four")."""
     low = word.lower()
     return float(_NUMBER_WORDS[low]) if low in _NUMBER_WORDS else float(low)
 

@@ -72,7 +72,7 @@ class Ledger:
     @cached_property
     def _role_stems(self) -> dict[tuple[str, ...], str]:
         """Every single occupation, by the stems of its words."""
-        named = dict.fromkeys(n for r in self.roles if r != ALL_WORKERS for n in names_of(r))
+        named = dict.fromkeys(n for r in self.occupations for n in names_of(r))
         return {tuple(stem(w) for w in words(n)): n for n in named}
 
     @cached_property
@@ -232,6 +232,11 @@ class Ledger:
                     ):
                         found[label] = min(match.start(), found.get(label, match.start()))
         return tuple(sorted(found, key=lambda label: found[label]))
+
+    @property
+    def occupations(self) -> tuple[str, ...]:
+        """The occupations that figures are for, without "all workers"."""
+        return tuple(r for r in self.roles if r != ALL_WORKERS)
 
     def _is_before_role(self, name: str, text: str) -> bool:
         """Whether a row's name stands before an occupation of the corpus ("probationer teachers")."""

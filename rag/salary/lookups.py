@@ -17,7 +17,7 @@ from rag.salary.match import Gap, levels_of, match_facts
 from rag.salary.money import PERCENT, find_mentions
 from rag.salary.phrases import amount, lower_first, phrase, who_within
 from rag.salary.places import Place, find_places
-from rag.salary.question import OF_LEVELS, PayQuestion, Task
+from rag.salary.question import BASE_OR_TOTAL, OF_LEVELS, PayQuestion, Task
 from rag.sentences import split_sentences
 from rag.types import Block, BlockKind, Document, SalaryFact, Span
 
@@ -127,7 +127,7 @@ def say_which(question: PayQuestion, draft: Draft) -> bool:
     """What a figure that the question states is given for, and what else its row holds."""
     ledger = draft.library.ledger
     values = {v for m in question.amounts for v in (m.low, m.high) if v is not None}
-    if _BASE_OR_TOTAL.search(question.text):
+    if BASE_OR_TOTAL.search(question.text):
         question = replace(question, components=())
     percent = any(m.currency == PERCENT for m in question.amounts)
     found = [
@@ -161,7 +161,6 @@ def say_which(question: PayQuestion, draft: Draft) -> bool:
     return True
 
 
-_BASE_OR_TOTAL = re.compile(r"\b(?:base|total)\b.{0,16}\bor\b.{0,12}\b(?:base|total)\b", re.I)
 _OF_DOCUMENTS = re.compile(
     r"\b(?:documents?|sources?|reports?|guides?|articles?|files?)\b|\bwhere\b", re.I
 )

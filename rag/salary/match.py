@@ -88,14 +88,8 @@ def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
         for w in qualifiers(question.text)
         if stem(w) in question.topics and not ledger.vocabulary[stem(w)]
     ]
-    who = earner(question.text)
-    if (
-        who
-        and not question.roles
-        and not labels
-        and not any(ledger.vocabulary[t] for t in terms(who))
-    ):
-        unknown.append(who)
+    who = "" if question.roles or labels else earner(question.text)
+    stranger = "" if any(ledger.vocabulary[t] for t in terms(who)) else who
     amounts = tuple(m if m.currency else replace(m, currency=ledger.currency_of(m.low)) for m in question.amounts)  # fmt: skip
     return replace(
         question,
@@ -104,6 +98,7 @@ def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
         labels=labels,
         topics=tuple(topics),
         unknown=question.unknown or tuple(unknown),
+        stranger=stranger,
         amounts=amounts,
     )
 
@@ -131,8 +126,7 @@ def _match(question: PayQuestion, pool: Sequence[SalaryFact], ledger: Ledger) ->
     of_kind = _of_kind(question, pool)
     if not of_kind and question.roles and not question.components:
         # A difference or a budget is all that is said of it.
-        known = tuple(r for r in ledger.roles if r != ALL_WORKERS)
-        return Gap("role", question.roles[0], known)
+        return Gap("role", question.roles[0], ledger.occupations)
     if not of_kind:
         asked = ", ".join(question.components) or "pay"
         return Gap("component", asked, _covered(f.component for f in pool))
@@ -215,8 +209,7 @@ def _of_role(question: PayQuestion, ledger: Ledger) -> list[SalaryFact] | Gap:
     if question.roles:
         found = {f for role in question.roles for f in _for_role(role, facts, ledger)}
         kept = [f for f in facts if f in found]
-        known = tuple(r for r in ledger.roles if r != ALL_WORKERS)
-        return kept or Gap("role", question.roles[0], known)
+        return kept or Gap("role", question.roles[0], ledger.occupations)
     main = ledger.main_role
     if main is not None:
         return [f for f in facts if f.role is None or same_role(main, f.role)]
@@ -227,7 +220,7 @@ def _of_role(question: PayQuestion, ledger: Ledger) -> list[SalaryFact] | Gap:
         return [f for f in own if f.label in question.labels]
     if question.task in {Task.HIGHEST, Task.LOWEST}:
         return own
-    return Gap("which role", "", tuple(r for r in ledger.roles if r != ALL_WORKERS))
+    return Gap("which role", "", ledger.occupations)
 
 
 def _for_role(role: str, facts: list[SalaryFact], ledger: Ledger) -> list[SalaryFact]:

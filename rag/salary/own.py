@@ -10,10 +10,10 @@ from typing import cast
 
 from rag.draft import Draft
 from rag.salary import wording
-from rag.salary.arithmetic import PERIODS_PER_YEAR
-from rag.salary.facets import find_components
+from rag.salary.arithmetic import YEAR_OF_HOURS, conversion
+from rag.salary.facets import find_components, number_of
 from rag.salary.match import Match
-from rag.salary.money import HOURS_PER_YEAR, PERCENT, Mention, find_periods
+from rag.salary.money import PERCENT, Mention, find_periods
 from rag.salary.paycheck import MAX_HOURLY
 from rag.salary.question import PayQuestion, find_amounts
 from rag.sentences import normalise
@@ -37,7 +37,6 @@ _CHANGE = re.compile(
     re.I,
 )
 _SPREAD = re.compile(r"\b(?:over|across|vest\w*(?:\s+over)?)\s+(?P<years>\d{1,2}|two|three|four|five)\s+years\b|\b(?P<term>\d)[\s-]years?\s+vest", re.I)  # fmt: skip
-_YEARS = {"two": 2, "three": 3, "four": 4, "five": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,7 @@ def _offers(question: PayQuestion) -> list[_Offer]:
         if kind in {"bonus", "equity"} and (offers or mention.currency == PERCENT):
             spread = _SPREAD.search(text, mention.end, end)
             years = spread["years"] or spread["term"] if spread else "1"
-            part = _Part(kind, mention, _YEARS.get(years.lower()) or int(years) or 1)
+            part = _Part(kind, mention, int(number_of(years)) or 1)
             if not offers:
                 loose.append(part)
             elif mention.currency in {PERCENT, offers[-1].base.currency}:
@@ -189,16 +188,15 @@ def _say_period(question: PayQuestion, draft: Draft) -> bool:
     if given == asked:
         return False
     ends = [v for v in dict.fromkeys((mention.low, mention.high)) if v is not None]
-    factor = PERIODS_PER_YEAR[given] / PERIODS_PER_YEAR[asked]
-    sign, by = ("÷", 1 / factor) if factor < 1 else ("×", factor)
+    factor, by = conversion(given, asked)
     shown = [
         f"**{wording.money(round(v * factor, 2), mention.currency)}** {wording.per(asked)}: "
-        f"{wording.money(v, mention.currency)} {wording.per(given)} {sign} {by:,.6g}"
+        f"{wording.money(v, mention.currency)} {wording.per(given)} {by}"
         for v in ends
     ]
     draft.say(draft.working(f"{'; '.join(shown)}."))
     if "hour" in {given, asked}:
-        draft.say(draft.working(f"A year is taken as 40 hours × 52 weeks = {HOURS_PER_YEAR:,} hours, before tax."))  # fmt: skip
+        draft.say(draft.working(f"{YEAR_OF_HOURS}, before tax."))  # fmt: skip
     return True
 
 
@@ -243,7 +241,7 @@ def standing(question: PayQuestion, matches: Sequence[Match], draft: Draft) -> s
 
 def _beside(own: Mention, fact: SalaryFact, draft: Draft) -> tuple[int, str]:
     """-1 below, 0 within, 1 above a figure; and that in words."""
-    scale = PERIODS_PER_YEAR[own.period or "year"] / PERIODS_PER_YEAR[fact.period]
+    scale, _ = conversion(own.period or "year", fact.period)
     low, high = (own.low or 0.0) * scale, (own.high or 0.0) * scale
     marker = f"[{draft.cite_fact(fact)}]"
     single = fact.low == fact.high and not fact.open_ended

@@ -19,13 +19,14 @@ class Premise:
     rest: str
 
 
+_GIVEN = r"since|because|now\s+that|(?:given|considering|seeing)(?:\s+that)?"
 _FIRST = re.compile(
-    r"^\W*(?:since|because|as|if|given(?:\s+that)?|considering(?:\s+that)?|assuming(?:\s+that)?|knowing(?:\s+that)?|seeing(?:\s+that)?|now\s+that)\s+"
+    rf"^\W*(?:{_GIVEN}|as|if|(?:assuming|knowing)(?:\s+that)?)\s+"
     r"(?P<premise>.{8,160}?)(?:,\s+(?:then\s+)?|\s+then\s+)(?P<rest>\D.{8,})$",
     re.I,
 )
 _LAST = re.compile(
-    r"^(?P<rest>.{8,}?),?\s+(?:since|because|given(?:\s+that)?|considering(?:\s+that)?|seeing(?:\s+that)?|now\s+that)\s+(?P<premise>.{8,160}?)\W*$",
+    rf"^(?P<rest>.{{8,}}?),?\s+(?:{_GIVEN})\s+(?P<premise>.{{8,160}}?)\W*$",
     re.I,
 )
 

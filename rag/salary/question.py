@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,7 +55,8 @@ class PayQuestion:
 
     ``labels`` are names of rows of the corpus's own tables, ``topics`` stems of what else the
     figure is to be about ("in hospitals", "LLM"), ``unknown`` what narrows the jobs
-    ("healthcare jobs") and no figure's surroundings have, ``excluded`` places it is not for.
+    ("healthcare jobs") and no figure's surroundings have, ``stranger`` somebody whose pay is asked
+    and of whom they have no word ("beekeeper"), ``excluded`` places it is not for.
     """
 
     text: str
@@ -68,6 +70,7 @@ class PayQuestion:
     labels: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    stranger: str = ""
     excluded: tuple[Place, ...] = ()
     median: bool = False
     points: tuple[str, ...] = ()
@@ -115,10 +118,11 @@ _BANDS = re.compile(
     r"|\bwhen\s+(?:are|is|do|does|am|will)\s+(?:you|i|one|someone|an?\b.{0,24})\s+(?:become|count|considered|called|a\b)",
     re.I,
 )
+BASE_OR_TOTAL = re.compile(r"\b(?:base|total)\b.{0,16}\bor\b.{0,12}\b(?:base|total)\b", re.I)
 _WHICH = re.compile(
     r"\b(?:which|what|whose)\s+(?:level|rung|row|seniority|stage|role|job|position|place|city|country|region|grade|band|title|occupation|document|source|report|guide|article|file)s?\b(?=.{0,60}\d)"
     r"|\bwhere\s+(?:does|do|did|is|are)\b.{0,24}\d.{0,40}\bfrom\b"
-    r"|\b(?:is|are|was|were)\b.{0,30}\d.{0,24}\b(?:base|total)\b.{0,16}\bor\b.{0,12}\b(?:base|total)\b",
+    rf"|\b(?:is|are|was|were)\b.{{0,30}}\d.{{0,24}}{BASE_OR_TOTAL.pattern}",
     re.I,
 )
 _TABLE = re.compile(
@@ -317,9 +321,14 @@ def compares(text: str) -> bool:
 def other_terms(text: str) -> set[str]:
     """The stems of a question's words that are no facet of pay."""
     plain = normalise(text)
-    for start, end in facet_spans(plain):
-        plain = plain[:start] + " " * (end - start) + plain[end:]
-    return set(terms(plain)) - _GENERAL_TERMS
+    return set(terms(_hidden(plain, facet_spans(plain), " "))) - _GENERAL_TERMS
+
+
+def _hidden(text: str, spans: Iterable[tuple[int, int]], mark: str) -> str:
+    """A text of the same length with ``mark`` for each character of the spans."""
+    for start, end in spans:
+        text = text[:start] + mark * (end - start) + text[end:]
+    return text
 
 
 def facet_spans(text: str) -> list[tuple[int, int]]:
@@ -407,9 +416,7 @@ def topic_terms(text: str) -> tuple[str, ...]:
     """Stems of what a question's figure is to be about, beside the facets: what stands in the
     places of a sentence where an industry, an employer, a skill or a kind of worker would."""
     plain = abbreviate(normalise(text))
-    hidden = plain
-    for start, end in facet_spans(plain):
-        hidden = hidden[:start] + "," * (end - start) + hidden[end:]
+    hidden = _hidden(plain, facet_spans(plain), ",")
     found: dict[str, None] = {}
     for slot in _SLOTS:
         for match in slot.finditer(hidden):
@@ -456,12 +463,9 @@ def earner(text: str) -> str:
     """Who a question asks the pay of, as it puts it ("beekeeper"); "" where it names nobody but by
     facets or in general words."""
     plain = normalise(text)
-    hidden = plain
-    for start, end in facet_spans(plain):
-        hidden = hidden[:start] + "," * (end - start) + hidden[end:]
-    for adverb in find_statistics(plain):
-        # "Typically" stands between who is paid and the verb; a level or a role is who is paid.
-        hidden = hidden[: adverb.start] + " " * (adverb.end - adverb.start) + hidden[adverb.end :]
+    hidden = _hidden(plain, facet_spans(plain), ",")
+    # "Typically" stands between who is paid and the verb; a level or a role is who is paid.
+    hidden = _hidden(hidden, ((t.start, t.end) for t in find_statistics(plain)), " ")
     match = _EARNER.search(hidden)
     who = (match["who"] or match["of"]).strip() if match else ""
     telling = [t for t in terms(who) if t not in GENERAL_TOPICS]

@@ -205,13 +205,7 @@ def _in_one_year(asked: Matched) -> tuple[tuple[Value, Value], str] | None:
 def _terms(asked: Matched) -> tuple[list[Value], str] | None:
     """What is added up, and its name: several rows of one year, or one row's years."""
     if len(asked.series) > 1:
-        year = (
-            asked.years[0]
-            if asked.years
-            else asked.series[0].years[0]
-            if asked.series[0].years
-            else None
-        )
+        year = next(iter(asked.years or asked.series[0].years), None)
         values = [s.values[year] for s in asked.series if year in s.values]
         name = joined([_name(series) for series in asked.series]) + (f", {year}" if year else "")
     else:
