@@ -1,0 +1,235 @@
+"""A follow-up of any subject: the question before is said again, or what the turn leaves out is added."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.conversation import profile as me
+from rag.conversation.carry import Weights, carried
+from rag.conversation.facets import (
+    component_spans,
+    is_pay,
+    level_spans,
+    names_facets,
+    own_terms,
+    person_spans,
+    place_spans,
+    role_spans,
+    stem_of,
+    subject,
+)
+from rag.conversation.past import Past, lowered, with_topic
+from rag.conversation.references import (
+    PRONOUN,
+    Antecedent,
+    antecedents,
+    options,
+    with_pronouns_resolved,
+)
+from rag.conversation.signs import (
+    EXPLETIVE,
+    asks_of_sources,
+    asks_which_part,
+    elliptic_part,
+    is_clause,
+    is_complement,
+    is_partial,
+    is_question,
+    leaves_out,
+    opens_ellipsis,
+    points_back,
+    supposes,
+    without_opener,
+)
+from rag.lexical import terms, words
+
+LONGEST_JOIN = 14
+"""Words of a question that is said again in whole before a follow-up; of a longer one only
+what it is about is."""
+
+
+LONGEST_OF_OTHERS = 4
+"""The same before a follow-up of another subject than pay that says something itself: what is said
+again leads back to the last answer. Chosen on CAsT's retrieval and rewrites, among 4 and 7."""
+
+
+def in_general(turn: str, past: Sequence[Past], weights: Weights | None) -> str:
+    """A follow-up of any subject: the question is said again, or what it leaves out is added."""
+    text = without_opener(turn)
+    core = past[-1].core
+    ellipsis = elliptic_part(turn)
+    if tail := _other_complement(ellipsis, core):
+        return tail
+    if _WHY.match(text) and len(words(core)) <= 2 * LONGEST_JOIN:
+        return _why(core, text)
+    if is_complement(text) and len(words(core)) <= LONGEST_JOIN and is_question(core):
+        return f"{stem_of(core)} {lowered(text)}"
+    longest = LONGEST_JOIN if is_pay(core) else LONGEST_JOIN // 2
+    if is_partial(text) and len(words(core)) <= longest and is_question(core):
+        # "Do I earn less then?", "by how much?": what was joined on last is what it is about.
+        last = past[-1].question
+        joined = last if _HOW.match(text) and len(words(last)) <= LONGEST_JOIN else core
+        return f"{stem_of(joined)}, and {lowered(text)}"
+    if is_pay(core):
+        return _of_pay(text, past)
+    short = len(words(ellipsis)) <= 4 and opens_ellipsis(turn) and ellipsis != turn
+    joins = leaves_out(text) or asks_which_part(text) or bool(_OF_THE_ANSWER.search(text))
+    if not joins:
+        longest = min(longest, LONGEST_OF_OTHERS)
+        joins = short or _points_at_an_answer(text)
+    if joins and len(words(core)) <= longest and is_question(core):
+        return f"{stem_of(core)}, and {lowered(text)}"
+    return _with_carried(text, [p.turn for p in past], weights)
+
+
+_OF_THE_ANSWER = re.compile(
+    r"\bwhich\s+of\s+(?:these|those|them|us)\b|\b(?:is|are|was|were)\s+(?:that|this|it|those)\W*$"
+    r"|\bthe\s+(?:first|second|third|last|other)\s+one\b",
+    re.I,
+)
+_ASKS_WHICH = re.compile(r"\b(?:which|what|whom|how)\b", re.I)
+
+
+def joined_complement(turn: str, core: str) -> str | None:
+    """ "In which roles?", "what if I don't?": nothing without the question before."""
+    text = without_opener(turn)
+    asks = (is_complement(text) and _ASKS_WHICH.search(text)) or supposes(text)
+    if not asks or len(words(core)) > LONGEST_JOIN or not is_question(core):
+        return None
+    return f"{stem_of(core)}, and {lowered(text)}"
+
+
+def of_other_people(turn: str, core: str) -> str | None:
+    """ "And a master?" after "What do journeymen earn?": the same of the people named now."""
+    named = elliptic_part(turn).rstrip(" ?.!")
+    new, old = person_spans(named), person_spans(core)
+    bare = re.sub(r"^(?:an?|the)\s+", "", named, flags=re.I)
+    if len(new) != 1 or len(old) != 1 or named[slice(*new[0])] != bare:
+        return None
+    if level_spans(named) or role_spans(core):
+        return None
+    start, end = old[0]
+    return f"{core[:start]}{bare}{core[end:]}"
+
+
+def _of_pay(text: str, past: Sequence[Past]) -> str:
+    """A follow-up of a question of pay that names no facet of it."""
+    core = past[-1].core
+    if is_partial(text) or not is_question(text):
+        return f"{stem_of(core)}, and {lowered(text)}"
+    new = own_terms(text) - set(terms(core))
+    if new and _asks_beside_pay(text) and me.is_about_user(text) and not points_back(text):
+        return text  # "How do I get there faster?" after pay of anyone's.
+    beside = new and _asks_beside_pay(text) and names_facets(core)
+    if (len(new) >= 3 and not points_back(text)) or beside:
+        return f"{stem_of(text)} ({subject(core)})?"
+    candidates = antecedents([p.question for p in past])
+    if re.search(r"\b(?:they|them|their)\b", text, re.I):
+        resolved = with_pronouns_resolved(text, candidates, skip=EXPLETIVE)
+        if resolved is not None:
+            return with_topic(resolved, candidates[:1])
+    if len(words(core)) <= LONGEST_JOIN and is_question(core):
+        return f"{stem_of(core)}, and {lowered(text)}"
+    return with_topic(text, candidates[:2])
+
+
+def _points_at_an_answer(text: str) -> bool:
+    """Whether a short turn points back at more than a thing ("does that raise pay?")."""
+    a_thing = PRONOUN.search(EXPLETIVE.sub(" ", text))
+    return points_back(text) and not a_thing and len(own_terms(text)) <= MOST_OWN + 1
+
+
+def _asks_beside_pay(text: str) -> bool:
+    """Whether a turn asks something else about what a question of pay was about."""
+    return (
+        is_clause(text)
+        and not is_pay(text)
+        and not component_spans(text)
+        and not asks_of_sources(text)
+    )
+
+
+MOST_OWN = 2
+"""A follow-up with more words of its own than this finds its answer by them: what else was talked
+about would lead to the rest of the conversation instead. Chosen on CAsT, among 1 … 4."""
+SURE = 0.4
+"""How likely a phrase must be to take the place of a pronoun."""
+
+
+def _with_carried(text: str, past: Sequence[str], weights: Weights | None) -> str:
+    """A follow-up with the phrases that it leaves out, likeliest first."""
+    found = carried(text, past, weights)
+    pronoun = bool(PRONOUN.search(EXPLETIVE.sub(" ", text)))
+    says_enough = len(set(terms(text))) > MOST_OWN
+    if says_enough and not pronoun:
+        return text
+    sure = [Antecedent(c.phrase, c.probability) for c in found if c.probability >= SURE]
+    resolved = with_pronouns_resolved(text, sure, skip=EXPLETIVE)
+    return with_topic(resolved or text, found[: 1 if says_enough else 2])
+
+
+_HOW = re.compile(r"^\W*(?:by\s+how\s+much|how|when|where|who|since\s+when)\b", re.I)
+_WHY = re.compile(
+    r"^\W*why(?:\s+(?:so|not|is|was|does|do|are)?\s*(?:that|this|it|so|there\s+a\s+difference)?(?:\s+(?:so|the\s+case|at\s+all|then|exactly))?)?\W*$",
+    re.I,
+)
+_YES_NO = re.compile(
+    r"^(?:do|does|did|is|are|was|were|can|could|will|would|should|has|have)\b", re.I
+)
+
+
+def _why(core: str, text: str) -> str:
+    """ "Why?" or "why not?", with what is to be explained."""
+    if re.match(r"\W*why\s+not\b", text, re.I):
+        return f"{stem_of(core)}, and why not?"
+    sides = _sides(core)
+    if _DIFFERS.search(text) and sides:
+        return f"Why is there a difference between {sides}?"
+    if _YES_NO.match(core):
+        return f"Why {lowered(core)}"
+    if not is_question(core.rstrip(" ?")):
+        statement = re.sub(r",?\s*(?:right|correct|no|isn't\s+it)\s*\??$", "", core, flags=re.I)
+        return f"Why {lowered(stem_of(_inverted(statement)))}?"
+    return f"{stem_of(core)}, and why?"
+
+
+_DIFFERS = re.compile(r"\bdiffer(?:s|ent|ence)?\b", re.I)
+
+
+def _sides(core: str) -> str:
+    """The two that a question compares, with what they are compared in where it is pay."""
+    offered = options(core)
+    if len(offered) != 2:
+        return ""
+    both = " and ".join(offered)
+    return f"pay in {both}" if place_spans(core) else f"{both} in pay" if is_pay(core) else both
+
+
+_BE_AFTER = re.compile(
+    r"^(?P<who>(?:[\w'’&/+-]+\s+){1,6}?)(?P<be>is|are|was|were|will|can|has|have)\s+(?!not\b)", re.I
+)
+
+
+def _inverted(statement: str) -> str:
+    """ "Jobs are getting rarer" -> "are jobs getting rarer"; what cannot be turned, "is it that ..."."""
+    match = _BE_AFTER.match(statement)
+    if not match or re.match(r"(?:i|we|you|there|it|this|that)\b", statement, re.I):
+        return f"is it that {lowered(statement)}"
+    return f"{match['be'].lower()} {lowered(match['who'])}{statement[match.end() :]}"
+
+
+_COMPLEMENT = re.compile(
+    r"^(?P<preposition>at|in|for|on|with|from|by|about|as|to|under)\s+(?P<rest>.+?)[?.]*$", re.I
+)
+
+
+def _other_complement(ellipsis: str, core: str) -> str | None:
+    """ "and at startups?" after "Are roles growing at banks?": the one in the other's place."""
+    match = _COMPLEMENT.match(ellipsis)
+    if not match or len(words(ellipsis)) > 6 or is_question(ellipsis.rstrip(" ?")):
+        return None
+    old = re.search(
+        rf"\b{match['preposition']}\s+(?:(?!\bof\b)[\w'-]+\s*){{1,4}}(?=[?.,]|$)", core, re.I
+    )
+    return f"{core[: old.start()]}{ellipsis}" if old else None
