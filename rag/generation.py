@@ -11,14 +11,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from rag.errors import StoreError
-from rag.index import FlatIndex
 from rag.parts import Digest, Documents, PartFile, Parts, Passages, damaged
 from rag.types import Document, FailedDocument, Matrix, SalaryFact
 from rag.vectors import VectorCache
+
+if TYPE_CHECKING:
+    from rag.index import FlatIndex
 
 FORMAT = 3
 
@@ -120,6 +123,8 @@ def load(store: Path, manifest: Manifest, *, previous: Generation | None = None)
     :param previous: parts that are in it already are not read again.
     :raises StoreError: files of the generation are missing or damaged.
     """
+    from rag.index import FlatIndex  # FAISS is needed to search, and not to build
+
     entries = read_entries(store, manifest)
     before = previous.parts.files if previous else {}
     kept = {file.name: file for file in before.values()}

@@ -9,11 +9,12 @@ from functools import cached_property
 
 from rag.generation import Generation
 from rag.lexical import LexicalIndex, known_words
-from rag.names import Spellings
+from rag.names import employers_in
 from rag.parts import Passages
 from rag.salary.ledger import Ledger
 from rag.salary.roles import main_role
 from rag.salary.wording import joined, plural
+from rag.spellings import Spellings
 from rag.types import Block, Document, SalaryFact, Span
 
 
@@ -78,7 +79,7 @@ class Library:
 
     def names_in(self, text: str) -> list[str]:
         """Names of employers in a text ("at Google", "Google pays")."""
-        return self.spellings.employers_in(text)
+        return employers_in(text, self.spellings)
 
     def summaries(self) -> tuple[DocumentSummary, ...]:
         return self.heads

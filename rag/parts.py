@@ -24,7 +24,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from rag.errors import StoreError
 from rag.lexical import terms, words
-from rag.names import Spellings
+from rag.spellings import Spellings
 from rag.types import Block, Chunk, Document, SalaryFact
 
 T = TypeVar("T")

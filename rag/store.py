@@ -85,7 +85,7 @@ class IndexReport:
         return self.embedded / self.embed_seconds if self.embedded and self.embed_seconds else None
 
 
-_PIPELINE = ("sentences", "chunks", "reading", "types", "parts", "lexical", "names")
+_PIPELINE = ("sentences", "chunks", "reading", "types", "parts", "lexical", "spellings")
 
 
 @cache

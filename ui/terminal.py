@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.markup import escape
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -15,7 +14,6 @@ from rich.table import Table
 from rich.text import Text
 
 from rag.types import Answer, Citation, Hit
-from ui.render import differs, generation_note, seconds_note
 
 if TYPE_CHECKING:
     from rag import Progress as ReportProgress
@@ -26,6 +24,10 @@ _PASSAGE_PREVIEW_CHARS = 320
 
 def print_answer(console: Console, answer: Answer, *, asked: str) -> None:
     """The answer, then its numbered sources with document, section and quote."""
+    from rich.markdown import Markdown  # these two are heavy, and other commands need neither
+
+    from ui.render import differs, generation_note, seconds_note
+
     if differs(answer.standalone_question, asked):
         console.print(Text(f"searched for: {answer.standalone_question}", style="dim italic"))
     # Markdown would read "[1]: …" as the definition of a link; an escaped bracket is text.

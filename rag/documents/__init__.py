@@ -14,8 +14,6 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from rag.documents.parsed import Parsed
 from rag.errors import DocumentError
 from rag.settings import require_corpus
@@ -184,6 +182,8 @@ def _decoded(data: bytes, declared: str | None) -> str | None:
             return text
     if b"\0" in data:
         return None
+    from charset_normalizer import from_bytes  # few files need it
+
     guess = from_bytes(data[:_SAMPLE_BYTES]).best()
     if guess and _is_of_other_letters(str(guess)):
         return data.decode(guess.encoding, "replace")

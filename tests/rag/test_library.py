@@ -10,7 +10,7 @@ import pytest
 from rag import parts
 from rag.lexical import LexicalIndex, terms, words
 from rag.library import Library
-from rag.names import Spellings
+from rag.spellings import Spellings
 from rag.store import update
 from rag.types import Span
 from tests.rag.fakes import WordsEmbedder

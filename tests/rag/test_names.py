@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.names import Spellings
+from rag.names import employers_in
+from rag.spellings import Spellings
 from tests.rag.fakes import library_of
 
 TEXT = """# Pay
@@ -47,7 +48,7 @@ def test_what_is_written_as_a_name(spellings: Spellings, word: str, name: bool) 
     ],
 )
 def test_employers_in_a_question(spellings: Spellings, question: str, employers: list[str]) -> None:
-    assert spellings.employers_in(question) == employers
+    assert employers_in(question, spellings) == employers
 
 
 def test_names_in_addresses_are_no_words(tmp_path: Path) -> None:
