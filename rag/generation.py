@@ -23,13 +23,17 @@ from rag.vectors import VectorCache
 if TYPE_CHECKING:
     from rag.index import FlatIndex
 
-FORMAT = 3
+FORMAT = 4
+
+Stamp = tuple[int, int, int, int]
+"""A file's size, its times of modification and change in nanoseconds, its number on the disk."""
 
 
 class Manifest(BaseModel):
     """What the store holds; the last file written. ``files`` has the hash of each file of the
     live generation, ``documents`` that of each document's bytes, ``failed`` why a file is not
-    served and ``failed_hashes`` the hash of its bytes."""
+    served and ``failed_hashes`` the hash of its bytes. A file that still has its stamp of
+    ``stamps`` has the bytes that were hashed."""
 
     format: int
     embedder: str
@@ -40,6 +44,7 @@ class Manifest(BaseModel):
     documents: dict[str, str]
     failed: dict[str, str] = {}
     failed_hashes: dict[str, str] = {}
+    stamps: dict[str, Stamp] = {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from rag.generation import (
     Entry,
     Generation,
     Manifest,
+    Stamp,
     encode_entries,
     load,
     read_entries,
@@ -51,6 +52,8 @@ from rag.types import Chunk, Embedder, FailedDocument, SalaryFact
 from rag.vectors import Key, VectorCache, key_of, write_whole
 
 LOCK_TIMEOUT_SECONDS = 600
+SETTLED_SECONDS = 2.0
+"""A file written again within one tick of the disk's clock keeps its times (FAT's tick, the longest)."""
 EMBED_WINDOW = 2048
 """Texts that are embedded at once: many, to be sorted by length; few enough to hold in memory."""
 
@@ -180,7 +183,7 @@ class _Update:
         started = time.perf_counter()
         embedder = self.given_embedder or MiniLM.when_needed()
         before = self._usable(embedder)
-        found = _Found.of(self.corpus)
+        found = _Found.of(self.corpus, before)
         vectors = VectorCache.open(
             self.store, embedder=embedder.fingerprint, dimension=embedder.dimension
         )
@@ -192,7 +195,7 @@ class _Update:
         if not build.entries:
             reasons = "; ".join(f"{path}: {reason}" for path, reason in list(failed.items())[:3])
             raise CorpusError(f"no document in {self.corpus} could be read ({reasons})")
-        generation = self._publish(build, failed, before, old)
+        generation = self._publish(build, found.stamps, failed, before, old)
         documents = {path: found.hashes[path] for path in sorted(build.entries)}
         past = before.documents if before else {}
         return IndexReport(
@@ -236,6 +239,7 @@ class _Update:
     def _publish(
         self,
         build: _Build,
+        stamps: dict[str, Stamp],
         failed: dict[str, str],
         before: Manifest | None,
         old: Mapping[str, Entry],
@@ -261,6 +265,7 @@ class _Update:
             documents=documents,
             failed=dict(sorted(failed.items())),
             failed_hashes={p: build.hashes[p] for p in sorted(failed) if p in build.hashes},
+            stamps=stamps,
         )
         write_whole(self.store / "manifest.json", manifest.model_dump_json(indent=1).encode())
         _remove_others(self.store, name, files)
@@ -269,17 +274,23 @@ class _Update:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The files of the corpus folder, the hash of each one's bytes, and what could not be opened."""
+    """The files of the corpus folder, the hash of each one's bytes, the stamps of those that have
+    not changed of late, and what could not be opened."""
 
     files: tuple[File, ...]
     hashes: dict[str, str]
+    stamps: dict[str, Stamp]
     failed: dict[str, str]
 
     @classmethod
-    def of(cls, corpus: Path) -> Self:
-        """:raises CorpusError: no such folder, or nothing readable in it."""
+    def of(cls, corpus: Path, before: Manifest | None) -> Self:
+        """:param before: knows the hashes of files that it has seen as they are now.
+        :raises CorpusError: no such folder, or nothing readable in it.
+        """
+        known = before.failed_hashes | before.documents if before else {}
         files: list[File] = []
         hashes: dict[str, str] = {}
+        stamps: dict[str, Stamp] = {}
         failed: dict[str, str] = {}
         for path in corpus_files(corpus):
             name = path.relative_to(corpus).as_posix()
@@ -288,25 +299,41 @@ class _Found:
                 if reason := why_not_followed(path, corpus=corpus):
                     failed[name] = reason
                     continue
-                size = path.stat().st_size
-                if size > MAX_FILE_BYTES:
+                stamp, settled = _stamp_of(path)
+                if stamp[0] > MAX_FILE_BYTES:
                     failed[name] = f"larger than {MAX_FILE_BYTES // 1024 // 1024} MB: split it"
                     continue
-                with path.open("rb") as file:
-                    hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
+                if before is None or name not in known or before.stamps.get(name) != stamp:
+                    with path.open("rb") as file:
+                        hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
+                else:
+                    hashes[name] = known[name]
+                if settled:
+                    stamps[name] = stamp
             except UnicodeEncodeError:
                 shown = name.encode("utf-8", "replace").decode()
                 failed[shown] = "its name is not valid text: rename it"
             except OSError as error:
                 failed[name] = error.strerror or "cannot be opened"
             else:
-                files.append(File(path, name, size))
+                files.append(File(path, name, stamp[0]))
         if not files and not failed:
             raise CorpusError(
                 f"no readable documents in {corpus}: put .md, .txt, .html, .pdf, .docx, .xlsx or"
                 " .csv files there"
             )
-        return cls(tuple(files), hashes, failed)
+        return cls(tuple(files), hashes, stamps, failed)
+
+
+def _stamp_of(path: Path) -> tuple[Stamp, bool]:
+    """A file's stamp, and whether no later change can leave it as it is.
+
+    :raises OSError: the file is gone, or may not be looked at.
+    """
+    found = path.stat()
+    latest = max(found.st_mtime_ns, found.st_ctime_ns)
+    settled = time.time_ns() - latest > SETTLED_SECONDS * 1e9
+    return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino), settled
 
 
 @dataclass(slots=True)

@@ -125,6 +125,43 @@ def test_an_unchanged_corpus_is_neither_embedded_nor_written_again(
     assert_same(first, second)
 
 
+def test_a_file_with_the_stamp_that_is_known_is_not_hashed_again(
+    corpus: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.store.SETTLED_SECONDS", -3600.0)
+    build(corpus, store)
+    manifest = read_manifest(store)
+    assert manifest is not None
+    assert manifest.stamps.keys() == {"pay.md", "work.md"}
+    told = {**manifest.documents, "work.md": "0" * 64}
+    edit_manifest(store, documents=told)
+    report, _ = build(corpus, store)
+    assert report.unchanged == ("pay.md", "work.md")
+    os.utime(corpus / "work.md")
+    report, _ = build(corpus, store)
+    assert report.changed == ("work.md",)
+
+
+def test_an_edit_that_keeps_size_and_time_is_seen(
+    corpus: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.store.SETTLED_SECONDS", -3600.0)
+    build(corpus, store)
+    before = (corpus / "work.md").stat()
+    (corpus / "work.md").write_text(WORK.replace("systems", "modules"), encoding="utf-8")
+    os.utime(corpus / "work.md", ns=(before.st_atime_ns, before.st_mtime_ns))
+    report, _ = build(corpus, store)
+    assert report.changed == ("work.md",)
+
+
+def test_a_file_changed_just_now_is_hashed_again(corpus: Path, store: Path) -> None:
+    """The disk's clock ticks slowly: it may change once more and keep its times."""
+    build(corpus, store)
+    manifest = read_manifest(store)
+    assert manifest is not None
+    assert manifest.stamps == {}
+
+
 def test_only_what_changed_is_embedded(corpus: Path, store: Path) -> None:
     build(corpus, store)
     (corpus / "work.md").write_text(WORK + "\n## More\n\nA new section.\n", encoding="utf-8")
