@@ -8,7 +8,7 @@ element, role, class or id, and by being made of links; the page's own part is k
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from selectolax.lexbor import LexborNode
 
@@ -71,6 +71,25 @@ _TO_TOP = re.compile(
 )
 _CRUMB = re.compile(r"[>»›/|→·•\\\s]*")
 MAX_NOTICE_CHARS = 1500
+_TO_CITE = re.compile(
+    r"(?:suggested|recommended|preferred)\s+citation\b|(?:how\s+to\s+)?cite\s+(?:as\s*:|this\s+(?:page|article|report|document|profile|entry|work)\b)"
+    r"|citation\s*:",
+    re.I,
+)
+MAX_CITATION_CHARS = 600
+MAX_CONTROL_CHARS = 40
+_HIDING = frozenset("div section aside p ul ol dl span table".split())
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_FOLDED = re.compile(r"tab|pane|collaps|accordion|toggle|expand|slide|step|fold", re.I)
+_HIDDEN_SHARE = 0.3
+_CHANGED = re.compile(
+    r"(?:(?:this|the)\s+page\s+(?:was\s+)?)?(?:(?:date\s+)?last\s+(?:updated?|modified|revised|reviewed|edited|changed)"
+    r"|(?:page|content)\s+(?:last\s+)?(?:updated|modified|reviewed)|modified)(?:\s+date)?(?:\s+on)?\s*:?\s*.{0,24}?\d{1,4}.{0,24}",
+    re.I,
+)
+MAX_DATED_CHARS = 80
+_END_SHARE = 0.3
+_NAMED = frozenset("td th dt dd caption h1 h2 h3 h4 h5 h6".split())
 
 
 def mark_furniture(root: LexborNode) -> None:
@@ -85,6 +104,9 @@ def mark_furniture(root: LexborNode) -> None:
     for node in _outermost(root):
         if _is_cookie_notice(node) and weights.get(node.mem_id, 0) <= whole / 2:
             node.attrs[DROPPED] = "1"
+    others = (_citations, _hidden, _below_the_end)
+    for node in [*_controls(root), *(n for find in others for n in find(root, weights))]:
+        node.attrs[DROPPED] = "1"
 
 
 def _outermost(root: LexborNode) -> Iterator[LexborNode]:
@@ -105,10 +127,75 @@ def _is_cookie_notice(node: LexborNode) -> bool:
     return len(text) <= MAX_NOTICE_CHARS and _COOKIES.search(text) is not None
 
 
+def _controls(root: LexborNode) -> Iterator[LexborNode]:
+    """Links alone in their paragraph that only do something on the page ("About this section"):
+    they lead to no part of it."""
+    links = root.css("p > a[href^='#'], p > a[href^='javascript:'], div > a[href^='javascript:']")
+    if not links:
+        return
+    parts = {node.attributes.get(name) for name in ("id", "name") for node in root.css(f"[{name}]")}
+    for link in links:
+        text = fold(link.text())
+        leads = (link.attributes.get("href") or "")[1:] in parts
+        alone = link.parent is not None and text == fold(link.parent.text())
+        if alone and not leads and len(text) <= MAX_CONTROL_CHARS and not text.endswith("?"):
+            yield link
+
+
+def _citations(root: LexborNode, weights: Mapping[int, int]) -> Iterator[LexborNode]:
+    """The boxes that say how the page is to be cited."""
+    for node in root.css("p, div, section, aside"):
+        short = 0 < weights.get(node.mem_id, 0) <= MAX_CITATION_CHARS
+        if short and _TO_CITE.match(fold(node.text())):
+            yield node
+
+
+def _hidden(root: LexborNode, weights: Mapping[int, int]) -> list[LexborNode]:
+    """What a page does not show until something is pressed ("About this section"): explanations,
+    where it is little of the page and no tab or fold of its text."""
+    found = [
+        node
+        for node in root.css("[style], [hidden]")
+        if node.tag in _HIDING
+        and weights.get(node.mem_id)
+        and ("hidden" in node.attributes or _NOT_SHOWN.search(node.attributes.get("style") or ""))
+    ]
+    names = " ".join(
+        f"{n.attributes.get('class') or ''} {n.attributes.get('id') or ''} {n.attributes.get('role') or ''}"
+        for n in found
+    )
+    little = sum(weights[n.mem_id] for n in found) <= weights[root.mem_id] * _HIDDEN_SHARE
+    return found if little and not _FOLDED.search(names) else []
+
+
+def _below_the_end(root: LexborNode, weights: Mapping[int, int]) -> Iterator[LexborNode]:
+    """What follows the line near the end of a page that says when it was changed: the site's own."""
+    lines = [
+        node
+        for node in root.css("p, div, li, dl")
+        if 0 < weights.get(node.mem_id, 0) <= MAX_DATED_CHARS
+        and len(node.css("p, div, li, dl")) == 1  # itself
+        and _CHANGED.fullmatch(fold(node.text()))
+    ]
+    if len(lines) != 1:
+        return
+    last, own, below = lines[0], list[LexborNode](), 0
+    while (parent := last.parent) is not None and parent.tag not in {"body", "html", "-undef"}:
+        following = last.next
+        while following is not None:
+            if following.tag not in {"-text", *NO_TEXT} and DROPPED not in following.attributes:
+                own.append(following)
+                below += weights.get(following.mem_id, 0)
+            following = following.next
+        last = parent
+    if below <= weights[root.mem_id] * _END_SHARE:
+        yield from own
+
+
 def _is_furniture(node: LexborNode) -> bool:
     a = node.attributes
     if (a.get("role") or "").lower() in _FURNITURE_ROLES:
-        return True
+        return not _names_a_cell(node)
     if node.tag == "header" and _within(node, {"main", "article", "section"}) is False:
         return node.css_first("h1") is None
     if node.tag == "aside" and link_share(node) > 0.5:
@@ -119,7 +206,16 @@ def _is_furniture(node: LexborNode) -> bool:
         return False
     names = f"{a.get('class') or ''} {a.get('id') or ''}"[:500]
     names = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names).lower()
-    return _FURNITURE.search(names) is not None
+    return _FURNITURE.search(names) is not None and not _names_a_cell(node)
+
+
+def _names_a_cell(node: LexborNode) -> bool:
+    """Whether an element within a line is all that a cell, term or heading says, however it is
+    styled: a word that shows a tip when it is pointed at."""
+    parent = node.parent
+    if node.tag in BLOCKS or parent is None or parent.tag not in _NAMED:
+        return False
+    return bool(text := fold(node.text())) and text == fold(parent.text())
 
 
 def _asks_only(form: LexborNode) -> bool:

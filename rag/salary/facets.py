@@ -43,7 +43,7 @@ _LEVELS: tuple[tuple[str, str], ...] = (
     ("intern", r"intern(?:s|ship)?"),
     (
         "entry",
-        r"entry[\s-]?levels?(?!\s+education)|entry(?![\s-]?level)|juniors?|jr|associates?(?!['’]?s?\s+degree)|(?:fresh|new|recent|college|university)[\s-]?grad(?:uate)?s?"
+        r"entry[\s-]?levels?(?!\s+education)|(?<!data\s)(?<!data-)(?<!order\s)entry(?![\s-]?level)|juniors?|jr|associates?(?!['’]?s?\s+degree)|(?:fresh|new|recent|college|university)[\s-]?grad(?:uate)?s?"
         r"|fresh(?:ers?)?\s+(?:out\s+of|from)\s+\w+|freshers?|grads|early[\s-]career|beginners?|starters?|newcomers?|newbies?|trainees?"
         r"|starting\s+(?:salary|salaries|pay|out)|just\s+starting|first\s+job|out\s+of\s+(?:college|university|school|uni)|newly\s+qualified|just\s+(?:finished|graduated)|graduat(?:ed|ing)|start\s+(?:on|at)",
     ),

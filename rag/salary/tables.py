@@ -273,10 +273,10 @@ def _row_facets(
     own = read_facets(value)
     if first and is_everyone(value):
         return Facets(role=ALL_WORKERS)
-    # A person's name may be a town's: a place is what the cell begins with, or a known one.
-    own = replace(
-        own, places=tuple(p for p in own.places if not p.small or value.startswith(p.name))
-    )
+    # A person's name or a common word may be a town's ("Federal government"): a small place is all
+    # that the cell names, up to its first comma or bracket.
+    named_first = re.split(r"[,(/;:|–—]", value)[0].strip()
+    own = replace(own, places=tuple(p for p in own.places if not p.small or named_first == p.name))
     rung = bool(own.levels or own.years)
     role = own.role
     if value and not rung and ROLE_HEAD.fullmatch(cell.column):

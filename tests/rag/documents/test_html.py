@@ -358,3 +358,53 @@ def test_teasers_of_other_pages_are_no_text(heading: str, kept: int) -> None:
 def test_a_page_about_cookies_is_text() -> None:
     document = page("<h1>Bakers</h1><p>Bakers make cookies, and you accept that they are good.</p><p><a href=/b>More of this</a></p>")  # fmt: skip
     assert "Bakers make cookies, and you accept that they are good." in texts(document)
+
+
+_WELDING = (
+    "<p>Welders join parts of metal, and they are paid for it by the hour or by the piece.</p>"
+)
+
+
+def test_a_heading_cell_that_shows_a_tip_is_read() -> None:
+    document = page(
+        "<main><h1>Welders</h1><table><tr><th><a href=# class='help tooltip'>Median Pay</a></th>"
+        "<td>$48,940<div class=tooltip>What half of all earn.</div></td></tr></table></main>"
+    )
+    assert table(document) == [[("", "", "Median Pay"), ("Median Pay", "", "$48,940")]]
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        "<p><a href='#box?width=3'>About this section</a></p>",
+        "<p><a href='javascript:void(0)'>Read aloud</a></p>",
+        "<div class=x><p><b>Suggested citation:</b></p><p>Bureau of Work, Welders, 2 May 2025.</p></div>",
+        "<div style='display: none'><p>The wage that half of all earn.</p></div>",
+    ],
+)
+def test_what_serves_the_page_is_no_text(furniture: str) -> None:
+    document = page(f"<main><h1>Welders</h1>{furniture}{_WELDING * 4}</main>")
+    assert len(set(texts(document))) == 1
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "<p><a href='#pay'>See what they are paid</a></p><h2 id=pay>Pay</h2>",
+        "<div class=tab-pane style='display:none'><p>Pay is by the hour.</p></div>",
+        "<p>Cite as many of your projects as you can.</p>",
+    ],
+)
+def test_what_only_looks_like_serving_the_page_is_text(kept: str) -> None:
+    document = page(f"<main><h1>Welders</h1>{kept}{_WELDING * 4}</main>")
+    assert len(set(texts(document))) == 2
+
+
+def test_what_follows_the_line_with_the_day_of_change_is_the_sites() -> None:
+    changed = "<p>Last Modified Date: Thursday, August 28, 2025</p>"
+    explained = "<div><h4>Pay</h4><p>The Pay tab describes what workers are paid.</p></div>"
+    document = page(f"<main><h1>Welders</h1><div>{_WELDING * 4}{changed}</div>{explained}</main>")
+    assert texts(document)[-1] == "Last Modified Date: Thursday, August 28, 2025"
+    assert document.date == "2025-08"
+    document = page(f"<main><h1>Welders</h1>{changed}{_WELDING * 4}{explained}</main>")
+    assert "The Pay tab describes what workers are paid." in texts(document)

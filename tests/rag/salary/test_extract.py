@@ -466,3 +466,19 @@ def test_a_row_without_a_name_goes_by_the_one_above_but_for_a_sum() -> None:
         "Ann Lee" in f.evidence.of(document_of(f"# A filing\n\n{table}\n").text) for f in facts[:2]
     )
     assert not any("cook" in (f.role or "") for f in facts[2:])
+
+
+def test_an_employers_name_in_a_row_is_no_small_town() -> None:
+    facts = facts_of(
+        "The median annual wages for welders in the top industries in which they worked:\n\n"
+        "| Industry | Median wage |\n|---|---|\n| Federal government, excluding postal service | $60,000 |\n",
+        title="Welders",
+    )
+    assert [(f.low, f.place, f.region) for f in facts] == [(60_000, None, None)]
+
+
+def test_data_entry_is_no_level() -> None:
+    (fact,) = facts_of(
+        "Data entry clerks earn a median of $38,000 a year.", title="Data entry clerks"
+    )
+    assert fact.level is None
