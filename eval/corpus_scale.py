@@ -1,10 +1,13 @@
 """How the index does on large folders: ``python -m eval.corpus_scale --files 1000``.
 
-Makes a folder of documents about the pay of made-up occupations, no two alike, and times, each in
-a process of its own with the real embedder: the full build, the update after one file is edited,
-the start of an assistant on the finished store, and answers. Memory is the most that the process
-and its workers held together (the sum of their resident sets, looked at ten times a second), so
-what they share counts twice. ``--large`` takes one file of 50 MB of each kind instead.
+Makes a folder of documents about the pay of made-up occupations, no two alike, and measures, each
+as a command of its own with the real embedder: the full build, the update after one file is edited,
+the start of an assistant on the finished store, and answers. ``--large`` takes one file of 50 MB of
+each kind instead. A line is printed as soon as it is measured.
+
+``wall`` is all that the command took, its start included, and ``processor`` what it and its workers
+computed, which says more on a machine that does other things too. Memory is the most that was held,
+looked at ten times a second: of the command itself, and of its workers together.
 """
 
 from __future__ import annotations
@@ -29,7 +32,6 @@ import numpy as np
 import openpyxl
 import psutil  # type: ignore[import-untyped]
 from rich.console import Console
-from rich.table import Table
 
 from rag.documents import MAX_FILE_BYTES
 from rag.lexical import known_words
@@ -43,22 +45,18 @@ QUESTIONS = (
     "How long does it take to become a principal?",
 )
 
-_BUILD = """
-import dataclasses, json, sys
+_INDEX = ("-m", "ui.cli", "index", "--json", "--corpus")
+_FOLLOW = """
+import json, sys, time
 from pathlib import Path
-import time
 from rag.embeddings import MiniLM
 from rag.store import build
-corpus, store, embedder = Path(sys.argv[1]), Path(sys.argv[2]), MiniLM.when_needed()
-report = build(corpus, store=store, embedder=embedder)
-again = None
-if len(sys.argv) > 3:  # as `index --watch` and the page do, which run on and follow the folder
-    edited, began = Path(sys.argv[3]), time.process_time()
-    edited.write_text(edited.read_text(encoding="utf-8") + "\\nOne more line.\\n", encoding="utf-8")
-    again = build(corpus, store=store, embedder=embedder).seconds, time.process_time() - began
-print(json.dumps({"again": again, "chunks": report.chunks, "facts": report.facts, "seconds": report.seconds,
-                  "embedded": report.embedded, "rate": report.chunks_per_second,
-                  "failed": [f"{f.path}: {f.reason}" for f in report.failed]}))
+corpus, store, edited, embedder = *map(Path, sys.argv[1:]), MiniLM.when_needed()
+for words in ("One more line.", "And one more."):
+    edited.write_text(edited.read_text(encoding="utf-8") + f"\\n{words}\\n", encoding="utf-8")
+    began, used = time.perf_counter(), time.process_time()
+    build(corpus, store=store, embedder=embedder)
+    print(json.dumps({"wall": time.perf_counter() - began, "processor": time.process_time() - used}))
 """
 _READ = """
 import json, sys, time
@@ -90,35 +88,36 @@ print(json.dumps({"opened": opened, "answers": times}))
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a process printed, how long it took, also on the processor, and the most memory that it
-    and its children held."""
+    """What a process printed last, how long it took, also on the processor, and the most memory that
+    it held and that its children held together."""
 
     said: dict[str, Any]
     seconds: float
     cpu_seconds: float
     peak_bytes: int
+    workers_peak_bytes: int
 
 
-def run(code: str, *arguments: str) -> Run:
-    """Run Python code in a process of its own.
+def run(*arguments: str) -> Run:
+    """Run Python with these arguments; it prints JSON.
 
     :raises RuntimeError: it failed; with the last of what it printed.
     """
     began, used = time.perf_counter(), _cpu_seconds()
     with tempfile.TemporaryFile("w+") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-c", code, *arguments],
+            [sys.executable, *arguments],
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
         )
-        peak = _peak_of_tree(process)
+        peaks = _peaks(process)
         said = process.stdout.read() if process.stdout else ""
         errors.seek(0)
         if process.returncode:
             raise RuntimeError(errors.read()[-2000:])
     seconds = time.perf_counter() - began
-    return Run(json.loads(said.splitlines()[-1]), seconds, _cpu_seconds() - used, peak)
+    return Run(json.loads(said.splitlines()[-1]), seconds, _cpu_seconds() - used, *peaks)
 
 
 def _cpu_seconds() -> float:
@@ -127,20 +126,19 @@ def _cpu_seconds() -> float:
     return times.children_user + times.children_system
 
 
-def _peak_of_tree(process: subprocess.Popen[str]) -> int:
-    """Wait for a process to end; the most that it and its children held, in bytes."""
+def _peaks(process: subprocess.Popen[str]) -> tuple[int, int]:
+    """Wait for a process to end; the most that it held and that its children did, in bytes."""
     whole = psutil.Process(process.pid)
-    peak = 0
+    peak = workers_peak = 0
     while process.poll() is None:
-        held = 0
         try:
-            for one in [whole, *whole.children(recursive=True)]:
-                held += one.memory_info().rss
+            peak = max(peak, whole.memory_info().rss)
+            workers = sum(one.memory_info().rss for one in whole.children(recursive=True))
+            workers_peak = max(workers_peak, workers)
         except psutil.NoSuchProcess:
             pass  # ended while it was looked at: counted up to then
-        peak = max(peak, held)
         time.sleep(SAMPLE_SECONDS)
-    return peak
+    return peak, workers_peak
 
 
 # --- made documents -------------------------------------------------------------------
@@ -318,78 +316,94 @@ def _make_pdf(path: Path, prose: Prose, *, size_bytes: int) -> None:
 def measure_folder(files: int, words: int, folder: Path, console: Console) -> None:
     corpus, store = folder / "corpus", folder / "store"
     make_folder(corpus, files=files, words=words)
-    table = _table(f"{files:,} files of about {words} words")
-    built = run(_BUILD, str(corpus), str(store), str(corpus / "000" / "00001.md"))
-    _show(table, "full build", built, _described(built))
-    again, used = built.said["again"]
-    remark = f"{again / built.said['seconds']:.1%} of the full build; {used / (built.cpu_seconds - used):.1%} of its processor time"
-    table.add_row("one file edited, same process", f"{again:.1f}", f"{used:.1f}", "", remark)
-    edited = corpus / "000" / "00000.md"
-    edited.write_text(edited.read_text(encoding="utf-8") + "\nOne more line.\n", encoding="utf-8")
-    update = run(_BUILD, str(corpus), str(store))
-    share = update.said["seconds"] / built.said["seconds"]
-    cpu = update.cpu_seconds / built.cpu_seconds
-    _show(table, "one file edited, new process", update, f"{share:.1%} of the full build; {cpu:.1%} of its processor time")  # fmt: skip
-    same = run(_BUILD, str(corpus), str(store))
-    _show(table, "nothing changed", same, _described(same))
-    _show_start(table, corpus, store)
-    console.print(table)
+    _head(console, f"{files:,} files of about {words} words")
+    built = _index(corpus, store)
+    _show(console, "full build", built, _described(built))
+    _show_store(console, store, built.said["chunks"])
+    for _ in range(3):
+        edited = corpus / "000" / "00000.md"
+        text = edited.read_text(encoding="utf-8")
+        edited.write_text(f"{text}\nOne more line.\n", encoding="utf-8")
+        update = _index(corpus, store)
+        _show(console, "one file edited", update, _share(update, built))
+    same = _index(corpus, store)
+    _show(console, "nothing changed", same, _share(same, built))
+    followed = run("-c", _FOLLOW, str(corpus), str(store), str(corpus / "000" / "00001.md"))
+    wall, processor = followed.said["wall"], followed.said["processor"]
+    share = f"{wall / built.seconds:.1%} of the full build, {processor / built.cpu_seconds:.1%} of its processor time"
+    _line(console, "edited, --watch or the page", f"{wall:.2f}", f"{processor:.2f}", "", "", share)
+    _show_start(console, corpus, store)
+
+
+def _index(corpus: Path, store: Path) -> Run:
+    return run(*_INDEX, str(corpus), "--store", str(store))
+
+
+def _share(update: Run, built: Run) -> str:
+    wall, processor = update.seconds / built.seconds, update.cpu_seconds / built.cpu_seconds
+    return f"{wall:.1%} of the full build, {processor:.1%} of its processor time"
 
 
 def measure_reading(names: Sequence[str], folder: Path, size_bytes: int, console: Console) -> None:
     """Files read and not indexed: embedding them takes most of the time, but no more memory."""
-    table = _table(f"one file of {size_bytes / 1024 / 1024:.0f} MB, read alone")
+    _head(console, f"one file of {size_bytes / 1024 / 1024:.0f} MB, read alone")
     for name in names:
         path = folder / "read" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         make_large(path, size_bytes=size_bytes)
-        read = run(_READ, str(path))
+        read = run("-c", _READ, str(path))
         size = f"{path.stat().st_size / 1024 / 1024:.0f} MB"
         found = f"{read.said['blocks']:,} blocks, {read.said['facts']:,} figures"
-        _show(table, name, read, "; ".join([size, found, *read.said["failed"]]))
-    console.print(table)
+        _show(console, name, read, "; ".join([size, found, *read.said["failed"]]))
 
 
 def measure_large(names: Sequence[str], folder: Path, size_bytes: int, console: Console) -> None:
-    table = _table(f"one file of {size_bytes / 1024 / 1024:.0f} MB")
+    _head(console, f"one file of {size_bytes / 1024 / 1024:.0f} MB")
     for name in names:
         corpus, store = folder / name.replace(".", "-"), folder / f"store-{name}"
         corpus.mkdir(parents=True)
         make_large(corpus / name, size_bytes=size_bytes)
-        built = run(_BUILD, str(corpus), str(store))
-        _show(table, name, built, _described(built))
-        _show_start(table, corpus, store)
-    console.print(table)
+        built = _index(corpus, store)
+        _show(console, name, built, _described(built))
+        _show_store(console, store, built.said["chunks"])
+        _show_start(console, corpus, store)
 
 
 def _described(built: Run) -> str:
     said = built.said
-    rate = f", {said['rate']:.0f} chunks a second" if said["rate"] else ""
-    return "; ".join(
-        [f"{said['chunks']:,} chunks, {said['facts']:,} figures{rate}", *said["failed"]]
-    )
+    rate = said["chunks_per_second"]
+    speed = f", {rate:.0f} chunks a second" if rate else ""
+    failed = [f"{one['path']}: {one['reason']}" for one in said["failed"]]
+    return "; ".join([f"{said['chunks']:,} chunks, {said['facts']:,} figures{speed}", *failed])
 
 
-def _show_start(table: Table, corpus: Path, store: Path) -> None:
-    started = run(_ASK, str(corpus), str(store), json.dumps(QUESTIONS))
+def _show_store(console: Console, store: Path, chunks: int) -> None:
+    size = sum(path.stat().st_size for path in store.rglob("*") if path.is_file()) / 1e6
+    held = f"{size:.0f} MB on the disk, {size / chunks * 10_000:.0f} MB for 10,000 chunks"
+    _line(console, "the store", "", "", "", "", held)
+
+
+def _show_start(console: Console, corpus: Path, store: Path) -> None:
+    started = run("-c", _ASK, str(corpus), str(store), json.dumps(QUESTIONS))
     answers = ", ".join(f"{s:.2f}" for s in started.said["answers"])
-    _show(table, "start, and three answers", started, f"open in {started.said['opened']:.1f} s; answers in {answers} s")  # fmt: skip
+    said = f"open in {started.said['opened']:.1f} s; answers in {answers} s"
+    _show(console, "start, and three answers", started, said)
 
 
-def _table(title: str) -> Table:
-    table = Table("", title=title)
-    table.add_column("seconds", justify="right")
-    table.add_column("on the processor", justify="right")
-    table.add_column("peak MB", justify="right")
-    table.add_column("")
-    return table
+def _head(console: Console, title: str) -> None:
+    console.print(title, highlight=False)
+    _line(console, "", "wall s", "processor s", "peak MB", "workers MB", "")
 
 
-def _show(table: Table, name: str, done: Run, remark: str) -> None:
-    """Seconds are those that the program tells, without its start, where it does."""
-    seconds = done.said.get("seconds", done.seconds)
-    memory = f"{done.peak_bytes / 1e6:.0f}"
-    table.add_row(name, f"{seconds:.1f}", f"{done.cpu_seconds:.1f}", memory, remark)
+def _show(console: Console, name: str, done: Run, remark: str) -> None:
+    peaks = (f"{done.peak_bytes / 1e6:.0f}", f"{done.workers_peak_bytes / 1e6:.0f}")
+    _line(console, name, f"{done.seconds:.2f}", f"{done.cpu_seconds:.2f}", *peaks, remark)
+
+
+def _line(console: Console, name: str, *cells: str) -> None:
+    *numbers, remark = cells
+    columns = "".join(f"{number:>13}" for number in numbers)
+    console.print(f"{name:<28}{columns}  {remark}", highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -414,7 +428,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--bytes", type=int, default=MAX_FILE_BYTES, help="size of a large file")
     parser.add_argument("--folder", type=Path, help="a new folder to keep what is made")
     options = parser.parse_args(arguments)
-    console = Console(width=110)
+    console = Console()
     with _folder(options.folder) as folder:
         if options.reading:
             measure_reading(options.kind or LARGE, folder, options.bytes, console)
