@@ -47,7 +47,7 @@ from rag.generation import (
 from rag.memory import peak_memory_bytes
 from rag.parts import Part, PartFile
 from rag.reading import File, Reading, read_all
-from rag.settings import default_store
+from rag.settings import default_store, require_corpus
 from rag.types import Chunk, Embedder, FailedDocument, SalaryFact
 from rag.vectors import Key, VectorCache, key_of, write_whole
 
@@ -192,6 +192,7 @@ class _Update:
         build.reuse(old if trusting else {}, before)
         failed = found.failed | build.known_failures(before)
         self._read(found, build, failed)
+        require_corpus(self.corpus)  # a folder that went away meanwhile is not an emptied one
         if not build.entries:
             reasons = "; ".join(f"{path}: {reason}" for path, reason in list(failed.items())[:3])
             raise CorpusError(f"no document in {self.corpus} could be read ({reasons})")
@@ -229,7 +230,7 @@ class _Update:
         for result in read_all(files, corpus=self.corpus):
             if isinstance(result, Reading):
                 build.take(result)
-            else:
+            elif (self.corpus / result.path).exists():
                 failed[result.path] = result.reason
             done += 1
             self.tick("reading", done, total)
@@ -292,7 +293,7 @@ class _Found:
         hashes: dict[str, str] = {}
         stamps: dict[str, Stamp] = {}
         failed: dict[str, str] = {}
-        for path in corpus_files(corpus):
+        for path in _listed(corpus):
             name = path.relative_to(corpus).as_posix()
             try:
                 name.encode()
@@ -313,6 +314,8 @@ class _Found:
             except UnicodeEncodeError:
                 shown = name.encode("utf-8", "replace").decode()
                 failed[shown] = "its name is not valid text: rename it"
+            except FileNotFoundError:
+                continue  # removed since the folder was listed
             except OSError as error:
                 failed[name] = error.strerror or "cannot be opened"
             else:
@@ -323,6 +326,16 @@ class _Found:
                 " .csv files there"
             )
         return cls(tuple(files), hashes, stamps, failed)
+
+
+def _listed(corpus: Path) -> list[Path]:
+    """:raises CorpusError: no such folder, or it goes away while it is listed."""
+    try:
+        return list(corpus_files(corpus))
+    except OSError as error:
+        raise CorpusError(
+            f"cannot list {corpus} ({error.strerror}): index again when it is there"
+        ) from error
 
 
 def _stamp_of(path: Path) -> tuple[Stamp, bool]:
@@ -463,9 +476,10 @@ def _live_entries(store: Path, manifest: Manifest) -> dict[str, Entry]:
 
 @contextmanager
 def _locked(store: Path, tick: Progress) -> Iterator[None]:
+    """Alone in the store; not alone where nobody can write to it, and it is only read."""
+    lock = FileLock(store / "lock", timeout=LOCK_TIMEOUT_SECONDS)
     try:
         store.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(store / "lock", timeout=LOCK_TIMEOUT_SECONDS)
         try:
             lock.acquire(timeout=0)
         except Timeout:
@@ -476,9 +490,10 @@ def _locked(store: Path, tick: Progress) -> Iterator[None]:
             f"another career-chat is indexing into {store}: wait for it to end"
         ) from None
     except OSError as error:
-        raise StoreError(
-            f"cannot write to {store} ({error.strerror}): choose another --store"
-        ) from error
+        if not (store / "manifest.json").is_file():
+            raise StoreError(
+                f"cannot write to {store} ({error.strerror}): choose another --store"
+            ) from error
     try:
         yield
     finally:

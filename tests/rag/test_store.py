@@ -475,6 +475,62 @@ def test_a_store_that_cannot_be_written_keeps_the_old_generation(corpus: Path, s
     assert_same(old, opened(store))
 
 
+def test_a_store_that_nobody_can_lock_is_read_where_nothing_changed(
+    corpus: Path, store: Path
+) -> None:
+    _, old = build(corpus, store)
+    (store / "lock").unlink()
+    (store / "lock").mkdir()
+    report, again = build(corpus, store)
+    assert report.unchanged == ("pay.md", "work.md")
+    assert_same(old, again)
+
+
+@pytest.mark.skipif(getattr(os, "geteuid", int)() == 0, reason="root may write everywhere")
+def test_a_read_only_store_is_served_until_the_folder_changes(corpus: Path, store: Path) -> None:
+    _, old = build(corpus, store)
+    folders = [store, *(p for p in store.rglob("*") if p.is_dir())]
+    for folder in folders:
+        folder.chmod(0o500)
+    (store / "lock").chmod(0o400)
+    try:
+        _, again = build(corpus, store)
+        assert_same(old, again)
+        (corpus / "new.md").write_text("A new one.", encoding="utf-8")
+        with pytest.raises(StoreError, match=r"^cannot write to .*: the old index is untouched$"):
+            build(corpus, store)
+    finally:
+        for folder in folders:
+            folder.chmod(0o700)
+    assert_same(old, opened(store))
+
+
+def test_a_corpus_that_goes_away_meanwhile_leaves_the_old_generation(
+    corpus: Path, store: Path
+) -> None:
+    _, old = build(corpus, store)
+    (corpus / "new.md").write_text("A new one.", encoding="utf-8")
+
+    def vanish(doing: str, _done: int, _total: int) -> None:
+        if doing == "reading" and corpus.exists():
+            shutil.rmtree(corpus)
+
+    with pytest.raises(CorpusError, match="there is no corpus folder"):
+        update(corpus, store=store, embedder=WordsEmbedder(), progress=vanish)
+    assert_same(old, opened(store))
+
+
+def test_a_file_removed_meanwhile_has_not_failed(corpus: Path, store: Path) -> None:
+    (corpus / "new.md").write_text("A new one.", encoding="utf-8")
+
+    def remove(_doing: str, _done: int, _total: int) -> None:
+        (corpus / "new.md").unlink(missing_ok=True)
+
+    report, built = update(corpus, store=store, embedder=WordsEmbedder(), progress=remove)
+    assert report.failed == ()
+    assert [d.path for d in built.documents] == ["pay.md", "work.md"]
+
+
 def test_errors_are_of_one_tree() -> None:
     assert issubclass(StoreError, CareerChatError)
     assert Manifest.model_fields["files"].is_required()
