@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -407,15 +408,13 @@ class _Build:
         for chunk in chunks:
             if (text_key := key_of(chunk.embedding_text)) not in self.vectors:
                 self._waiting[text_key] = chunk.embedding_text
-        if len(self._waiting) >= EMBED_WINDOW:
-            self.flush()
+        self.flush(least=EMBED_WINDOW)
 
-    def flush(self) -> None:
-        """Embed what waits and write it, a window at a time."""
-        waiting = sorted(self._waiting.items(), key=lambda item: len(item[1]))
-        self._waiting = {}
-        for start in range(0, len(waiting), EMBED_WINDOW):
-            keys, texts = zip(*waiting[start : start + EMBED_WINDOW], strict=True)
+    def flush(self, *, least: int = 1) -> None:
+        """Embed what waits and write it, a window at a time, while there is so much of it."""
+        while len(self._waiting) >= least:
+            keys = tuple(islice(self._waiting, EMBED_WINDOW))
+            texts = [self._waiting.pop(key) for key in keys]
             started = time.perf_counter()
             matrix = self.embedder.embed(texts)
             self.embed_seconds += time.perf_counter() - started
