@@ -41,7 +41,7 @@ from rag.salary.match import Gap, resolved
 from rag.salary.money import HOURS_PER_YEAR
 from rag.salary.places import find_place
 from rag.salary.question import asks_for_pay, read_question
-from rag.scope import untied
+from rag.scope import on_subject, pages_about, untied
 from rag.settings import EMBEDDED, default_store
 from rag.smalltalk import reply_to
 from rag.store import IndexReport, update
@@ -68,6 +68,8 @@ from rag.types import (
 )
 
 RETRIEVED = 24
+OWN_PAGES = 8
+"""Passages that are retrieved of the pages about the question's occupation alone."""
 STRICTNESS = 0.5
 OUT_OF_SCOPE = 0.1
 """The probability of an answer where a place, year, employer or occupation is not covered."""
@@ -309,9 +311,7 @@ class Assistant:
         clock.lap("rewrite")
         yield Rewritten(question)
         with self._lock:
-            retrieved = [
-                retrieve(p, library=library, embedder=self._embedder, k=RETRIEVED) for p in parts
-            ]
+            retrieved = [self._retrieve(part, library) for part in parts]
             hits = tuple(hit for found, _ in retrieved for hit in found)
             clock.lap("retrieve")
             draft = Draft(library)
@@ -322,9 +322,7 @@ class Assistant:
             abstained, used = all(declined), alone.used
             if abstained and (other := self._asked_anew(turns, question, library)):
                 # What the turn was taken to leave open led nowhere: it is asked by itself.
-                found, vector = retrieve(
-                    other, library=library, embedder=self._embedder, k=RETRIEVED
-                )
+                found, vector = self._retrieve(other, library)
                 anew = Draft(library)
                 if not self._write(other, found, vector, anew, strictness=strictness):
                     question, hits, draft, abstained, used = other, found, anew, False, ()
@@ -350,6 +348,18 @@ class Assistant:
         clock.lap("generate")
         drafted = Drafted("\n\n".join(draft.paragraphs), tuple(draft.citations))
         yield Done(replace(answer, timings_ms=clock.timings()), drafted)
+
+    def _retrieve(self, question: str, library: Library) -> tuple[tuple[Hit, ...], Matrix]:
+        """The passages nearest to a question, some of the pages about its occupation among them,
+        and its vector."""
+        hits, vector = retrieve(question, library=library, embedder=self._embedder, k=RETRIEVED)
+        if own := pages_about(question, library=library):
+            more, _ = retrieve(
+                question, library=library, embedder=self._embedder, k=OWN_PAGES, within=own
+            )
+            there = {(hit.chunk.document, hit.chunk.span) for hit in hits}
+            hits = (*hits, *(h for h in more if (h.chunk.document, h.chunk.span) not in there))
+        return on_subject(question, hits, library=library), vector
 
     def _asked_anew(self, turns: Sequence[str], question: str, library: Library) -> str:
         """The last turn as it stands, where it names a subject of its own that is no facet of pay;

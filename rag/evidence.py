@@ -19,7 +19,7 @@ from rag.draft import Draft
 from rag.intent import asks_for_several, seeks_advice
 from rag.lexical import terms
 from rag.sentences import MAX_LEAD_IN_CHARS, plain_text
-from rag.types import Block, BlockKind, Evidence
+from rag.types import Block, BlockKind, Document, Evidence
 
 MAX_POINTS = 6
 MIN_POINTS = 3
@@ -43,8 +43,18 @@ can differ on; a corpus's own subject is no such thing."""
 CONSIDERED = 12
 """Sentences, from the best, among which a difference is looked for."""
 
+ASKED_OF_TABLE = 0.5
+"""The share of a question's words, beside those of the page's title, that the sentence before a
+table must hold for the table to answer."""
+MAX_ROWS_SAID = 12
+"""Of a table that a sentence introduces; a longer one is to be looked up."""
+
 SAME = 0.7
 """Two sentences say the same where this share of the shorter one's words is in the other."""
+
+_INTRODUCES = re.compile(
+    r":\W*$|\b(?:tables?|charts?|lists?|listed|following|follows|below)\b", re.I
+)
 
 # A sentence that opens so takes its subject from the one before it.
 _LEANS = re.compile(
@@ -66,6 +76,8 @@ class Point:
 def answer_from_evidence(question: str, evidence: Sequence[Evidence], draft: Draft) -> None:
     """Write the sentences that answer: one or two, or points where several were asked for."""
     several = asks_for_several(question) or seeks_advice(question)
+    if _say_introduced(question, evidence, draft):
+        return
     points = pick(
         evidence,
         limit=MAX_POINTS if several else MAX_SENTENCES,
@@ -83,6 +95,60 @@ def answer_from_evidence(question: str, evidence: Sequence[Evidence], draft: Dra
     elif prose:
         draft.say(" ".join(_sentence(p, draft) for p in prose))
     _say_rows([p.best for p in rows], draft)
+
+
+def _say_introduced(question: str, evidence: Sequence[Evidence], draft: Draft) -> bool:
+    """Where one of the best sentences introduces a table of what is asked for ("The largest
+    employers were as follows:"), that table; False where none does."""
+    found = ranked(evidence, COMPANY)
+    asked = set(terms(question))
+    for odds, candidate in found:
+        if odds < found[0][0] - NEAR:
+            break
+        # The subject of a page is in all that it says.
+        own = asked - set(terms(candidate.chunk.title))
+        said = set(terms(f"{candidate.sentence.context} {candidate.sentence.plain}"))
+        if not own or len(own & said) < ASKED_OF_TABLE * len(own):
+            continue
+        if rows := _introduced(candidate, draft):
+            draft.say(f"{_said(candidate)} {_marker(candidate, draft)}")
+            _say_table(draft.library.documents[candidate.chunk.document], rows, draft)
+            return True
+    return False
+
+
+def _introduced(evidence: Evidence, draft: Draft) -> list[Block]:
+    """The rows of the table that a sentence introduces; none where it does not, or they are many."""
+    sentence = evidence.sentence
+    if sentence.kind is not BlockKind.PARAGRAPH or not _INTRODUCES.search(sentence.plain):
+        return []
+    block = _block(evidence, draft)
+    blocks = draft.library.documents[evidence.chunk.document].blocks
+    at = blocks.index(block)
+    rows = [
+        b
+        for b in blocks[at + 1 : at + 2 + MAX_ROWS_SAID]
+        if b.kind is BlockKind.TABLE_ROW and b.lead_in == block.span
+    ]
+    even = len({len(b.cells) for b in rows}) == 1
+    whole = even and sentence.span.end >= block.span.end and 2 <= len(rows) <= MAX_ROWS_SAID
+    return rows if whole else []
+
+
+def _say_table(document: Document, rows: Sequence[Block], draft: Draft) -> None:
+    """Rows of one table, each with its marker; names and figures without heads as a list."""
+    columns = [plain_text(c.column) for c in rows[0].cells]
+    lines = [_row([*columns, "Source"]), "|" + " --- |" * (len(columns) + 1)]
+    headed = any(columns)
+    draft.heads += columns
+    for block in rows:
+        cells = [plain_text(c.span.of(document.text)) for c in block.cells]
+        marker = f"[{draft.cite(document.path, block.span)}]"
+        if headed:
+            lines.append(_row([*cells, marker]))
+        else:
+            lines.append(f"- {': '.join(c for c in cells if c)} {marker}")
+    draft.say("\n".join(lines if headed else lines[2:]))
 
 
 def _say_difference(

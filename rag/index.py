@@ -10,7 +10,7 @@ algorithms" (2002), is why the signs say enough.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import faiss
 import numpy as np
@@ -53,6 +53,11 @@ class FlatIndex:
         size = self._index.ntotal * self._index.d
         flat: Matrix = faiss.rev_swig_ptr(self._index.get_xb(), size)
         return flat.reshape(self._index.ntotal, self._index.d)
+
+    def cosines(self, query: Matrix, ids: Sequence[int]) -> Matrix:
+        """Of some of the vectors, shape (len(query), len(ids))."""
+        found: Matrix = np.asarray(query, dtype=np.float32) @ self._view()[list(ids)].T
+        return found
 
     def search(self, query: Matrix, *, k: int) -> tuple[NDArray[np.int64], Matrix]:
         """Ids and cosines, shape (len(query), min(k, n)); ties by lower id."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rag.generation import Generation
-from rag.lexical import LexicalIndex, known_words
+from rag.lexical import LexicalIndex, known_words, terms
 from rag.names import employers_in
 from rag.parts import Passages
 from rag.salary.ledger import Ledger
-from rag.salary.roles import main_role
+from rag.salary.roles import main_role, names_of
 from rag.salary.wording import joined, plural
 from rag.spellings import Spellings
 from rag.types import Block, Document, SalaryFact, Span
@@ -62,6 +62,17 @@ class Library:
         roles = [main_role(d.title, d.text[:4000]) for d in first]
         named = [plural(r) for r in dict.fromkeys(roles) if r]
         return joined(named[:3]) or "the subjects of the documents"
+
+    @cached_property
+    def occupations(self) -> Mapping[str, frozenset[str]]:
+        """The documents that are about one occupation, by their title and their figures, with the
+        names that it goes by."""
+        found = {}
+        for head in self.heads:
+            role = self.ledger.subjects.get(head.path)
+            if role and set(terms(role)) <= set(terms(head.title)):
+                found[head.path] = frozenset(names_of(role))
+        return found
 
     @property
     def chunks(self) -> Passages:

@@ -216,6 +216,7 @@ class Passages(Sequence[Chunk]):
         self._parts = parts
         self._paths = list(counts)
         self._ends = list(accumulate(counts.values()))
+        self._numbers = {path: number for number, path in enumerate(self._paths)}
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
@@ -248,6 +249,11 @@ class Passages(Sequence[Chunk]):
     def document_at(self, index: int) -> str:
         """The path of the document that a chunk is of."""
         return self._paths[bisect_right(self._ends, index)]
+
+    def places_of(self, path: str) -> range:
+        """Where the chunks of one document are among all."""
+        number = self._numbers[path]
+        return range(self._ends[number - 1] if number else 0, self._ends[number])
 
     def of(self, path: str) -> tuple[Chunk, ...]:
         """The chunks of one document."""

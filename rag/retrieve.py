@@ -6,7 +6,7 @@ Reciprocal rank fusion: Cormack, Clarke & Büttcher, SIGIR 2009; ranks count fro
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,9 +87,16 @@ def alternatives(word: str) -> list[list[str]]:
 
 
 def retrieve(
-    query: str, *, library: Library, embedder: Embedder, k: int
+    query: str,
+    *,
+    library: Library,
+    embedder: Embedder,
+    k: int,
+    within: Collection[str] = (),
 ) -> tuple[tuple[Hit, ...], Matrix]:
     """At most ``k`` hits, best first, and the query's vector of shape (1, dimension).
+
+    :param within: the documents that hits may be of; of all where there are none.
 
     Each hit's ``signals`` say why it ranks: its cosine and BM25 scores, its ranks by both, and
     the share (0..1) of the highest BM25 score that any passage could have, were there a few words
@@ -99,14 +106,24 @@ def retrieve(
     if not library.chunks:
         return (), vector
     depth = max(DEPTH, k)
-    ids, cosines = library.generation.index.search(vector, k=depth)
-    dense = {
-        int(i): (rank, float(s))
-        for rank, (i, s) in enumerate(zip(ids[0], cosines[0], strict=True), 1)
-        if i >= 0
-    }
+    index = library.generation.index
     searched = expand(query)
     bm25 = library.lexical.scores(searched)
+    if within:
+        places = [i for path in sorted(within) for i in library.chunks.places_of(path)]
+        near = index.cosines(vector, places)[0]
+        order = np.argsort(-near, kind="stable")[:depth]
+        dense = {places[at]: (rank, float(near[at])) for rank, at in enumerate(order, 1)}
+        elsewhere = np.ones(len(bm25), dtype=bool)
+        elsewhere[places] = False
+        bm25 = np.where(elsewhere, np.float32(0), bm25)
+    else:
+        ids, cosines = index.search(vector, k=depth)
+        dense = {
+            int(i): (rank, float(s))
+            for rank, (i, s) in enumerate(zip(ids[0], cosines[0], strict=True), 1)
+            if i >= 0
+        }
     most = sum(library.lexical.idf(t) for t in dict.fromkeys(searched)) + UNSEEN_WORDS
     lexical = {i: (rank, float(bm25[i])) for rank, i in enumerate(highest(bm25, depth), 1)}
     fused = fuse([list(dense), list(lexical)])

@@ -19,7 +19,7 @@ from rag.retrieve import alternatives
 from rag.salary.match import Gap
 from rag.salary.places import Place, find_places
 from rag.salary.roles import find_roles, same_role
-from rag.types import Chunk, Evidence
+from rag.types import Chunk, Evidence, Hit
 
 CONSIDERED = 6
 """Pieces of evidence, from the best, in whose passages a tie may be held."""
@@ -45,6 +45,35 @@ def untied(question: str, evidence: Sequence[Evidence], *, library: Library) -> 
         or _year(subject, chunks, texts, library)
         or _employer(subject, library)
         or _role(subject, chunks, library)
+    )
+
+
+def pages_about(question: str, *, library: Library) -> frozenset[str]:
+    """The documents about the occupations that a question names; none where no other document is
+    about another occupation.
+
+    A page of a handbook says of its own occupation what the others say of theirs in the same words.
+    """
+    asked = set(library.ledger.roles_in(question))
+    about = library.occupations
+    own = frozenset(document for document, names in about.items() if asked & names)
+    return own if len(own) < len(about) else frozenset()
+
+
+def on_subject(question: str, hits: Sequence[Hit], *, library: Library) -> tuple[Hit, ...]:
+    """The hits without those of pages about other occupations that do not name the one asked for,
+    where there are pages about that one."""
+    own = pages_about(question, library=library)
+    if not own:
+        return tuple(hits)
+    ledger, about = library.ledger, library.occupations
+    asked = set(ledger.roles_in(question))
+    return tuple(
+        hit
+        for hit in hits
+        if (document := hit.chunk.document) in own
+        or document not in about
+        or asked & set(ledger.roles_in(_full_text(hit.chunk)))
     )
 
 

@@ -170,7 +170,7 @@ _ASKS_PREMIUM = re.compile(
 _PREMIUM = re.compile(r"\b(?:raises?|bumps?|premiums?|uplift|discount)\b", re.I)
 _VARIES = re.compile(r"\b(?:differs?|vary|varies|matters?)\b", re.I)
 _OTHER_QUANTITY = re.compile(
-    r"\bhow\s+many\s+(?!times|dollars|euros|pounds)|\b(?:postings?|job\s+ads?|openings|vacanc\w+|hours\s+(?:a|per)\s+week|(?<!before\s)tax(?:es|ed|ation)?|after[\s-]tax|net\s+(?:pay|salary|income)"
+    r"\bhow\s+many\s+(?!times|dollars|euros|pounds)|\bnumbers?\s+of\b|\b(?:postings?|job\s+ads?|openings|vacanc\w+|hours\s+(?:a|per)\s+week|(?<!before\s)tax(?:es|ed|ation)?|after[\s-]tax|net\s+(?:pay|salary|income)"
     r"|pay\s+ratio|pensions?|retirement|vacations?|holidays?|rent|weather|(?:share|percentage)\s+of\s+(?!base|total|the\s+base)|petitions?|hiring|set\s+aside|courses?|conferences?|petitions|ventures?|capital)\b",
     re.I,
 )

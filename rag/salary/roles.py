@@ -33,7 +33,7 @@ _HEADS = (
     " miner operator worker laborer labourer cleaner janitor hairdresser barber tailor salesperson salesman realtor"
     " specialist strategist copywriter marketer tester administrator devops sysadmin dba dev owner master optician"
     " expert optometrist radiographer midwife caregiver carer judge paralegal bookkeeper teller agent representative dispatcher"
-    " courier butcher blacksmith roofer mason painter glazier plasterer boilermaker ironworker technologist hygienist swe eng"
+    " courier butcher blacksmith roofer mason painter glazier plasterer boilermaker ironworker technologist hygienist swe eng emt"
 ).split()
 _TOO_GENERAL = frozenset("worker owner master agent specialist expert representative".split())
 """Heads that name no occupation by themselves."""
@@ -83,6 +83,7 @@ _ACRONYMS = {
         "SRE",
         "DevOps",
         "DBA",
+        "EMT",
     )
 }
 _HEAD = re.compile(r"(?<![\w])(?P<head>" + "|".join(_HEADS) + r")(?P<plural>e?s)?(?![\w-])", re.I)
@@ -138,6 +139,8 @@ _NOT_PLURAL = re.compile(r".*(?:ss|us|is|ics|ops|ions|sales)|.{1,3}|[A-Z].*")
 
 
 def _singular(word: str) -> str:
+    if word.removesuffix("s") in _HEADS:
+        return word.removesuffix("s")
     if word in _HEADS or _NOT_PLURAL.fullmatch(word):
         return word
     for ending, one in _SINGULAR:

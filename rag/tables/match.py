@@ -28,10 +28,11 @@ what being a percentage costs where none is asked for."""
 class Table:
     """A table's series, and the words around it: its document's title, headings, lead-in, heads.
 
-    ``title`` holds the first two of these alone.
+    ``title`` holds the first two of these alone, ``subject`` the stems of the first.
     """
 
     series: tuple[Series, ...]
+    subject: frozenset[str]
     around: frozenset[str]
     title: str
     columns: int
@@ -139,7 +140,8 @@ def _table(document: Document, rows: Sequence[Block]) -> Table:
     lead_in = rows[0].lead_in.of(document.text) if rows[0].lead_in else ""
     heads = " ".join(cell.column for cell in rows[0].cells)
     around = frozenset(terms(f"{title} {lead_in} {heads}"))
-    return Table(read_series(document, rows), around, title, len(rows[0].cells) - 1)
+    subject = frozenset(terms(document.title))
+    return Table(read_series(document, rows), subject, around, title, len(rows[0].cells) - 1)
 
 
 # --- scoring --------------------------------------------------------------------------
@@ -152,6 +154,8 @@ def _scores(
 
     :param own: the question's telling words.
     """
+    if table.subject.issuperset(own):
+        return  # of the document's subject nothing is asked that a row could be for
     in_full = _in_full(question, table)
     dated = {series.row for series in table.series if series.years}
     asked = frozenset(question.terms)

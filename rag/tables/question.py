@@ -99,12 +99,14 @@ _EMPTY_WORDS = frozenset(terms(
     "regarding according relative compared versus vs via per based as"
 ))  # fmt: skip
 _ASKED = re.compile(
-    r"\b(?:what|which|how\s+(?:much|many|high|low|large|big)|by\s+what|calculate|compute|give|show|list|tell)\b",
+    r"\b(?:what|which|how\s+(?:much|many|high|low|large|big)|by\s+what|calculate|compute|give|show|list|tell)\b"
+    r"|^\W*(?:the\s+)?(?:total\s+)?(?:number|amount|share|percentage)\s+of\b",
     re.I,
 )
 # A question of words, not of numbers.
 _OF_WORDS = re.compile(
     r"\b(?:why|who|whom|whose|caused?|driven|reasons?|represents?|defined?|include[sd]?|consists?|comprise[sd]?"
+    r"|what\s+(?:do|does|did)\s+(?:[\w'-]+\s+){1,6}do\b"
     r"|(?:mean|relat\w+(?:\s+primarily)?\s+to|attribut\w+\s+to|account\s+for|due\s+to)\s*\?)",
     re.I,
 )

@@ -49,6 +49,18 @@ What else helps:
 | Docker | packs software |
 """
 
+HELPERS = """# Bakers
+
+Most bakers work at night.
+
+The largest employers of bakers were as follows:
+
+| Employer | Share |
+|---|---|
+| Bakeries | 42% |
+| Supermarkets | 31% |
+"""
+
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
@@ -246,3 +258,22 @@ def test_a_word_is_covered_by_what_documents_say_for_it(library: Library) -> Non
     asked = asked_words("stressful", library)
     assert coverage(asked, "The workload is high.") == pytest.approx(1.0)
     assert coverage(asked, "The pay is high.") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"), [("Who employs the most bakers?", True), ("When do bakers work?", False)]
+)
+def test_a_table_that_a_sentence_introduces_is_said_whole(
+    question: str, shown: bool, tmp_path: Path
+) -> None:
+    library = library_of(tmp_path, {"bakers.md": HELPERS})
+    units = [(c, s) for c in library.chunks for s in c.sentences]
+    first = [n for n, (_, s) in enumerate(units) if s.plain.endswith("as follows:")]
+    evidence = [Evidence(c, s, 0.9 if n in first else 0.5) for n, (c, s) in enumerate(units)]
+    draft = Draft(library)
+    answer_from_evidence(question, evidence, draft)
+    assert ("as follows: [1]" in draft.text) is shown
+    assert not shown or {"| Bakeries | 42% | [2] |", "| Supermarkets | 31% | [3] |"} <= set(
+        draft.text.splitlines()
+    )
+    assert all(f"[{c.marker}]" in draft.text for c in draft.citations)

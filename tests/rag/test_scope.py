@@ -8,7 +8,7 @@ from rag.library import Library
 from rag.read import Reader
 from rag.retrieve import retrieve
 from rag.salary.match import Gap
-from rag.scope import untied
+from rag.scope import on_subject, pages_about, untied
 from tests.rag.fakes import WordsEmbedder, library_of
 
 TEXT = """# Nurses in Portugal and Spain
@@ -65,3 +65,65 @@ def test_what_is_named_instead(library: Library) -> None:
     tie = tie_of("Do hospitals in Brazil hire nurses?", library)
     assert tie is not None
     assert {"Portugal", "Spain"} <= set(tie.covered)
+
+
+TRADE = """# {title}
+
+The median wage for {plural} was ${pay} in May 2024.
+
+## {heading}
+
+{said}
+
+## Similar jobs
+
+| Job | Median pay |
+|---|---|
+| Glaziers | $55,440 |
+"""
+
+
+@pytest.fixture(scope="module")
+def handbook(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    injuries = "{} often fall, and many are injured at work."
+    texts = {
+        f"{plural}.md": TRADE.format(
+            title=plural.title(), plural=plural, pay=pay, heading=heading, said=said
+        )
+        for plural, pay, heading, said in (
+            ("roofers", "50,970", "Training", "Roofers learn at work."),
+            ("carpenters", "59,310", "Injuries", injuries.format("Carpenters")),
+            ("bakers", "36,650", "Injuries", injuries.format("Bakers")),
+        )
+    }
+    return library_of(tmp_path_factory.mktemp("handbook"), texts)
+
+
+def test_pages_about_the_occupation_asked_for(handbook: Library) -> None:
+    def asked(question: str) -> frozenset[str]:
+        return pages_about(question, library=handbook)
+
+    assert asked("Are roofers often injured?") == {"roofers.md"}
+    assert asked("Who falls more often, a baker or a carpenter?") == {"bakers.md", "carpenters.md"}
+    assert asked("Who falls at work?") == frozenset()
+
+
+def test_what_other_pages_say_of_their_own_occupation_is_left_out(handbook: Library) -> None:
+    embedder = WordsEmbedder()
+    question = "Are roofers often injured at work?"
+    hits, _ = retrieve(question, library=handbook, embedder=embedder, k=20)
+    kept = on_subject(question, hits, library=handbook)
+    assert {hit.chunk.document for hit in kept} == {"roofers.md"}
+    other = "Who is often injured at work?"
+    assert on_subject(other, hits, library=handbook) == hits
+
+
+def test_passages_of_some_documents_alone(handbook: Library) -> None:
+    embedder = WordsEmbedder()
+    everywhere, _ = retrieve("often injured", library=handbook, embedder=embedder, k=20)
+    hits, _ = retrieve(
+        "often injured", library=handbook, embedder=embedder, k=20, within={"roofers.md"}
+    )
+    assert {h.chunk.document for h in hits} == {"roofers.md"}
+    cosines = {h.chunk.span: h.signals["cosine"] for h in everywhere if h.chunk.document == "roofers.md"}  # fmt: skip
+    assert {h.chunk.span: h.signals["cosine"] for h in hits} == cosines

@@ -132,3 +132,8 @@ def test_each_of_any_list_is_found_again(roles: list[str], comma: bool) -> None:
 def test_any_text_is_a_name_without_empty_parts(text: str) -> None:
     assert all(names_of(canonical_role(text)))
     row_role(text)
+
+
+def test_an_acronym_among_the_names_of_a_title() -> None:
+    role = canonical_role("EMTs and Paramedics")
+    assert names_of(role)[1:] == ("EMT", "paramedic")

@@ -107,7 +107,15 @@ def test_the_row_and_the_note_on_its_scale_are_cited(library: Library) -> None:
         "What is the change of the average milk sales from 2023 to 2024?",  # two things at once
         "What is the difference between milk sales and yoghurt sales in 2024?",
         "Tell me about the dairy.",
+        "What do cheese sales do?",
+        "What about Harbour Hospital?",  # nothing of it
     ],
 )
 def test_what_no_cell_answers_is_left_alone(question: str, library: Library) -> None:
     assert answered(question, library) is None
+
+
+def test_a_number_is_asked_for_without_a_question_word(library: Library) -> None:
+    draft = answered("number of beds in Maternity", library)
+    assert draft is not None
+    assert "**32**" in draft.text
