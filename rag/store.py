@@ -28,6 +28,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Self
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from rag.chunks import split_document
@@ -49,7 +50,7 @@ from rag.memory import peak_memory_bytes
 from rag.parts import Part, PartFile
 from rag.reading import File, Reading, read_all
 from rag.settings import default_store, require_corpus
-from rag.types import Chunk, Embedder, FailedDocument, SalaryFact
+from rag.types import Chunk, Embedder, FailedDocument, Matrix, SalaryFact
 from rag.vectors import Key, VectorCache, key_of, write_whole
 
 LOCK_TIMEOUT_SECONDS = 600
@@ -57,6 +58,8 @@ SETTLED_SECONDS = 2.0
 """A file written again within one tick of the disk's clock keeps its times (FAT's tick, the longest)."""
 EMBED_WINDOW = 2048
 """Texts that are embedded at once: many, to be sorted by length; few enough to hold in memory."""
+EMBED_STEP = 512
+"""So many take some seconds, after which progress shows."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -188,7 +191,7 @@ class _Update:
         vectors = VectorCache.open(
             self.store, embedder=embedder.fingerprint, dimension=embedder.dimension
         )
-        build = _Build(self.store, embedder, vectors, found.hashes)
+        build = _Build(self.store, embedder, vectors, found.hashes, self.tick)
         old = _live_entries(self.store, before) if before else {}
         build.reuse(old if trusting else {}, before)
         failed = found.failed | build.known_failures(before)
@@ -236,7 +239,6 @@ class _Update:
             done += 1
             self.tick("reading", done, total)
         build.flush()
-        self.tick("embedding", max(build.embedded, 1), max(build.embedded, 1))
 
     def _publish(
         self,
@@ -358,6 +360,7 @@ class _Build:
     embedder: Embedder
     vectors: VectorCache
     hashes: dict[str, str]
+    tick: Progress
     entries: dict[str, Entry] = field(default_factory=dict)
     embedded: int = 0
     embed_seconds: float = 0.0
@@ -413,13 +416,24 @@ class _Build:
     def flush(self, *, least: int = 1) -> None:
         """Embed what waits and write it, a window at a time, while there is so much of it."""
         while len(self._waiting) >= least:
-            keys = tuple(islice(self._waiting, EMBED_WINDOW))
-            texts = [self._waiting.pop(key) for key in keys]
-            started = time.perf_counter()
-            matrix = self.embedder.embed(texts)
-            self.embed_seconds += time.perf_counter() - started
-            self.vectors.add(keys, matrix)
-            self.embedded += len(texts)
+            window = islice(self._waiting.items(), EMBED_WINDOW)
+            keys, texts = zip(*sorted(window, key=lambda item: len(item[1])), strict=True)
+            self.vectors.add(keys, self._embed(texts))
+            for key in keys:
+                del self._waiting[key]
+
+    def _embed(self, texts: Sequence[str]) -> Matrix:
+        """A window's vectors, some at a time, so that progress shows."""
+        total = self.embedded + len(self._waiting)
+        self.tick("embedding", self.embedded, total)
+        started = time.perf_counter()
+        parts = []
+        for start in range(0, len(texts), EMBED_STEP):
+            parts.append(self.embedder.embed(texts[start : start + EMBED_STEP]))
+            self.embedded += len(parts[-1])
+            self.tick("embedding", self.embedded, total)
+        self.embed_seconds += time.perf_counter() - started
+        return np.concatenate(parts)
 
     def _part_key(self, path: str) -> str:
         """Of all that a part is made from."""
