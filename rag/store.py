@@ -58,7 +58,7 @@ SETTLED_SECONDS = 2.0
 """A file written again within one tick of the disk's clock keeps its times (FAT's tick, the longest)."""
 EMBED_WINDOW = 2048
 """Texts that are embedded at once: many, to be sorted by length; few enough to hold in memory."""
-EMBED_STEP = 512
+EMBED_STEP = 256
 """So many take some seconds, after which progress shows."""
 
 Progress = Callable[[str, int, int], None]
