@@ -168,7 +168,9 @@ def _table(page: _Page, at: int, end: int) -> _Found | None:
     if _is_prose(rows):
         return None
     whole = whole_rows(rows)
-    grid, named = without_notes(with_names([r.cells for r in whole]), head_rows(head, columns))
+    grid, named = without_notes(
+        with_names([r.cells for r in whole], [r.y for r in whole]), head_rows(head, columns)
+    )
     count = len(named) or header_rows(grid)
     if len(grid) == len(whole):
         for at_end in reversed(section_ends(whole)):

@@ -13,6 +13,9 @@ from rag.documents.cells import is_date, is_figure, is_nil, is_year
 SAME_ROW = 0.93
 """Of the usual distance of two rows: lines that are nearer are of one."""
 
+NEARER = 0.75
+"""Of the distance to the row above: a name that is so near to the row below begins that one."""
+
 SAME_INDENT = 2.0
 """In points."""
 
@@ -20,6 +23,14 @@ _NOTE = re.compile(r"\((?:\d{1,2}|[a-z])\)|[*†‡]+")
 OPEN_END = re.compile(
     r"(?:\b(?:and|or|of|the|for|to|in|at|as|on|than|with|from|by|per|vice)|[,&/(–-])$", re.I
 )
+
+
+_OPEN_POST = re.compile(
+    rf"{OPEN_END.pattern}|\b(?:chief|vice|executive|senior|deputy|assistant|associate|managing|general|financial|operating|legal"
+    r"|technology|information|marketing|accounting|human|people)$",
+    re.I,
+)
+"""The end of a line with a post that goes on in the next one."""
 
 
 @dataclass(slots=True)
@@ -114,15 +125,17 @@ def _begins(row: Row, below: Row, usual: float) -> bool:
     return name[:1].islower() or near or OPEN_END.search(row.cells[0]) is not None
 
 
-def with_names(grid: list[list[str]]) -> list[list[str]]:
+def with_names(grid: list[list[str]], heights: Sequence[float] = ()) -> list[list[str]]:
     """Rows whose name stands only in the first of them, each with it.
 
     Filings name a person once, beside the years of that person: in the first row the name, in the
     second the post. A row of figures without a name (a sum) has none.
+
+    :param heights: where the rows stand on the page; none where that is not known.
     """
     years = [row[1] for row in grid if len(row) > 2 and any(row[1:])]
     if years and sum(is_year(y) for y in years) > 0.6 * len(years):
-        return _by_years(grid)
+        return _by_years(grid, heights)
     named: list[list[str]] = []
     for row in grid:
         last = named[-1] if named else None
@@ -134,19 +147,20 @@ def with_names(grid: list[list[str]]) -> list[list[str]]:
     return named
 
 
-def _by_years(grid: list[list[str]]) -> list[list[str]]:
+def _by_years(grid: list[list[str]], heights: Sequence[float]) -> list[list[str]]:
     """The rows of each run of years, all with all the names beside them.
 
-    Where the first line is a name alone, names begin above their first year, else beside it.
+    Where the first line is a name alone, names begin above their first year, else beside it, or
+    above where they stand nearer to it than to the year before.
     """
     above = bool(grid) and _is_name(grid[0])
     groups: list[list[list[str]]] = []
     names: list[list[str]] = []  # that may be of the run before or of the next
-    for row in grid:
+    for i, row in enumerate(grid):
         run = groups[-1] if groups else []
         last = next((r[1] for r in reversed(run) if is_year(r[1])), "")
         if _is_name(row):
-            if above:
+            if above or names or _is_nearer_below(i, heights):
                 names.append(row)
             elif last and is_year(run[0][1]):
                 run.append(row)
@@ -167,6 +181,13 @@ def _by_years(grid: list[list[str]]) -> list[list[str]]:
     return named
 
 
+def _is_nearer_below(i: int, heights: Sequence[float]) -> bool:
+    """Whether a row stands clearly nearer to the one below it than to the one above."""
+    if not 0 < i < len(heights) - 1:
+        return False
+    return heights[i] - heights[i + 1] < NEARER * (heights[i - 1] - heights[i])
+
+
 def _is_name(row: Sequence[str]) -> bool:
     return bool(row[0]) and not any(row[1:])
 
@@ -174,7 +195,12 @@ def _is_name(row: Sequence[str]) -> bool:
 def _whole_name(lines: Sequence[str]) -> str:
     """Name and post on lines of their own are told apart; a post that goes on is not."""
     lines = list(dict.fromkeys(lines))
-    return (" " if any("," in line for line in lines[:1]) else ", ").join(lines)
+    if any("," in line for line in lines[:1]):
+        return " ".join(lines)
+    whole = lines[0]
+    for line in lines[1:]:
+        whole += f"{' ' if _OPEN_POST.search(whole) else ', '}{line}"
+    return whole
 
 
 def without_notes(

@@ -85,7 +85,7 @@ _COMPONENTS: tuple[tuple[Component, str], ...] = (
     ("total", r"total[\s-]comp(?:ensation)?s?|tc|total\s+(?:pay|package|salary|earnings|cash|remuneration|rewards)|totals?|all[\s-]in|ote|overall\s+(?:pay|package|compensation)|compensation\s+packages?|(?:with\s+)?everything\s+(?:included|counted|together|on\s+top)"),
     ("base", r"base(?:\s+(?:salary|salaries|pay|comp(?:ensation)?|wages?))?|basic\s+(?:salary|pay)|fixed\s+(?:salary|pay)"),
     ("bonus", r"(?:performance\s+|annual\s+|cash\s+|sign(?:ing)?[\s-]?on\s+)?bonus(?:es)?"),
-    ("equity", r"equity(?:\s+(?:grants?|stakes?|share))?|stock(?:\s+(?:options?|grants?|awards?))?|rsus?|share\s+options?"),
+    ("equity", r"equity(?:\s+(?:grants?|stakes?|share))?|stock(?:\s+(?:options?|grants?|awards?))?|rsus?|share\s+options?|(?:option|share)\s+awards?"),
     ("premium", r"premiums?|bumps?|uplifts?|raises?|pay\s+(?:rise|gap|increase)|salary\s+(?:gap|increase)|(?:earn|paid|pay|make|get)s?\s+(?:\S+\s+){0,4}?(?:more|less|higher|lower)"),
     ("budget", r"budgets?|allowances?|stipends?|reimbursements?"),
 )  # fmt: skip
@@ -104,10 +104,24 @@ STRONG_PAY_CUE = re.compile(
 )
 NOT_PAY_CUE = re.compile(
     r"\b(?:invest(?:ed|ments?|ing|ors?)?|fund(?:ing|ed|s)?|raised|revenues?|sales|venture|valuation|market\s+(?:size|cap|value)|inflows?|capital"
-    r"|tuition|fees?|fines?|costs?|spend(?:ing)?|spent|price[ds]?|profits?|losses|debt|loans?|grants?\s+of|donat\w+|acquisition|acquired|gdp|turnover|rents?|mortgages?"
+    r"|tuition|fees?(?!\s+earned)|fines?|costs?|spend(?:ing)?|spent|price[ds]?|profits?|losses|debt|loans?|grants?\s+of|donat\w+|acquisition|acquired|gdp|turnover|rents?|mortgages?"
     r"|expenditures?|appropriat\w+|contracts?\s+worth|savings?)\b",
     re.I,
 )
+
+ACCOUNTS = re.compile(
+    r"\b(?:net|gross|operating|adjusted|retained|pre-?\s?tax|comprehensive|interest|taxable|rental|dividend|investment|other)\s+(?:income|earnings)\b"
+    r"|\bearnings\s+(?:per|before|from|release|call|growth|guidance|announcement)\b|\bincome\s+(?:tax(?:es)?|before|from|statements?|loss(?:es)?|\(loss\)|attributable)\b"
+    r"|\b(?:diluted|basic)\s+earnings\b|\bcost\s+of\s+(?:revenue|sales|goods)\b|\bshare\s+prices?\b|\bstock\s+prices?\b",
+    re.I,
+)
+"""An employer's earnings and income, which are nobody's pay."""
+
+
+def without_accounts(text: str) -> str:
+    """A text of the same length without the words of an employer's accounts."""
+    return ACCOUNTS.sub(lambda m: " " * len(m[0]), text)
+
 
 _STATISTICS: tuple[tuple[str, str], ...] = (
     ("median", r"medians?"),

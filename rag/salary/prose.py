@@ -24,11 +24,12 @@ from rag.salary.facets import (
     find_years,
     in_order,
     statistic_of,
+    without_accounts,
 )
 from rag.salary.money import PERCENT, Mention, find_mentions, find_period
 from rag.salary.paycheck import is_pay, is_rounding
 from rag.salary.places import PlaceMention, find_places
-from rag.salary.roles import ALL_WORKERS, RoleMention, find_roles, subject_role
+from rag.salary.roles import ALL_WORKERS, MEDIAN_EMPLOYEE, RoleMention, find_roles, subject_role
 from rag.sentences import normalise, split_sentences
 from rag.types import Block, Component, Span
 
@@ -81,6 +82,7 @@ def _in_sentence(
     block: Block,
 ) -> Iterator[Found]:
     context, label, section = over
+    plain = _EXCEPTED.sub(lambda m: " " * len(m[0]), without_accounts(plain))
     terms = _Terms.read(plain)
     points = [(t.start, t.end) for t in terms.points]
     mentions = [
@@ -90,6 +92,8 @@ def _in_sentence(
     ]
     for index, mention in enumerate(mentions):
         facets = terms.facets_of(mentions, index).over(context).over(label).over(section)
+        if facets.role and MEDIAN_EMPLOYEE in facets.role:
+            facets = replace(facets, levels=(), label="")  # of "Executive compensation", above
         first = mentions[index - 1].end if index else 0
         last = mentions[index + 1].start if index + 1 < len(mentions) else len(plain)
         clause = plain[first:last]
@@ -104,6 +108,14 @@ def _in_sentence(
             wider = Span(before.start, span.end)
             evidence = wider if wider.end - wider.start <= MAX_EVIDENCE_CHARS else span
         yield Found(mention, span.start, evidence, facets, clause, plain[mention.end : last])
+
+
+_EXCEPTED = re.compile(
+    r"\((?:other\s+than|excluding|except)\b[^()]{0,100}\)"
+    r"|,\s*(?:other\s+than|excluding|except(?:\s+for)?)\s+(?:our|the|its|their)\s[^,.;()\d]{0,80}(?=[,.;)])",
+    re.I,
+)
+"""Who is not meant by a figure: "our employees, other than our chief executive, were paid …"."""
 
 
 def _carry(sentence: Facets, before: Facets, plain: str) -> Facets:

@@ -33,7 +33,7 @@ _HEADS = (
     " miner operator worker laborer labourer cleaner janitor hairdresser barber tailor salesperson salesman realtor"
     " specialist strategist copywriter marketer tester administrator devops sysadmin dba dev owner master optician"
     " expert optometrist radiographer midwife caregiver carer judge paralegal bookkeeper teller agent representative dispatcher"
-    " courier butcher blacksmith roofer mason painter glazier plasterer boilermaker ironworker technologist hygienist swe eng emt"
+    " courier butcher blacksmith roofer mason painter glazier plasterer boilermaker ironworker technologist hygienist swe eng emt ceo cfo coo cto cio"
 ).split()
 _TOO_GENERAL = frozenset("worker owner master agent specialist expert representative".split())
 """Heads that name no occupation by themselves."""
@@ -66,6 +66,16 @@ _ALIASES = (
     (re.compile(r"\bml[\s-]?ops\b", re.I), "MLOps"),
     (re.compile(r"\bswe\b", re.I), "software engineer"),
     (re.compile(r"\beng\b(?!\.)", re.I), "engineer"),
+    *(
+        (re.compile(rf"\bc{short}o\b", re.I), f"chief {name} officer")
+        for short, name in (
+            ("e", "executive"),
+            ("f", "financial"),
+            ("o", "operating"),
+            ("t", "technology"),
+            ("i", "information"),
+        )
+    ),
 )
 _ACRONYMS = {
     a.lower(): a
@@ -86,14 +96,29 @@ _ACRONYMS = {
         "EMT",
     )
 }
+MEDIAN_EMPLOYEE = "median employee"
+"""Of one employer, whose pay its filings state beside that of its head: nobody's by occupation."""
+_MEDIAN_EMPLOYEE = re.compile(
+    r"\bmedian(?:[\s-](?:paid|compensated))?\s+(?:employee|associate|team\s+member|colleague)s?\b"
+    r"|\bmedian\s+of\s+the\s+(?:\w+\s+){0,3}compensation\s+(?:of|for)\s+(?:all\s+)?(?:of\s+)?(?:our\s+|its\s+|the\s+)?(?:other\s+)?"
+    r"(?:employees|associates|team\s+members|colleagues)\b",
+    re.I,
+)
 _HEAD = re.compile(r"(?<![\w])(?P<head>" + "|".join(_HEADS) + r")(?P<plural>e?s)?(?![\w-])", re.I)
 _MODIFIER = re.compile(r"[A-Za-z][\w.+#&/]*(?=[ -]+$)")
 _MAX_MODIFIERS = 4
 
 
 def find_roles(text: str) -> Iterator[RoleMention]:
-    """Occupations named in a text, left to right; "DevOps engineer" is one."""
+    """Occupations named in a text, left to right; "DevOps engineer" is one, and so is the median
+    employee of a filing."""
     plain = normalise(text)
+    medians = [RoleMention(m.start(), m.end(), MEDIAN_EMPLOYEE) for m in _MEDIAN_EMPLOYEE.finditer(plain)]  # fmt: skip
+    jobs = [r for r in _jobs(plain) if not any(m.start <= r.start < m.end for m in medians)]
+    yield from sorted([*medians, *jobs], key=lambda r: r.start)
+
+
+def _jobs(plain: str) -> Iterator[RoleMention]:
     last: RoleMention | None = None
     for match in _HEAD.finditer(plain):
         modifiers: list[str] = []
@@ -199,6 +224,8 @@ def subject_role(text: str) -> str | None:
     if match is None:
         return None
     who = re.split(r"\s+(?:in|at|with|who|that|from|on|of)\s+", match["who"])[0]
+    if any(m.start() < match.end("who") and match.start() < m.end() for m in _MEDIAN_EMPLOYEE.finditer(normalise(text))):  # fmt: skip
+        return MEDIAN_EMPLOYEE
     if is_everyone(who):
         return ALL_WORKERS
     phrase = _BEFORE_WHO.sub("", who)
@@ -337,8 +364,11 @@ def main_role(title: str, text: str) -> str | None:
     if not counts:
         return None
     role, count = min(counts.items(), key=lambda item: (-item[1], item[0]))
-    return role if count >= LEAST_MENTIONS else None
+    offices = sum(n for name, n in counts.items() if _OFFICE.fullmatch(name))
+    return role if count >= max(LEAST_MENTIONS, offices) and not _OFFICE.fullmatch(role) else None
 
 
+_OFFICE = re.compile(rf"chief .*|(?:.* )?(?:director|officer)|{MEDIAN_EMPLOYEE}")
+"""Named throughout any employer's papers, which are not about it for that."""
 LEAST_MENTIONS = 3
 """How often a document must name an occupation to be about it, where its title doesn't."""

@@ -9,7 +9,13 @@ from functools import lru_cache
 
 from rag.documents.parsed import strip_markup
 from rag.salary.context import Facets, as_component, date_near, read_facets
-from rag.salary.facets import NOT_PAY_CUE, STRONG_PAY_CUE, find_components, find_points
+from rag.salary.facets import (
+    NOT_PAY_CUE,
+    STRONG_PAY_CUE,
+    find_components,
+    find_points,
+    without_accounts,
+)
 from rag.salary.money import PERCENT, Mention, find_mentions, in_thousands
 from rag.salary.paycheck import PERCENT_OF_OTHERS, PERCENT_OF_PAY, is_pay
 from rag.salary.prose import MAX_EVIDENCE_CHARS, Found
@@ -84,6 +90,8 @@ def find_in_table(
 
     :param unit: of bare numbers whose column names none.
     """
+    if _are_accounts(text, rows):
+        return
     columns = _column_units(text, rows)
     name, named_by = Facets(), Span(0, 0)
     for block in rows:
@@ -99,6 +107,26 @@ def find_in_table(
             name = Facets()
         for found in row.figures(name, evidence, section):
             yield block, found
+
+
+_ACCOUNT = re.compile(
+    r"(?:(?:total|net|gross|operating|adjusted|comprehensive|basic|diluted)\b.{0,40})?\b(?:revenues?|income|profits?|loss(?:es)?|margin|earnings|ebitda?|assets"
+    r"|liabilities|stockholders.{0,3}equity|shareholders.{0,3}equity|cash\s+flows?|expenses?|expenditures?|cost\s+of\s+\w+|income\s+taxes|dividends|depreciation|amortization|fees)\b",
+    re.I,
+)
+
+
+def _are_accounts(text: str, rows: Sequence[Block]) -> bool:
+    """Whether a table is of an employer's accounts: several of its rows are (income, costs), and no
+    column is of pay."""
+    names = [b.cells[0].span.of(text) for b in rows if len(b.cells) > 1]
+    accounts = [n for n in names if len(n) <= MAX_ACCOUNT_CHARS and _ACCOUNT.search(n)]
+    heads = {c.column for b in rows[:1] for c in b.cells[1:]}
+    of_pay = any(STRONG_PAY_CUE.search(without_accounts(h)) for h in heads)
+    return len(accounts) >= max(2, len(names) / 4) and not of_pay
+
+
+MAX_ACCOUNT_CHARS = 80
 
 
 @dataclass(frozen=True, slots=True)

@@ -548,3 +548,23 @@ def test_the_date_of_a_filing_is_that_of_its_year_not_of_a_row() -> None:
         ],
     )
     assert document.date == "2024-09"
+
+
+def test_a_name_above_its_first_year_is_not_of_the_person_before() -> None:
+    """The first name stands beside its first year, the second a little above it."""
+    page = printed("What each of them was paid:", top=730)
+    page += _small(705, ("Name and Position", LEFT), ("Year", 200), ("Salary ($)", 250), ("Total ($)", 330), bold=True)  # fmt: skip
+    lines = (
+        (690, "Ana Ruiz", "2025", "900,000", "5,000,000"),
+        (678, "Chief Executive", "2024", "850,000", "4,000,000"),
+        (666, "Officer", "2023", "800,000", "3,900,000"),
+        (652, "Li Wei", "", "", ""),
+        (643, "Chief Financial", "2025", "600,000", "2,000,000"),
+        (631, "Officer", "2024", "580,000", "1,900,000"),
+    )
+    for y, name, year, salary, total in lines:
+        page += _small(y, (name, LEFT), *([(year, 200)] if year else []))
+        page += _right(y, *((t, x) for t, x in ((salary, 290), (total, 370)) if t))
+    rows = table(document_of(page))
+    ana, li = "Ana Ruiz, Chief Executive Officer", "Li Wei, Chief Financial Officer"
+    assert [row[0][2] for row in rows] == [ana, ana, ana, li, li]

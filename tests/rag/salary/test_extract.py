@@ -482,3 +482,45 @@ def test_data_entry_is_no_level() -> None:
         "Data entry clerks earn a median of $38,000 a year.", title="Data entry clerks"
     )
     assert fact.level is None
+
+
+# --- company filings ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "For 2025, the annual total compensation of our median employee, other than our Chief Executive Officer, was $68,412.",
+        "In 2025 the median of the annual total compensation of all our employees (other than our CEO) was $68,412.",
+        "Our median employee's annual total compensation for 2025 was $68,412.",
+    ],
+)
+def test_the_median_employees_pay_is_nobody_elses(sentence: str) -> None:
+    told = (
+        f"{sentence} The annual total compensation of our Chief Executive Officer was $9,125,105."
+    )
+    median, chief = facts_of(f"## Executive compensation\n\n{told}", title="Proxy statement")
+    assert (median.low, median.role, median.level, median.component) == (68_412, "median employee", None, "total")  # fmt: skip
+    assert (chief.low, chief.role) == (9_125_105, "chief executive officer")
+
+
+def test_an_employers_accounts_are_nobodys_pay() -> None:
+    table = (
+        "Costs rose because of higher salaries.\n\n|  | 2025 | 2024 |\n|---|---|---|\n"
+        "| Net revenue | $8,412 | $7,936 |\n| Operating income | 1,142 | 1,002 |\n| Net income | 1,828 | 1,710 |\n"
+    )
+    said = "Net income was $1,828 in 2025, and adjusted earnings per share rose 6 percent."
+    assert facts_of(f"{table}\n{said}\n", title="Annual report") == []
+
+
+def test_pay_beside_the_words_of_accounts_is_read() -> None:
+    (fact,) = facts_of(
+        "Net income rose, and engineers earn $150,000 a year.", title="Annual report"
+    )
+    assert (fact.low, fact.role) == (150_000, "engineer")
+
+
+def test_an_office_named_throughout_is_not_what_a_report_is_about() -> None:
+    told = "The chief executive officer met the board. " * 4
+    (fact,) = facts_of(f"{told}\n\nA salary of $80,000 was paid for it.", title="Annual report")
+    assert fact.role is None
