@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.library import DocumentSummary
+from rag.messages import DECLINES
 from rag.salary import wording
 from rag.salary.match import Gap
 from rag.sentences import plain_text
@@ -76,7 +77,7 @@ def decline_pay(gap: Gap) -> str:
             asked = gap.asked or "that"
             have = f"for this they give {covered}" if covered else "they give no pay"
             back = "Ask me about that instead."
-    return f"The documents don't cover {asked}: {have}. {back}"
+    return f"{DECLINES} cover {asked}: {have}. {back}"
 
 
 def _covered(facet: str, value: str) -> str:
@@ -101,7 +102,7 @@ def decline_tie(gap: Gap) -> str:
             what, have = gap.asked, f"on this they name {named}"
         case _:
             what, have = gap.asked, ""
-    reason = f"The documents don't say that about {what}"
+    reason = f"{DECLINES} say that about {what}"
     return (
         f"{reason}{': ' + have if have and named else ''}. "
         "Ask me without it, or add a document that covers it."
@@ -120,7 +121,7 @@ def decline_topic(documents: Sequence[DocumentSummary], *, nearest: Sequence[Hit
     near = [f'"{plain_text(s)}"' for s in dict.fromkeys(sections) if not re.search(r"\d", s)]
     closest = f" The nearest they come is their part on {wording.joined(near)}." if near else ""
     return (
-        f"The documents don't say. They cover {wording.joined(subjects)}{more}.{closest} "
+        f"{DECLINES} say. They cover {wording.joined(subjects)}{more}.{closest} "
         "Ask me about that, or add a document that covers your subject."
     )
 

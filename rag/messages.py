@@ -8,6 +8,9 @@ from rag.errors import QuestionError
 from rag.settings import MAX_QUESTION_CHARS, MAX_TURNS
 from rag.types import Message
 
+DECLINES = "The documents don't"
+"""How every answer begins that says that the documents say nothing."""
+
 
 def user_turns(messages: Sequence[Message]) -> list[str]:
     """The user's messages, checked.
@@ -24,6 +27,11 @@ def user_turns(messages: Sequence[Message]) -> list[str]:
             f"the question has {len(turns[-1]):,} characters; the most is {MAX_QUESTION_CHARS:,}: shorten it"
         )
     return turns
+
+
+def is_decline(answer: str) -> bool:
+    """Whether an answer of this program's says that the documents don't say."""
+    return answer.startswith(DECLINES)
 
 
 def answers_between(messages: Sequence[Message]) -> list[str]:

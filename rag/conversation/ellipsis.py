@@ -12,14 +12,17 @@ from rag.conversation.facets import (
     is_pay,
     level_spans,
     names_facets,
+    names_whom,
     own_terms,
     person_spans,
     place_spans,
     role_spans,
     stem_of,
     subject,
+    with_open_facets,
 )
 from rag.conversation.past import Past, lowered, with_topic
+from rag.conversation.phrases import noun_phrases
 from rag.conversation.references import (
     PRONOUN,
     Antecedent,
@@ -39,6 +42,7 @@ from rag.conversation.signs import (
     leaves_out,
     opens_ellipsis,
     points_back,
+    says_nothing_itself,
     supposes,
     without_opener,
 )
@@ -66,21 +70,48 @@ def in_general(turn: str, past: Sequence[Past], weights: Weights | None) -> str:
     if is_complement(text) and len(words(core)) <= LONGEST_JOIN and is_question(core):
         return f"{stem_of(core)} {lowered(text)}"
     longest = LONGEST_JOIN if is_pay(core) else LONGEST_JOIN // 2
-    if is_partial(text) and len(words(core)) <= longest and is_question(core):
-        # "Do I earn less then?", "by how much?": what was joined on last is what it is about.
-        last = past[-1].question
-        joined = last if _HOW.match(text) and len(words(last)) <= LONGEST_JOIN else core
-        return f"{stem_of(joined)}, and {lowered(text)}"
+    told = not is_question(core) and me.speaks_of_me(core)
+    if is_partial(text) and len(words(core)) <= longest and not told:
+        return f"{stem_of(_joined_last(text, past[-1]))}, and {lowered(text)}"
     if is_pay(core):
         return _of_pay(text, past)
+    open_to_all = is_pay(text) and not names_whom(text) and not me.is_about_user(text)
+    if open_to_all and names_whom(core) and not points_back(text):
+        return with_open_facets(core, text)
+    if other := _other_subject(turn, core):
+        return other
     short = len(words(ellipsis)) <= 4 and opens_ellipsis(turn) and ellipsis != turn
-    joins = leaves_out(text) or asks_which_part(text) or bool(_OF_THE_ANSWER.search(text))
+    if says_nothing_itself(text):
+        longest = LONGEST_JOIN
+    joins = any(leaves(text) for leaves in (leaves_out, asks_which_part, says_nothing_itself))
+    joins = joins or bool(_OF_THE_ANSWER.search(text))
     if not joins:
         longest = min(longest, LONGEST_OF_OTHERS)
         joins = short or _points_at_an_answer(text)
     if joins and len(words(core)) <= longest and is_question(core):
         return f"{stem_of(core)}, and {lowered(text)}"
     return _with_carried(text, [p.turn for p in past], weights)
+
+
+def _other_subject(turn: str, core: str) -> str | None:
+    """ "And Rust?" after "How important is Python?": the one subject in the other's place."""
+    named = elliptic_part(turn)
+    new, old = noun_phrases(named), [p for p in noun_phrases(core) if not p.light]
+    if named == turn or len(new) != 1 or len(old) != 1 or not is_clause(core):
+        return None
+    bare = re.sub(r"^(?:an?|the|some|any)\s+", "", named.strip(" ?.!"), flags=re.I)
+    if new[0].text != bare.removesuffix("'s") or new[0].stems & old[0].stems:
+        return None
+    ends = not words(core[old[0].end :])
+    if ends and re.search(r"\b(?:do|does|did)\s+(?:the\s+|an?\s+)?$", core[: old[0].start], re.I):
+        return None  # Its last word is the verb.
+    return f"{core[: old[0].start]}{bare}{core[old[0].end :]}"
+
+
+def _joined_last(text: str, before: Past) -> str:
+    """What "by how much?" is about: what was joined on last ("Do I earn less then?")."""
+    last = before.question
+    return last if _HOW.match(text) and len(words(last)) <= LONGEST_JOIN else before.core
 
 
 _OF_THE_ANSWER = re.compile(
@@ -91,9 +122,10 @@ _OF_THE_ANSWER = re.compile(
 _ASKS_WHICH = re.compile(r"\b(?:which|what|whom|how)\b", re.I)
 
 
-def joined_complement(turn: str, core: str) -> str | None:
+def joined_complement(turn: str, before: Past) -> str | None:
     """ "In which roles?", "what if I don't?": nothing without the question before."""
     text = without_opener(turn)
+    core = _joined_last(text, before)
     asks = (is_complement(text) and _ASKS_WHICH.search(text)) or supposes(text)
     if not asks or len(words(core)) > LONGEST_JOIN or not is_question(core):
         return None
@@ -117,7 +149,7 @@ def _of_pay(text: str, past: Sequence[Past]) -> str:
     """A follow-up of a question of pay that names no facet of it."""
     core = past[-1].core
     if is_partial(text) or not is_question(text):
-        return f"{stem_of(core)}, and {lowered(text)}"
+        return f"{stem_of(_joined_last(text, past[-1]))}, and {lowered(text)}"
     new = own_terms(text) - set(terms(core))
     if new and _asks_beside_pay(text) and me.is_about_user(text) and not points_back(text):
         return text  # "How do I get there faster?" after pay of anyone's.
@@ -224,9 +256,17 @@ _COMPLEMENT = re.compile(
 )
 
 
+_UNIT = re.compile(
+    r"(?:per\s?cent(?:ages?)?|%|dollars?|euros?|pounds?|usd|eur|gbp|figures|numbers|total|general|short|detail|words)",
+    re.I,
+)
+
+
 def _other_complement(ellipsis: str, core: str) -> str | None:
     """ "and at startups?" after "Are roles growing at banks?": the one in the other's place."""
     match = _COMPLEMENT.match(ellipsis)
+    if match and _UNIT.fullmatch(match["rest"]):
+        return f"{stem_of(core)} {ellipsis}"
     if not match or len(words(ellipsis)) > 6 or is_question(ellipsis.rstrip(" ?")):
         return None
     old = re.search(

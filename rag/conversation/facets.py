@@ -225,9 +225,8 @@ def _rung_swapped(question: str, other: Find, text: str, find: Find) -> str:
         )
         if noun:
             cut = end + noun.end()
-            return _tidy(
-                f"{question[:start]}{question[end:cut].strip()} with {text}{question[cut:]}"
-            )
+            before = _with_its_article(question[:start], question[end:cut].strip())
+            return _tidy(f"{before} with {text}{question[cut:]}")
         return _tidy(f"{question[:start]}people with {text}{question[end:]}")
     with_ = re.search(r"\b(?:with|after|at)\s+$", question[:start], re.I)
     if with_:

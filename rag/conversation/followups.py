@@ -32,7 +32,7 @@ from rag.conversation.facets import (
     year_spans,
 )
 from rag.conversation.past import Past, as_question, with_topic
-from rag.conversation.references import antecedents, chosen, listed, options
+from rag.conversation.references import antecedents, asks_which_of, chosen, listed, options
 from rag.conversation.signs import (
     compares_on,
     correction,
@@ -46,6 +46,7 @@ from rag.conversation.signs import (
     without_opener,
 )
 from rag.lexical import terms, words
+from rag.messages import is_decline
 from rag.salary.question import compares, read_question
 
 
@@ -58,9 +59,14 @@ def rewritten(turn: str, past: Sequence[Past], weights: Weights | None = None) -
         return step_named(turn)
     meant = correction(turn)
     text = step_named(meant or fresh or turn)
+    if not words(without_opener(text)) or not re.search(r"\w", elliptic_part(text)):
+        return past[-1].question  # "So?"
+    if not is_question(past[-1].turn) and _TAG.match(text):
+        return past[-1].core  # "It's too late to switch." "Is it?"
     at, text, returned = _anchor(text, past)
     before = past[at]
-    if not (meant or returned or is_follow_up(text, before.core)):
+    leans = is_follow_up(text, before.core) or asks_which_of(text, options(before.core))
+    if not (meant or returned or leans):
         return without_opener(text) if text == turn and not opens_ellipsis(turn) else text
     question = (
         _sources(text, before)
@@ -68,7 +74,7 @@ def rewritten(turn: str, past: Sequence[Past], weights: Weights | None = None) -
         or _choice(text, before)
         or along_the_ladder(before.core, elliptic_part(text))
         or _others(text, before)
-        or joined_complement(text, before.core)
+        or joined_complement(text, before)
         or of_other_people(text, before.core)
         or _comparison(text, before, past)
         or _facets(text, before)
@@ -78,6 +84,10 @@ def rewritten(turn: str, past: Sequence[Past], weights: Weights | None = None) -
     return as_question(in_general(text, past[: at + 1], weights))
 
 
+_TAG = re.compile(
+    r"^\W*(?:(?:and|but|so|well)\b\W*)*(?:is|are|was|were|do|does|did|can|could|will|would|should|am)(?:n['’]?t)?\s+(?:it|they|that|this|i|we|he|she|there)\W*$",
+    re.I,
+)
 _BACK = re.compile(
     r"^\W*(?:(?:and|ok(?:ay)?|so|now|but|well)\b[\s,]*)*(?:back\s+(?:to|in)|(?:going\s+|coming\s+)?back\s+to|returning\s+to|again\s+(?:about|on)|about|on)\s+(?P<what>(?:the\s+|my\s+)?[\w\s'-]{2,40}?)(?:\s+again)?(?P<end>\s*[:,–—-]\s*|\s+again\b\s*)",
     re.I,
@@ -107,7 +117,23 @@ def _anchor(text: str, past: Sequence[Past]) -> tuple[int, str, bool]:
         at = _about(earlier["what"], past)
         if at is not None:
             return at, text, at != last
+    if (
+        is_decline(past[last].answer)
+        and not _names_pay_of(past[last].core)
+        and _names_only_facets(text)
+    ):
+        # "Tell me a joke." "Ok, and in Asia?"
+        at = next((i for i in range(last, -1, -1) if _names_pay_of(past[i].core)), last)
+        return at, text, at != last
     return last, text, False
+
+
+def _names_pay_of(core: str) -> bool:
+    return is_pay(core) or names_facets(core)
+
+
+def _names_only_facets(text: str) -> bool:
+    return names_facets(text) and not own_terms(elliptic_part(text))
 
 
 def _about(what: str, past: Sequence[Past]) -> int | None:

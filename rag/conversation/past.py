@@ -13,12 +13,16 @@ from rag.lexical import terms
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An earlier question standing alone; ``core`` is what of it a follow-up may say again."""
+    """An earlier question standing alone; ``core`` is what of it a follow-up may say again.
+
+    ``about_user`` says whether it was asked of the user themselves.
+    """
 
     question: str
     core: str
     answer: str = ""
     turn: str = ""
+    about_user: bool = False
 
 
 def as_question(text: str) -> str:

@@ -14,6 +14,7 @@ from rag.conversation.facets import (
     in_place,
     is_pay,
     next_step,
+    person_spans,
     place_spans,
     stem_of,
     swapped,
@@ -78,6 +79,10 @@ def with_profile(
     elif place and not asked.places and not asked.remote:
         question = _in_place_of_there(question, place.text)
         used.append(place)
+    aims = "" if asked.roles else next((n for t in profile if (n := _aimed_at(t))), "")
+    if aims:
+        question = appended(question, _as(aims))
+        used.append(next(t for t in profile if _aimed_at(t) == aims))
     rung = known.get("years") or known.get("level")
     if rung and not asked.levels and not asked.years:
         question = appended(
@@ -97,6 +102,11 @@ def with_profile(
         return question, (), VAGUE
     told = [t for t in said_now if t.kind in {"years", "place", "level"}]
     return question, tuple(dict.fromkeys([*told, *used])), ""
+
+
+def _aimed_at(trait: Trait) -> str:
+    """The occupation that somebody wants to have ("become a data architect"); "" for none."""
+    return first(trait.text, person_spans) if trait.kind == "goal" else ""
 
 
 def _of_rung(rung: str, question: str) -> str:
@@ -224,7 +234,7 @@ def heard(turn: str, said_now: Sequence[Trait]) -> str:
 
     Goals and dislikes are no such thing: advice can be given on them at once.
     """
-    plain = all(t.kind in me.SINGLE for t in said_now)
+    plain = all(t.kind in me.SINGLE or t.kind == "skill" for t in said_now)
     if not plain or not me.speaks_of_me(turn) or me.asks_too(turn):
         return ""
     asked = read_question(turn)
@@ -237,7 +247,7 @@ def heard(turn: str, said_now: Sequence[Trait]) -> str:
 def is_vague(turn: str, profile: Sequence[Trait]) -> bool:
     """Whether a first question gives nothing to search by: no facet, no subject of its own."""
     asked = read_question(turn)
-    profile = [t for t in profile if t.kind in {"years", "level", "place"}]
+    profile = [t for t in profile if t.kind in {"years", "level", "place"} or _aimed_at(t)]
     named = (
         asked.levels
         or asked.years

@@ -147,9 +147,16 @@ _OR = re.compile(
 )
 # "Which pays better?": nothing but the comparison.
 _WHICH_IS = re.compile(
-    r"^\W*(?:so\s+|and\s+)?(?:which|who)\s+(?:is|are|pays?|earns?|gets?|makes?|gives?|has|grows?|would|should|do\s+(?:i|you))\b[\w\s]{0,25}\W*$",
+    r"^\W*(?:so\s+|and\s+)?(?:which|who)\s+(?:is|are|pays?|earns?|gets?|makes?|gives?|has|grows?|would|should|do\s+(?:i|you))\b[\w\s]{0,40}\W*$",
     re.I,
 )
+
+
+def asks_which_of(turn: str, offered: Sequence[str]) -> bool:
+    """Whether a turn asks nothing but which of two things that were offered."""
+    return len(offered) == 2 and bool(_WHICH_IS.match(turn))
+
+
 MOST_SAID_AGAIN = 3
 """Of more than so many things that were offered, "which of them" says none again."""
 _POSITION = {"first": 0, "former": 0, "second": 1, "latter": -1, "last": -1, "third": 2, "other": 1}
@@ -220,13 +227,14 @@ def chosen(turn: str, offered: Sequence[str]) -> str | None:
 
 
 _LISTED = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+(?P<item>.+)$", re.M)
+_FIRST_CELL = re.compile(r"^\|\s*(?P<item>[^|]+?)\s*\|", re.M)
+LONGEST_NAME = 8
+"""Words of what a list or a table names; more are a sentence."""
 
 
 def listed(answer: str) -> list[str]:
-    """The items of a list in an answer, as short phrases."""
-    items = []
-    for match in _LISTED.finditer(answer):
-        item = re.sub(r"\[\d+\]|[*_`]", "", match["item"])
-        head = re.split(r"[:.;(–—]", item)[0].strip()
-        items.append(" ".join(head.split()[:8]))
-    return items
+    """What an answer names one after another: the rows of its table, or the items of its list."""
+    rows = [m["item"] for m in _FIRST_CELL.finditer(answer)]
+    items = rows[2:] or [m["item"] for m in _LISTED.finditer(answer)]  # Head and rule come first.
+    heads = [re.split(r"[:.;(–—]", re.sub(r"\[\d+\]|[*_`]", "", i))[0].strip() for i in items]
+    return heads if all(h and len(h.split()) <= LONGEST_NAME for h in heads) else []

@@ -14,7 +14,7 @@ from rag.conversation.facets import (
     own_terms,
 )
 from rag.conversation.phrases import noun_phrases
-from rag.lexical import terms, words
+from rag.lexical import rarity, terms, words
 
 _QUESTION = re.compile(
     r"\?|^\s*(?:and\s+|but\s+|so\s+|ok,?\s+)?(?:who|whom|what|whats|what's|which|when|where|why|how|is|are|am|was|were|do|does|did|can|could|would|will|should|shall|may|might|has|have|tell|show|give|list|compare|explain|rank|check|add)\b"
@@ -99,6 +99,12 @@ _WHICH_PART = re.compile(
     r"^\W*(?:which|what)(?:'s)?\s+(?:(?:is|are|was|were)\s+)?(?:the\s+)?(?:\w+est\s+)?(?:parts?|ones?|bits?|sides?|kinds?|types?|sorts?|groups?|factors?|pieces?|reasons?|aspects?|steps?|options?)\b(?!\s+of\b)",
     re.I,
 )
+# "Which universities?", "what kind of projects?": no verb, so another question's.
+_WHICH_ONES = re.compile(
+    r"^\W*(?:(?:and|but|so|ok(?:ay)?)\b\W*)*(?:which|what)\s+(?:(?:kinds?|types?|sorts?)\s+of\s+|other\s+)?"
+    r"(?!(?:is|are|was|were|do|does|did|can|could|should|would|will|about|if|else|of|next|now|for|then)\b)[\w-]{3,}s\W*$",
+    re.I,
+)
 _COMPLEMENT_ALONE = re.compile(
     r"^\W*(?:(?:in|by|for|at|with|to|from|of|on|under|until|since|about|against|as)\s+(?:which|what|whom|how)\b|in\s+(?:\w+\s+){0,2}\w+\W*$)",
     re.I,
@@ -116,6 +122,13 @@ _GIVEN = re.compile(
     r"\bthe\s+(?:(?:ai|job|labou?r|tech|us|uk|global|world)\s+)*(?:job|jobs|work|field|market|industry|profession|career|documents?|sources?|world|us|usa|uk|eu|internet|states|web|weather|economy|future|future\s+of.*|past|moment|year|day|country|same|best|most|bay\s+area|netherlands|subject|career)\b",
     re.I,
 )
+
+
+_OF_SOMETHING = re.compile(
+    r"\b(?:i|we|my|our|you|your|they|them|he|she|people|one|an?|the)\b", re.I
+)
+EVERYDAY = 0.17
+"""Up to this rarity a word says nothing of a subject ("long", "take", "usual", "left")."""
 
 
 def is_question(turn: str) -> bool:
@@ -176,7 +189,24 @@ def opens_ellipsis(turn: str) -> bool:
 def asks_which_part(turn: str) -> bool:
     """Whether a turn asks for one of several things that only the question before names ("which
     part weighs most?")."""
-    return bool(_WHICH_PART.match(turn)) and len(own_terms(turn)) <= 3
+    if _WHICH_PART.match(turn) and len(own_terms(turn)) <= 3:
+        return True
+    return bool(_WHICH_ONES.match(turn)) and not names_facets(turn)
+
+
+def says_nothing_itself(turn: str) -> bool:
+    """Whether a question holds everyday words alone, of nobody and nothing ("how long does that
+    usually take?", "what is left?")."""
+    own = own_terms(turn)
+    everyday = all(rarity(w) <= EVERYDAY for w in words(turn) if set(terms(w)) & own)
+    return (
+        bool(own)
+        and len(own) <= 2
+        and everyday
+        and is_clause(without_opener(turn))
+        and not _OF_SOMETHING.search(turn)
+        and not (is_pay(turn) or names_facets(turn))
+    )
 
 
 def is_complement(turn: str) -> bool:
@@ -255,7 +285,7 @@ def is_follow_up(turn: str, before: str) -> bool:
         or (asks_along_the_ladder(turn) and len(own_terms(turn)) <= 3)
     ):
         return True
-    if is_complement(turn) or asks_which_part(turn):
+    if is_complement(turn) or asks_which_part(turn) or says_nothing_itself(turn):
         return True
     rest = elliptic_part(turn)
     if supposes(turn) and not (is_pay(before) or is_pay(turn)):
@@ -269,6 +299,7 @@ def is_follow_up(turn: str, before: str) -> bool:
     if opens_ellipsis(turn) and len(new) <= 3 and not is_complete(rest):
         # "And what do employers look at?" after a question of pay asks for something else.
         changes = bool(_CLAUSE.match(rest)) and len(new) >= 2 and is_pay(before) != is_pay(rest)
+        changes = changes and not (is_pay(rest) and names_whom(before) and not names_whom(rest))
         return not changes or points_back(turn)
     if points_back(turn):
         return True

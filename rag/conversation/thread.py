@@ -40,6 +40,8 @@ from rag.conversation.references import (
 )
 from rag.conversation.signs import (
     correction,
+    is_clause,
+    is_partial,
     is_question,
     points_back,
 )
@@ -97,7 +99,7 @@ def standalone(
     result = Standalone("")
     for position, turn in enumerate(turns):
         is_last = position == len(turns) - 1
-        if not is_last and (is_smalltalk(turn) or _is_reaction(turn)):
+        if not is_last and (is_smalltalk(turn) or _is_reaction(turn) or is_verdict(turn)):
             continue
         answer = answers[position] if position < len(answers) else ""
         found = []
@@ -106,7 +108,8 @@ def standalone(
             asked = asked or (is_question(piece) and not result.needs)
             if is_question(piece) or thread.told is False:
                 core = _core(thread, piece, result.question)
-                thread.past.append(Past(result.question, core, answer, piece))
+                of_user = me.is_about_user(piece) or bool(result.used)
+                thread.past.append(Past(result.question, core, answer, piece, of_user))
             found.append(result)
         result = _together(found)
     return result
@@ -154,9 +157,14 @@ def _take(thread: _Thread, turn: str, corrections: Corrections, *, asked: bool) 
         question = rewritten(turn, thread.past, thread.weights)
     if is_off_the_ladder(question) and is_pay(question):
         return Standalone(question, profile=thread.profile, needs=OFF_THE_LADDER)
-    if not thread.told and not asked and (needs := back_question(question, thread.profile)):
+    on_statement = bool(statement) and points_back(turn)
+    if not (thread.told or asked or on_statement) and (
+        needs := back_question(question, thread.profile)
+    ):
         return Standalone(turn, profile=thread.profile, needs=needs)
-    about_user = me.is_about_user(turn) or bool(statement and points_back(turn))
+    if is_verdict(turn) and thread.last:
+        return Standalone(turn, profile=thread.profile, needs=VERDICT)
+    about_user = me.is_about_user(turn) or on_statement or _goes_on_of_user(turn, question, thread)
     about_user = about_user or (_asks_bare_pay(turn) and question == turn)
     if not about_user and is_question(turn):
         return Standalone(question, profile=thread.profile)
@@ -166,6 +174,17 @@ def _take(thread: _Thread, turn: str, corrections: Corrections, *, asked: bool) 
     return Standalone(question, used=used, profile=thread.profile, needs=needs)
 
 
+def _goes_on_of_user(turn: str, question: str, thread: _Thread) -> bool:
+    """ "What would that pay?" or "so?" after a question of the user's own."""
+    if thread.last is None or not thread.last.about_user or me.SOMEONE_ELSE.search(turn):
+        return False
+    return question == thread.last.question or (is_pay(turn) and points_back(turn))
+
+
+VERDICT = (
+    "It is what the documents give. Another level, place or kind of pay may look different: name one, and I'll "
+    "look it up."
+)
 UNNAMED = "Which ones do you mean? Name them, and I'll compare what the documents say of each."
 _WHICH_OF_THEM = re.compile(
     r"^\W*(?:so\s+|and\s+)?(?:which|what)(?:\s+(?:one|of\s+(?:them|the\s+two|these|those)))?\s+(?:is|would\s+be|are|should\s+i\s+(?:take|choose|pick))\s*(?:the\s+)?(?:better|best|right|wiser|smarter|preferable)?(?:\s+one)?(?:\s+for\s+me)?\W*$",
@@ -187,12 +206,14 @@ def _said(thread: _Thread, turn: str) -> tuple[Trait, ...]:
 
 def _asked_again(turn: str, said_now: Sequence[Trait], thread: _Thread) -> str:
     """The question before, where what the user says of themselves bears on it; else the turn."""
+    goal = me.value(said_now, "goal")
+    way = turn if me.asks_too(turn) or not goal else _way_to(goal)
     if not thread.last or me.asks_too(turn):
-        return turn
+        return way
     core = thread.last.core
     if not is_pay(core):
         if not me.is_about_user(core):
-            return turn
+            return way
         # Where they stand was asked back after advice: the figures for it are what is missing.
         stands = all(t.kind in {"level", "years", "place"} for t in said_now)
         return "What would I earn?" if stands else core
@@ -203,6 +224,12 @@ def _asked_again(turn: str, said_now: Sequence[Trait], thread: _Thread) -> str:
         if text := me.value(said_now, kind):
             core = swapped(core, find, text)
     return core
+
+
+def _way_to(goal: str) -> str:
+    """Who says where they want to get asks how ("I'd like to move into research")."""
+    way = re.sub(r"^be\b", "become", goal)
+    return f"How do I {way}?"
 
 
 _ME = re.compile(
@@ -247,6 +274,24 @@ _REACTION = re.compile(
 )
 
 
+_VERDICT = re.compile(
+    r"^\W*(?:(?:hm+|huh|oh|ah+|wow|ok(?:ay)?|well|but|damn|yikes|ouch)\b[\s,.!…–—-]*)*(?:that|this|it|they|those|these)(?:['’]?(?:s|re)|\s+(?:is|are|was|were|seems?|sounds?|looks?|feels?))"
+    r"(?:\s+(?:\w+ly|so|very|pretty|quite|rather|too|a\s+bit|a\s+lot|much|more|less|not|than\s+i\s+(?:thought|expected|hoped)))*"
+    r"(?:\s+[\w-]+)?(?:\s+than\s+i\s+(?:thought|expected|hoped))?\W*$",
+    re.I,
+)
+
+
+def is_verdict(turn: str) -> bool:
+    """Whether a turn says what the user makes of an answer, and asks nothing ("that's low")."""
+    return (
+        "?" not in turn
+        and bool(_VERDICT.match(turn))
+        and not names_facets(turn)
+        and not is_partial(turn)
+    )
+
+
 def _is_reaction(turn: str) -> bool:
     """Whether a turn only comments on an answer ("hm, not much")."""
     return bool(_REACTION.match(turn)) and not is_question(turn) and not names_facets(turn)
@@ -264,7 +309,7 @@ def _core(thread: _Thread, turn: str, question: str) -> str:
     return asked if is_question(asked) and not points_back(asked) else question
 
 
-_THERE = re.compile(r"\b(?:there|here)\b", re.I)
+_THERE = re.compile(r"(?<!\bis\s)(?<!\bare\s)\b(?:there|here)\b", re.I)
 
 
 def _of_statement(turn: str, statement: str) -> str:
@@ -276,6 +321,8 @@ def _of_statement(turn: str, statement: str) -> str:
     ]
     if _THERE.search(turn):
         return turn  # The profile says where.
+    if is_clause(turn) and not own_terms(turn):
+        return statement  # "Is it?", "am I?"
     said = [
         a for a in antecedents([statement]) if not any(a.text in f or f in a.text for f in facets)
     ]

@@ -67,6 +67,11 @@ def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
         and not any(set(r.lower().split()) <= words for words in held)
     ]
     labels = ledger.labels_in(question.text)
+    if question.years or question.levels or question.places:
+        # Who says more than "an engineer" means the occupation, not a row of that name.
+        main = (ledger.main_role or "").lower()
+        heads = {label for label in labels for n in label_names(label) if main.endswith(f" {n.lower()}")}  # fmt: skip
+        labels = tuple(label for label in labels if label not in heads)
     # A row's name that reads as a role ("the engineer row") is the row.
     rows = {name.lower() for label in labels for name in label_names(label)}
     others = [
