@@ -558,9 +558,9 @@ def test_a_name_above_its_first_year_is_not_of_the_person_before() -> None:
         (690, "Ana Ruiz", "2025", "900,000", "5,000,000"),
         (678, "Chief Executive", "2024", "850,000", "4,000,000"),
         (666, "Officer", "2023", "800,000", "3,900,000"),
-        (652, "Li Wei", "", "", ""),
-        (643, "Chief Financial", "2025", "600,000", "2,000,000"),
-        (631, "Officer", "2024", "580,000", "1,900,000"),
+        (648, "Li Wei", "", "", ""),
+        (636, "Chief Financial", "2025", "600,000", "2,000,000"),
+        (624, "Officer", "2024", "580,000", "1,900,000"),
     )
     for y, name, year, salary, total in lines:
         page += _small(y, (name, LEFT), *([(year, 200)] if year else []))
