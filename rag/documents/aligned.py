@@ -7,6 +7,7 @@ points.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,6 +22,10 @@ MIN_ROWS = 2
 MAX_NAMES_A_ROW = 4
 """In a table there are at most so many lines for each that holds two cells."""
 MAX_HEAD_LINES = 12
+MAX_HEAD_CHARS = 160
+"""Of the heading of a column; running text over columns is longer."""
+PROSE_WORDS = 8
+"""Of a line, on average, where lines are of running text set in columns."""
 MAX_SECTIONS_BELOW_HEAD = 3
 MAX_NAME_LINES = 6
 """Lines of names without a figure (sections, names of several lines) between two rows."""
@@ -168,8 +173,11 @@ def _table(page: _Page, at: int, end: int) -> _Found | None:
     if _is_prose(rows):
         return None
     whole = whole_rows(rows)
+    head_texts = head_rows(head, columns)
+    if any(_is_running_text(text) for row in head_texts for text in row):
+        return None
     grid, named = without_notes(
-        with_names([r.cells for r in whole], [r.y for r in whole]), head_rows(head, columns)
+        with_names([r.cells for r in whole], [r.y for r in whole]), head_texts
     )
     count = len(named) or header_rows(grid)
     if len(grid) == len(whole):
@@ -184,6 +192,16 @@ def _table(page: _Page, at: int, end: int) -> _Found | None:
         columns=tuple(columns),
     )
     return _Found(line, end, at - top)
+
+
+_NEXT_SENTENCE = re.compile(r"[a-z\d]\.\s+[A-Z][a-z]+\s+[a-z]")
+
+
+def _is_running_text(head: str) -> bool:
+    """Whether the heading of a column is a piece of running text that happens to stand above."""
+    return len(head) > MAX_HEAD_CHARS or (
+        len(head) > 60 and _NEXT_SENTENCE.search(head) is not None
+    )
 
 
 def _first_of_body(rows: _Page) -> int:
@@ -209,6 +227,15 @@ def _is_filled(rows: _Page, columns: Sequence[Range]) -> bool:
 def _is_prose(rows: Sequence[Row]) -> bool:
     """Whether the columns hold running text: then they are columns of a page, or words set apart
     to fill their lines. Where there are figures, two such columns are needed to say so."""
+    lines = [" ".join(filter(None, row.cells)) for row in rows]
+    filled = [cell for row in rows for cell in row.cells if cell]
+    going_on = sum(line[:1].islower() for line in lines)
+    if (
+        sum(len(line.split()) for line in lines) >= PROSE_WORDS * len(lines)
+        and going_on >= 0.4 * len(lines)
+        and sum(map(is_figure, filled)) < len(filled) / 3
+    ):
+        return True
     running = 0
     for column in zip(*(row.cells for row in rows), strict=True):
         texts = [t for t in column if t]

@@ -74,6 +74,11 @@ class Builder:
         self._headings = list(headings)
         self._lead_in = None
 
+    @property
+    def under_contents(self) -> bool:
+        """Whether what comes next stands under the heading of a table of contents."""
+        return bool(self._headings) and _CONTENTS.fullmatch(self._headings[-1][1]) is not None
+
     def heading(self, level: int, text: str) -> None:
         """A heading; level 1 is the highest. The first one is the title unless one was set."""
         text = fold(text)[:MAX_HEADING_CHARS]

@@ -62,7 +62,23 @@ def _gutter(lines: Sequence[Line], at: int, width: float) -> tuple[int, tuple[fl
             best is None or gutter[1] - gutter[0] > best[1] - best[0]
         ):
             best = gutter
-    return (end, best) if best else (at, None)
+    if best is None or not _is_of_columns(lines, at, best):
+        return at, None
+    return end, best
+
+
+def _is_of_columns(lines: Sequence[Line], at: int, gutter: tuple[float, float]) -> bool:
+    """Whether columns begin with a line: not with the boxes of a chart or a heading above them,
+    which the gutter only happens to part."""
+    line = lines[at]
+    middle = (gutter[0] + gutter[1]) / 2
+    sides = [side for right in (False, True) if (side := _side(line, middle, right=right))]
+    if len(line.pieces) > 2 and len(line.text.split()) < 4 * len(line.pieces):
+        return False
+    below = lines[at + 1] if at + 1 < len(lines) else line
+    if len(sides) == 1 and line.size > 1.15 * below.size:
+        return False
+    return any(len(side.text.split()) >= 4 for side in sides)
 
 
 def _cut(free: Sequence[tuple[float, float]], line: Line) -> list[tuple[float, float]]:

@@ -9,10 +9,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from rag.documents.aligned import with_aligned_tables
-from rag.documents.builder import Builder, Table, fold, header_rows
+from rag.documents.builder import Builder, Table, fold, header_rows, is_value
 from rag.documents.columns import columns_of_prose
 from rag.documents.lines import Line, Page
 from rag.documents.rows import OPEN_END
@@ -21,6 +21,10 @@ MAX_HEADING_CHARS = 160
 MAX_HEADING_LINES = 3
 EDGE = 0.12
 """Share of a page's height in which running heads and feet stand."""
+MIN_BOXES = 3
+"""Side by side, to be taken for a chart's."""
+MIN_CONTENTS = 8
+"""Names with pages that make a table of contents without a heading."""
 PROSE_WORDS = 6
 """A line of so many words in one piece is of running text."""
 
@@ -43,16 +47,22 @@ class _Style:
 def write_pages(pages: Sequence[Page], builder: Builder) -> None:
     """Write the pages' text; sets ``builder.page``, and a title where it has none."""
     body = _body_size(pages)
+    kept = _without_furniture(pages)
+    # Columns of prose first: their lines, side by side, look like rows.
+    stretches = [
+        [with_aligned_tables(stretch) for stretch in columns_of_prose(lines, page.width)]
+        for page, lines in zip(pages, kept, strict=True)
+    ]
     pages = [
-        replace(p, lines=tuple(with_aligned_tables(lines)))
-        for p, lines in zip(pages, _without_furniture(pages), strict=True)
+        replace(page, lines=tuple(chain.from_iterable(parts)))
+        for page, parts in zip(pages, stretches, strict=True)
     ]
     style = _style(pages, body)
     if not builder.title:
         builder.title = _largest(pages, style)
-    writer = _Writer(builder, style)
-    for page in pages:
-        writer.page(page)
+    writer = _Writer(builder, style, len(pages))
+    for page, parts in zip(pages, stretches, strict=True):
+        writer.page(page, parts)
     writer.end()
 
 
@@ -193,21 +203,20 @@ def _largest(pages: Sequence[Page], style: _Style) -> str:
 class _Writer:
     """Gathers lines to paragraphs across the pages and writes them."""
 
-    def __init__(self, builder: Builder, style: _Style) -> None:
+    def __init__(self, builder: Builder, style: _Style, pages: int) -> None:
         self.builder = builder
         self.style = style
+        self.pages = pages
         self._open: list[Line] = []  # of the paragraph, item or heading that goes on
         self._kind = "paragraph"
         self._last_table: _Written | None = None
         self._introduced_at: float | None = None
         """Where the paragraph begins that introduces what comes next, or else the list."""
 
-    def page(self, page: Page) -> None:
+    def page(self, page: Page, stretches: Sequence[Sequence[Line]]) -> None:
+        """:param stretches: the page's lines in reading order, those of each column together."""
         self.builder.page = page.number if not self._open else self.builder.page
-        stretches = list(columns_of_prose(page.lines, page.width))
         for stretch in stretches:
-            if len(stretches) > 1:
-                stretch = with_aligned_tables(stretch)
             self._stretch(stretch, page)
         # A paragraph goes on overleaf only if its last line is no end of a sentence.
         if self._kind != "paragraph" or len(self._open) < 3 or self._open[-1].text.endswith(_ENDS):
@@ -221,11 +230,17 @@ class _Writer:
     def _stretch(self, lines: Sequence[Line], page: Page) -> None:
         right = max(line.right for line in lines)
         pitch = _pitch(lines)
-        for line in lines:
+        boxed = _boxed(lines)
+        for at, line in enumerate(lines):
             if line.table:
                 self._flush()
                 self.builder.page = page.number
                 self._write_table(line, page.number)
+            elif at in boxed:
+                self._flush()
+                self.builder.page = page.number
+                for text in boxed[at]:
+                    self.builder.paragraph(text)
             else:
                 self._line(line, page, right=right, pitch=pitch)
 
@@ -318,12 +333,63 @@ class _Writer:
             self.builder.close_list()
         self._introduced_at = None
         rows = [list(row) for row in line.table]
+        if _is_contents(rows, listed=self.builder.under_contents, pages=self.pages):
+            return
         count = header_rows(rows) if line.head is None else line.head
         head, last = rows[:count], self._last_table
         if last is not None and last.goes_on(line, head, page):
             head = last.head
         self.builder.table(Table(head, rows[count:]))
         self._last_table = _Written(line, head, page)
+
+
+def _boxed(lines: Sequence[Line]) -> dict[int, list[str]]:
+    """The lines of boxes side by side, as of a chart of who leads what: by the first line of each
+    row of boxes what stands in each of them; nothing by the others."""
+    found: dict[int, list[str]] = {}
+    at = 0
+    while at < len(lines):
+        end = at + 1
+        while end < len(lines) and _stand_below(lines[end - 1], lines[end]):
+            end += 1
+        first = lines[at]
+        if len(first.pieces) >= MIN_BOXES and not first.table and not _holds_figures(lines[at:end]):
+            columns = zip(*(line.pieces for line in lines[at:end]), strict=True)
+            found[at] = [", ".join(p.text for p in pieces) for pieces in columns]
+            found |= {i: [] for i in range(at + 1, end)}
+        at = end
+    return found
+
+
+def _stand_below(upper: Line, lower: Line) -> bool:
+    """Whether each piece of a line stands below the middle of one of the line above."""
+    if len(upper.pieces) != len(lower.pieces) or len(upper.pieces) < MIN_BOXES or lower.table:
+        return False
+    near = 0 < upper.y - lower.y < 1.6 * max(upper.size, lower.size)
+    pairs = zip(upper.pieces, lower.pieces, strict=True)
+    return near and all(abs(a.middle - b.middle) < a.size for a, b in pairs)
+
+
+def _holds_figures(lines: Sequence[Line]) -> bool:
+    return any(is_value(piece.text) for line in lines for piece in line.pieces)
+
+
+def _is_contents(rows: Sequence[Sequence[str]], *, listed: bool, pages: int) -> bool:
+    """Whether a table is a table of contents: names, each with a page, that go up down the columns.
+
+    :param listed: it stands under such a heading; else more is needed to tell.
+    :param pages: of the document.
+    """
+    pairs = [[cell for cell in row if cell] for row in rows]
+    paged = [
+        p for p in pairs if len(p) >= 2 and len(p) % 2 == 0 and all(map(str.isdecimal, p[1::2]))
+    ]
+    if len(paged) < max(3, 0.8 * len(pairs)) or any(map(str.isdecimal, (p[0] for p in paged))):
+        return False
+    columns = [[int(p[i]) for p in paged if len(p) > i] for i in range(1, len(paged[0]), 2)]
+    ascending = all(a <= b for column in columns for a, b in pairwise(column))
+    last = max(page for column in columns for page in column)
+    return ascending and (listed or (len(paged) >= MIN_CONTENTS and last <= pages))
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,8 @@ def trim(text: str, start: int, end: int) -> Span:
     return Span(start, end)
 
 
+_MAY_BE_MARKUP = re.compile(r"[\\\[*_~`<&{>]")
+"""Without one of these there is none; most cells of tables have none."""
 _IMAGE = re.compile(r"!\[(?P<alt>[^\[\]]{0,500})\]\([^()\s]{0,500}(?:\s[^()]{0,200})?\)")
 _MARKUP = re.compile(
     r"\\(?P<escaped>[\\`*_{}\[\]()#+\-.!|$<>~])"
@@ -117,4 +119,6 @@ def strip_markup(text: str) -> str:
             return html.unescape(match[0])
         return match["label"] or match["url"] or match["escaped"] or ""
 
-    return " ".join(_MARKUP.sub(replace, _IMAGE.sub(r"\g<alt>", text)).split())
+    if _MAY_BE_MARKUP.search(text):
+        text = _MARKUP.sub(replace, _IMAGE.sub(r"\g<alt>", text))
+    return " ".join(text.split())

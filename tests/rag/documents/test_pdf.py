@@ -568,3 +568,55 @@ def test_a_name_above_its_first_year_is_not_of_the_person_before() -> None:
     rows = table(document_of(page))
     ana, li = "Ana Ruiz, Chief Executive Officer", "Li Wei, Chief Financial Officer"
     assert [row[0][2] for row in rows] == [ana, ana, ana, li, li]
+
+
+def test_a_table_of_contents_in_two_columns_is_no_text() -> None:
+    parts = (
+        ("Notice of the meeting", "1", "Director pay", "14"),
+        ("Board of directors", "5", "Executive pay", "24"),
+        ("Committees", "9", "Audit matters", "31"),
+    )
+    page = [*printed("Proxy statement", top=750, size=18), *printed("Table of Contents", top=720, size=14)]  # fmt: skip
+    for i, row in enumerate(parts):
+        page += [Print(t, x, 700 - 14 * i) for t, x in zip(row, (LEFT, 260, 320, 520), strict=True)]
+    page += [*printed("Pay", top=600, size=14), *printed(*PROSE, top=580)]
+    document = document_of(page)
+    assert table(document) == []
+    assert texts(document) == [" ".join(PROSE)]
+
+
+def test_boxes_side_by_side_are_read_one_by_one() -> None:
+    page = printed("Who leads the company and its parts is shown in the chart that follows here.", top=740)  # fmt: skip
+    for i, (name, part) in enumerate((("Ana Ruiz", "Finance"), ("Li Wei", "Legal"), ("Jo May", "People"))):  # fmt: skip
+        middle = 150 + 150 * i
+        page += [Print(t, middle - len(t) * 2, y, 8) for t, y in ((name, 700), (part, 690))]
+    page += printed(*PROSE, top=640)
+    document = document_of(page)
+    assert texts(document)[1:4] == ["Ana Ruiz, Finance", "Li Wei, Legal", "Jo May, People"]
+    assert texts(document)[-1] == " ".join(PROSE)
+
+
+def test_columns_below_a_chart_are_read_one_after_the_other() -> None:
+    """Wide gaps within the lines of justified text make no cells."""
+    left = [
+        "The pay of each level is set",
+        "once a year in May by what",
+        "others pay for the same work",
+        "and by what people ask for",
+        "when they are told of it and",
+        "by nothing else at all.",
+    ]
+    right = [
+        "Engineers who move to lead a",
+        "team are paid more from that",
+        "day on. For 2025 pay rose",
+        "from $50,000    to    $52,000",
+        "and by more for those who",
+        "had waited for the longest.",
+    ]
+    page = [Print(t, x, 720, 8) for t, x in (("Ana Ruiz", 80), ("Li Wei", 190), ("Jo May", 340), ("Al Fox", 450))]  # fmt: skip
+    for i, (a, b) in enumerate(zip(left, right, strict=True)):
+        page += [Print(a, LEFT, 690 - 12 * i), Print(b, 330, 690 - 12 * i)]
+    document = document_of(page)
+    assert table(document) == []
+    assert texts(document)[-2:] == [" ".join(left), " ".join(" ".join(right).split())]
