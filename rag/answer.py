@@ -17,6 +17,7 @@ from rag.check import Checker
 from rag.conversation import (
     closing_question,
     in_words,
+    known_already,
     standalone,
 )
 from rag.conversation.facets import own_terms
@@ -33,6 +34,7 @@ from rag.library import DocumentSummary, Library
 from rag.messages import answers_between, user_turns
 from rag.read import Findings, Reader, fills, speaks_to
 from rag.reader_model import ReaderModel
+from rag.reasons import asks_why, say_reasons
 from rag.retrieve import mend, retrieve
 from rag.salary.compose import answer_pay
 from rag.salary.facets import STRONG_PAY_CUE
@@ -326,6 +328,11 @@ class Assistant:
                 anew = Draft(library)
                 if not self._write(other, found, vector, anew, strictness=strictness):
                     question, hits, draft, abstained, used = other, found, anew, False, ()
+            if not abstained:
+                known, skills = known_already(question, alone.profile, draft.citations)
+                if known:
+                    used = tuple(dict.fromkeys([*used, *skills]))
+                    draft.say(known)
             if used and not abstained:
                 draft.say(f"*I took from what you said: {', '.join(map(in_words, used))}.*")
             if not abstained and (ask_back := closing_question(question, alone.profile)):
@@ -400,6 +407,9 @@ class Assistant:
             if found is None or not speaks_to(question, found):
                 gap = answer_pay(asked, draft)
                 if gap is None:
+                    if asks_why(question):
+                        found = found or self._reader.read(question, vector, hits, library=draft.library)  # fmt: skip
+                        say_reasons(asked, found.evidence, draft)
                     return False
         found = found or self._reader.read(question, vector, hits, library=draft.library)
         if gap and not (fills(gap, asked, found.evidence) or speaks_to(question, found, gap)):

@@ -279,6 +279,11 @@ def _say_points(points: Sequence[Point], draft: Draft) -> None:
     draft.say("\n".join(lines))
 
 
+def say_sentences(evidence: Sequence[Evidence], draft: Draft) -> None:
+    """A paragraph of them, each with its marker."""
+    draft.say(" ".join(_sentence(Point(e), draft) for e in evidence))
+
+
 def _sentence(point: Point, draft: Draft) -> str:
     """The point's sentence, with the one it leans on, and the markers of all that say it."""
     before = _leant_on(point.best)

@@ -32,6 +32,7 @@ from rag.conversation.references import (
 )
 from rag.conversation.signs import (
     EXPLETIVE,
+    asked_period,
     asks_of_sources,
     asks_which_part,
     elliptic_part,
@@ -150,6 +151,8 @@ def _of_pay(text: str, past: Sequence[Past]) -> str:
     core = past[-1].core
     if is_partial(text) or not is_question(text):
         return f"{stem_of(_joined_last(text, past[-1]))}, and {lowered(text)}"
+    if points_back(text) and (period := asked_period(text)):
+        return f"{stem_of(core)} per {period}"
     new = own_terms(text) - set(terms(core))
     if new and _asks_beside_pay(text) and me.is_about_user(text) and not points_back(text):
         return text  # "How do I get there faster?" after pay of anyone's.

@@ -65,7 +65,11 @@ def rewritten(turn: str, past: Sequence[Past], weights: Weights | None = None) -
         return past[-1].core  # "It's too late to switch." "Is it?"
     at, text, returned = _anchor(text, past)
     before = past[at]
-    leans = is_follow_up(text, before.core) or asks_which_of(text, options(before.core))
+    leans = (
+        is_follow_up(text, before.core)
+        or asks_which_of(text, options(before.core))
+        or _sources(text, before) is not None
+    )
     if not (meant or returned or leans):
         return without_opener(text) if text == turn and not opens_ellipsis(turn) else text
     question = (

@@ -22,7 +22,8 @@ from rag.conversation.facets import (
 from rag.conversation.signs import points_back
 from rag.lexical import terms
 from rag.salary.question import asks_for_pay, compares, other_terms, read_question
-from rag.types import Trait, TraitKind
+from rag.salary.wording import joined
+from rag.types import Citation, Trait, TraitKind
 
 _ASKS_OWN_FIGURE = re.compile(
     r"\b(?:ask\s+for|expect|salary|salaries|pay|range|earn|make|get|worth|package|how\s+much|and\s+me|for\s+me|middle|offer)\b",
@@ -191,6 +192,29 @@ def _gerund(text: str) -> str:
     if verb in {"be", "do", "go"}:
         base = verb
     return f"{base}ing {rest}".strip()
+
+
+def known_already(
+    question: str, profile: Sequence[Trait], citations: Sequence[Citation]
+) -> tuple[str, tuple[Trait, ...]]:
+    """What the user said they know of what an answer on skills names, and those skills; "" where
+    the question is of no skills, or none is named."""
+    if not (me.is_about_user(question) and _ASKS_SKILLS.search(question)):
+        return "", ()
+    named = [
+        (trait, next((c for c in citations if _names(c.quote, trait.text)), None))
+        for trait in profile
+        if trait.kind == "skill"
+    ]
+    held = [(trait, citation.marker) for trait, citation in named if citation]
+    if not held:
+        return "", ()
+    listed = joined([f"{trait.text} [{marker}]" for trait, marker in held])
+    return f"Of what these name you know {listed} already.", tuple(t for t, _ in held)
+
+
+def _names(text: str, skill: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(skill)}(?!\w)", text, re.I) is not None
 
 
 _NEGOTIATES = re.compile(r"\b(?:negotiat\w*|counter[\s-]?offer|ask\s+for\s+more|raise)\b", re.I)

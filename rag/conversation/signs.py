@@ -15,6 +15,8 @@ from rag.conversation.facets import (
 )
 from rag.conversation.phrases import noun_phrases
 from rag.lexical import rarity, terms, words
+from rag.salary.money import find_period
+from rag.types import Period
 
 _QUESTION = re.compile(
     r"\?|^\s*(?:and\s+|but\s+|so\s+|ok,?\s+)?(?:who|whom|what|whats|what's|which|when|where|why|how|is|are|am|was|were|do|does|did|can|could|would|will|should|shall|may|might|has|have|tell|show|give|list|compare|explain|rank|check|add)\b"
@@ -80,7 +82,7 @@ _PARTIAL = re.compile(
 )
 _PARTIAL_TERMS = frozenset(
     terms(
-        "per month hour week day year often long old less more much many exactly people usually usual reported particular countries country specifically detail details example examples come else say tell"
+        "per month hour week day year monthly hourly weekly daily yearly often long old less more much many exactly people usually usual reported particular countries country specifically detail details example examples come else say tell"
     )
 )
 _IN_PARTICULAR = re.compile(
@@ -251,6 +253,12 @@ def is_partial(turn: str) -> bool:
     """Whether a turn is a question word and little more ("why?", "since when?")."""
     rest = without_opener(turn)
     return bool(_PARTIAL.match(rest)) and not own_terms(rest) - _PARTIAL_TERMS
+
+
+def asked_period(turn: str) -> Period | None:
+    """The period that a turn asks a figure in, where it says nothing else ("what would that be a
+    month?")."""
+    return None if own_terms(without_opener(turn)) - _PARTIAL_TERMS else find_period(turn)
 
 
 def leaves_out(turn: str) -> bool:

@@ -178,9 +178,15 @@ def _share_of_base(share: SalaryFact, question: PayQuestion, draft: Draft) -> st
         return ""
     cited = "".join(f"[{n}]" for n in dict.fromkeys(markers))
     result = round(value * (share.low or 0.0) / 100, 2)
+    a_year = wording.money(result, currency)
+    shorter = ""
+    if question.period and question.period != "year":
+        factor, by = conversion("year", question.period)
+        part = wording.money(round(result * factor, 2), currency)
+        shorter = f"; {wording.per(question.period)}: {a_year} {by} = **{part}**"
     return draft.working(
         f"{wording.capital(wording.rung(share) or 'This')}: {share.low:g}% {share.component} × {wording.money(value, currency)} base = "
-        f"**{wording.money(result, currency)}** a year {cited}."
+        f"**{a_year}** a year{shorter} {cited}."
     )
 
 

@@ -53,7 +53,8 @@ def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
         return None
     if not checks and percent_asked(question) and raised_by(question, draft):
         return None
-    if not checks and question.in_money and amount_of_percent(question, draft):
+    in_money = question.in_money or question.period in {"hour", "day", "week", "month"}
+    if not checks and in_money and amount_of_percent(question, draft):
         return None
     unknown = [*question.unknown, *filter(None, [question.stranger])]
     if unknown and question.task in {Task.HIGHEST, Task.LOWEST}:
