@@ -42,7 +42,7 @@ _tokenizer = Tokenizer(replace_not_contraction=False)
 
 def normalise(text: str) -> str:
     """Unusual spaces, hyphens and quotes as the usual ones; same length, same offsets."""
-    return text.translate(_PLAIN)
+    return text if text.isascii() else text.translate(_PLAIN)
 
 
 def plain_text(text: str) -> str:
@@ -50,7 +50,9 @@ def plain_text(text: str) -> str:
 
     Lengths change: soft hyphens go, ligatures and combining accents become letters.
     """
-    return strip_markup(normalise(unicodedata.normalize("NFC", text.translate(_LETTERS))))
+    if not text.isascii():
+        text = normalise(unicodedata.normalize("NFC", text.translate(_LETTERS)))
+    return strip_markup(text)
 
 
 def block_sentences(document: Document, block: Block) -> Iterator[Sentence]:

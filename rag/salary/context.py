@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.documents.parsed import find_date
 from rag.salary.facets import (
@@ -92,8 +93,10 @@ def _more_precise(own: str | None, other: str | None) -> str | None:
     return other if own and other and other.startswith(own) else own or other
 
 
+@lru_cache(maxsize=10_000)
 def read_facets(text: str, *, lenient: bool = False) -> Facets:
-    """All facets a short text names; of several components, the first."""
+    """All facets a short text names; of several components, the first. The cells of a large table
+    say the same again and again."""
     plain = normalise(text)
     components = [t.value for t in find_components(plain)]
     statistics = [t.value for t in find_statistics(plain)]
