@@ -22,6 +22,8 @@ _WAGE = re.compile(r"\bwages?\b", re.I)
 _WORK = re.compile(
     r"\b(\w{3,}ing)\s+(?:jobs?|roles?|positions?|occupations?|careers?|professions?)\b", re.I
 )
+_PERSON = re.compile(r"(?:[A-Z][\w'’.-]*\s+){1,3}[A-Z][\w'’-]+\s*(?:[,(]|$)")
+_TITLED = re.compile(r"\b(?:Mr|Ms|Mrs|Dr)\.?\s+([A-Z][\w'’-]*?)(?:['’]s)?(?![\w'’-])")
 MAX_ENDING = 3
 """Letters of "teacher" beyond "teach"."""
 _CONJUNCTIONS = frozenset(stem(w) for w in ("and", "or", "vs", "versus", "than"))
@@ -232,6 +234,29 @@ class Ledger:
                     ):
                         found[label] = min(match.start(), found.get(label, match.start()))
         return tuple(sorted(found, key=lambda label: found[label]))
+
+    def people_in(self, text: str) -> tuple[str, ...]:
+        """The labels of the people whom a text names, by first and last name or with a title
+        ("Ms. Ortega"); their figures stand in rows of a column of names."""
+        asked = set(re.findall(r"[\w'’-]+", normalise(text).lower().replace("'s", "")))
+        titled = {m[1].lower() for m in _TITLED.finditer(normalise(text))}
+        return tuple(
+            label
+            for label, (first, last) in self._people.items()
+            if last in asked and (first in asked or last in titled)
+        )
+
+    @cached_property
+    def _people(self) -> dict[str, tuple[str, str]]:
+        """First and last name of each person, by label."""
+        found = {}
+        for fact in self.facts:
+            if fact.label in found or not fact.in_table or not _PERSON.match(fact.label):
+                continue
+            if re.search(r"\bnames?\b", self.head_of(fact), re.I):
+                names = re.findall(r"[^\W\d_][\w'’-]*", re.split(r"[,(]", fact.label)[0].lower())
+                found[fact.label] = (names[0], names[-1])
+        return found
 
     @property
     def occupations(self) -> tuple[str, ...]:

@@ -67,6 +67,12 @@ def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
         and not any(set(r.lower().split()) <= words for words in held)
     ]
     labels = ledger.labels_in(question.text)
+    if people := ledger.people_in(question.text):
+        # Whose pay it is says all of post and rank; a first name may be a town's.
+        named = " ".join(people).lower()
+        kept = tuple(p for p in question.places if p.name.lower() not in named)
+        question = replace(question, levels=(), roles=(), places=kept)
+        known, others, labels = (), [], people
     if question.years or question.levels or question.places:
         # Who says more than "an engineer" means the occupation, not a row of that name.
         main = (ledger.main_role or "").lower()

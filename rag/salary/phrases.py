@@ -9,6 +9,7 @@ from rag.documents.parsed import strip_markup
 from rag.draft import Draft
 from rag.salary import wording
 from rag.salary.context import read_facets
+from rag.salary.facets import find_levels, find_years
 from rag.salary.money import PERCENT, find_mentions
 from rag.sentences import normalise
 from rag.types import SalaryFact
@@ -111,7 +112,8 @@ def who_within(fact: SalaryFact) -> str:
     """Whose figure it is, as written within a sentence; names of groups and people ("Ann Lee, Chief
     Financial Officer") keep their capitals."""
     who = wording.who(fact)
-    is_rung = (fact.level or fact.min_years is not None) and "," not in fact.label
+    named = fact.label and not any(find_levels(fact.label)) and not any(find_years(fact.label))
+    is_rung = (fact.level or fact.min_years is not None) and "," not in fact.label and not named
     return lower_first(who) if is_rung else who
 
 

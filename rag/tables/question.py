@@ -90,7 +90,7 @@ _OPERATIONS = tuple(
 _OPERATION_WORDS = frozenset(terms(
     "percentage percent cent change increase decrease growth decline rise fall drop reduction rate difference "
     "average mean sum combined altogether together total ratio proportion share fraction changed increased decreased "
-    "grew grown declined rose risen fell fallen dropped higher highest larger largest greater greatest bigger biggest "
+    "grow grows grew grown declined rose risen fell fallen dropped higher highest larger largest greater greatest bigger biggest "
     "lower lowest smaller smallest less least fewest"
 ))  # fmt: skip
 _EMPTY_WORDS = frozenset(terms(

@@ -166,6 +166,7 @@ def _values(
     above = heads[_ABOVE]
     corner = plain_text(rows[0].cells[0].column) if rows[0].cells else ""
     section = ""
+    below: int | None = None  # a year that names the rows below it
     for at, block in enumerate(rows):
         if at in heads:
             above = heads[at]
@@ -173,19 +174,21 @@ def _values(
         label = _plain(document, block.cells[0].span) if block.cells else ""
         others = [_plain(document, cell.span) for cell in block.cells[1:]]
         if label and all(map(_UNIT_ALONE.fullmatch, others)):
-            section = label
+            below = int(YEAR.findall(one_year(label))[0]) if _is_year(label) else None
+            section = "" if below else label
             continue
         label = one_year(label)
         of_row = YEAR.findall(label)
         path = block.cells[1].row.rpartition(" > ")[0] if len(block.cells) > 1 else ""
+        path = "" if below else path
         under = " > ".join(dict.fromkeys(filter(None, [corner, plain_text(path), section])))
         for head, text in zip(above[1:], others, strict=False):
             value = read_value(text, row=block.span)
             if value is None:
                 continue
             year = head.year
-            if year is None and len(of_row) == 1:
-                year = int(of_row[0])
+            if year is None:
+                year = int(of_row[0]) if len(of_row) == 1 else below
             name = _tidy(label) if year is None or head.year is not None else _without_year(label)
             yield (name, head.words, under), year, value
 

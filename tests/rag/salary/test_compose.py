@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -247,3 +248,30 @@ def test_only_figures_for_the_same_thing_disagree(facets: dict[str, Any], expect
     }
     other = salary_fact(start=10, **{**plain, "low": 200_000.0, "high": 210_000.0, **facets})
     assert disagree(one, other) is expected
+
+
+PROXY = """# Proxy statement
+
+## Director compensation
+
+| Name | Fees earned ($) | Total ($) |
+|---|---|---|
+| Houston B. Greene | 115,000 | 315,018 |
+| Priya Nair | 105,000 | 302,518 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "who", "total"),
+    [
+        ("What was Houston Greene's total director compensation?", "Houston B. Greene", "$315,018"),
+        ("What total compensation did Ms. Nair get?", "Priya Nair", "$302,518"),
+    ],
+)
+def test_people_are_known_by_name(question: str, who: str, total: str, tmp_path: Path) -> None:
+    library = library_of(tmp_path, {"proxy.md": PROXY})
+    draft, gap = pay_draft(library, question)
+    assert gap is None
+    assert who in draft.text
+    assert total in draft.text
+    assert len(draft.facts) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rag.draft import Draft
@@ -119,3 +121,18 @@ def test_a_number_is_asked_for_without_a_question_word(library: Library) -> None
     draft = answered("number of beds in Maternity", library)
     assert draft is not None
     assert "**32**" in draft.text
+
+
+def test_a_year_that_names_the_rows_below_it(tmp_path: Path) -> None:
+    text = (
+        "# Hillside Dairy\n\n|  | Milk | Cheese |\n|---|---|---|\n| 2024 |  |  |\n| Operating income | 60 | 25 |\n"
+        "| 2023 |  |  |\n| Operating income | 48 | 20 |\n"
+    )
+    library = library_of(tmp_path, {"dairy.md": text})
+    for question, said in (
+        ("What was the operating income of Milk in 2023?", "**48**"),
+        ("How much did the operating income of Cheese grow from 2023 to 2024?", "25 − 20 = **5**"),
+    ):
+        draft = answered(question, library)
+        assert draft is not None
+        assert said in draft.text
