@@ -86,27 +86,49 @@ def _states(weights: Mapping[str, Tensor], texts: Sequence[Sequence[int]]) -> tu
 
 def _encode(weights: Mapping[str, Tensor], ids: Tensor, mask: Tensor) -> Tensor:
     """Hidden states of the last layer, shape (texts, length, width)."""
-    import torch
     from torch.nn import functional as nn
 
     hidden = nn.embedding(ids, weights["embeddings.word"])
     hidden = hidden + weights["embeddings.position"][: ids.shape[1]] + weights["embeddings.type"][0]
     hidden = norm(hidden, weights, "embeddings.norm")
+    for number in range(LAYERS):
+        hidden = layer(weights, hidden, mask, number)
+    return hidden
+
+
+def layer(
+    weights: Mapping[str, Tensor],
+    hidden: Tensor,
+    mask: Tensor,
+    number: int,
+    *,
+    dropout: float = 0.0,
+) -> Tensor:
+    """Hidden states after one more layer, shape (texts, length, width).
+
+    :param mask: which of them are of tokens, shape (texts, length).
+    """
+    import torch
+    from torch.nn import functional as nn
+
     padding = None
     if not mask.all():
         padding = torch.zeros(mask.shape, dtype=hidden.dtype)
         padding = padding.masked_fill(~mask, -1e4)[:, None, None, :]
     texts, length, width = hidden.shape
-    for layer in range(LAYERS):
-        name = f"layer.{layer}"
-        projected = linear(hidden, weights, f"{name}.qkv")
-        query, key, value = projected.view(texts, length, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
-        mixed = nn.scaled_dot_product_attention(query, key, value, attn_mask=padding)
-        mixed = mixed.transpose(1, 2).reshape(texts, length, width)
-        hidden = norm(hidden + linear(mixed, weights, f"{name}.out"), weights, f"{name}.norm1")
-        inner = nn.gelu(linear(hidden, weights, f"{name}.up"))
-        hidden = norm(hidden + linear(inner, weights, f"{name}.down"), weights, f"{name}.norm2")
-    return hidden
+    name = f"layer.{number}"
+    projected = linear(hidden, weights, f"{name}.qkv")
+    query, key, value = projected.view(texts, length, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
+    mixed = nn.scaled_dot_product_attention(query, key, value, attn_mask=padding)
+    mixed = linear(mixed.transpose(1, 2).reshape(texts, length, width), weights, f"{name}.out")
+    if dropout:
+        mixed = nn.dropout(mixed, dropout)
+    hidden = norm(hidden + mixed, weights, f"{name}.norm1")
+    inner = nn.gelu(linear(hidden, weights, f"{name}.up"))
+    inner = linear(inner, weights, f"{name}.down")
+    if dropout:
+        inner = nn.dropout(inner, dropout)
+    return norm(hidden + inner, weights, f"{name}.norm2")
 
 
 def linear(hidden: Tensor, weights: Mapping[str, Tensor], name: str) -> Tensor:
