@@ -37,6 +37,7 @@ from rag.documents import MAX_FILE_BYTES
 from rag.lexical import known_words
 
 SAMPLE_SECONDS = 0.1
+WORDS_DRAWN = 2_000
 PLACES = ("Ohio", "Texas", "Berlin", "Toronto", "Singapore", "Lyon", "Oslo", "Madrid")
 LEVELS = ("Junior", "Mid-level", "Senior", "Principal")
 QUESTIONS = (
@@ -153,18 +154,26 @@ class Prose:
         self._random.shuffle(words)
         shares = 1 / np.arange(1, len(words) + 1)
         self._words, self._shares = np.array(words), shares / shares.sum()
+        self._drawn: list[str] = []
 
     def number(self, low: int, high: int) -> int:
         return int(self._random.integers(low, high))
 
     def sentences(self, words: int) -> str:
         """Text of about so many words."""
-        drawn = self._random.choice(self._words, size=words, p=self._shares).tolist()
+        drawn = self._draw(words)
         ends = [*range(14, words, 14), words]
         starts = [0, *ends[:-1]]
         return " ".join(
             f"{' '.join(drawn[a:b]).capitalize()}." for a, b in zip(starts, ends, strict=True)
         )
+
+    def _draw(self, words: int) -> list[str]:
+        if len(self._drawn) < words:
+            size = max(words, WORDS_DRAWN)  # a draw of few takes as long as one of many
+            self._drawn = self._random.choice(self._words, size=size, p=self._shares).tolist()
+        drawn, self._drawn = self._drawn[:words], self._drawn[words:]
+        return drawn
 
 
 def made_document(number: int, words: int, prose: Prose) -> str:
