@@ -22,6 +22,7 @@ import sys
 import tempfile
 import textwrap
 import time
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -249,7 +250,7 @@ TEXTS: dict[str, Callable[[Prose], Iterator[str]]] = {
     "large.html": large_page,
     "large.csv": large_sheet,
 }
-LARGE = (*TEXTS, "large.xlsx", "large.pdf")
+LARGE = (*TEXTS, "large.docx", "large.xlsx", "large.pdf")
 
 
 def make_large(path: Path, *, size_bytes: int) -> None:
@@ -258,6 +259,8 @@ def make_large(path: Path, *, size_bytes: int) -> None:
     match path.suffix:
         case ".xlsx":
             _make_workbook(path, large_sheet(prose), size_bytes=size_bytes)
+        case ".docx":
+            _make_word(path, prose, size_bytes=size_bytes)
         case ".pdf":
             _make_pdf(path, prose, size_bytes=size_bytes)
         case _:
@@ -286,6 +289,26 @@ def _make_workbook(path: Path, rows: Iterator[str], *, size_bytes: int) -> None:
     for row in csv.reader(itertools.islice(rows, size_bytes // SHEET_BYTES_A_ROW)):
         sheet.append(row)
     book.save(path)
+
+
+_WORD_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_WORD_PARTS = {
+    "[Content_Types].xml": f'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="{_WORD_MAIN}"/></Types>',
+    "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
+}  # fmt: skip
+
+
+def _make_word(path: Path, prose: Prose, *, size_bytes: int) -> None:
+    """Paragraphs in as few parts as Word's format can do with."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in _WORD_PARTS.items():
+            archive.writestr(name, text)
+        with archive.open("word/document.xml", "w") as part:
+            part.write(b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>')  # fmt: skip
+            while path.stat().st_size < size_bytes - 100_000:
+                text = prose.sentences(400)
+                part.write(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>".encode())
+            part.write(b"</w:body></w:document>")
 
 
 def _make_pdf(path: Path, prose: Prose, *, size_bytes: int) -> None:
