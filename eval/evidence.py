@@ -22,7 +22,7 @@ import json
 import random
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ from eval.metrics import Interval, auc, bootstrap_interval
 from eval.questions import Kind, load_questions
 from eval.text import comparable
 from rag.embeddings import MiniLM
+from rag.intent import focus
 from rag.library import Library
 from rag.read import (
     ANSWERABLE_BIAS,
@@ -56,6 +57,7 @@ from rag.read import (
 )
 from rag.reader_model import FOLDER, ReaderModel, Reading
 from rag.retrieve import mend, retrieve
+from rag.sections import Key
 from rag.settings import DEFAULT_CORPUS
 from rag.store import update
 from rag.types import Hit
@@ -138,6 +140,16 @@ def squad_gold(folder: Path, corpus: Path) -> list[Gold]:
     return gold
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What reading gives of a question: its sentences, the cross-encoder's readings, and how near
+    the headings are."""
+
+    candidates: Sequence[Candidate]
+    readings: Sequence[Reading]
+    matches: Mapping[Key, float]
+
+
 class Bench:
     """A corpus, open, with the parts of the pipeline at hand."""
 
@@ -150,7 +162,7 @@ class Bench:
 
     def read(self, gold: Gold) -> tuple[Case, Case | None]:
         """The question on the whole corpus, and on its paragraph alone (SQuAD)."""
-        question = mend(gold.question, self.library)
+        question = focus(mend(gold.question, self.library))
         every = len(self.library.chunks)
         hits, vector = retrieve(question, library=self.library, embedder=self.embedder, k=every)
         given = [h for h in hits if h.chunk.document == gold.document]
@@ -158,7 +170,9 @@ class Bench:
         def case(chosen: Sequence[Hit]) -> Case:
             found = self.reader.candidates(question, vector, chosen, library=self.library)
             readings = self.reader.readings(question, chosen)
-            return self._case(gold, question, with_margins(found, readings), readings, hits)
+            matches = self.reader.matches(question, vector, chosen, library=self.library)
+            read = Read(with_margins(found, readings), readings, matches)
+            return self._case(gold, question, read, hits)
 
         return case(worth_ranking(hits[:50])), case(given) if given else None
 
@@ -166,10 +180,10 @@ class Bench:
         self,
         gold: Gold,
         question: str,
-        found: Sequence[Candidate],
-        readings: Sequence[Reading],
+        read: Read,
         hits: Sequence[Hit],
     ) -> Case:
+        found = read.candidates
         answers = [comparable(a) for a in gold.answers]
         features = np.array([c.features for c in found]).reshape(-1, len(FEATURES))
         return Case(
@@ -186,7 +200,12 @@ class Bench:
             fused=tuple(dict.fromkeys(self._numbers[h.chunk.document] for h in hits[:50])),
             gold=self._numbers.get(gold.document or "", -1),
             signs=answerable_signs(
-                question, found, readings, features @ WEIGHTS, library=self.library
+                question,
+                found,
+                read.readings,
+                features @ WEIGHTS,
+                matches=read.matches,
+                library=self.library,
             ),
         )
 

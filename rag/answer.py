@@ -431,7 +431,7 @@ class Assistant:
             nearest = found.hits[:3] if found.answerable >= FAR_OFF else ()
             draft.say(decline_topic(draft.library.heads, nearest=nearest))
             return True
-        answer_from_evidence(question, found.evidence, draft)
+        answer_from_evidence(question, found.evidence, draft, sections=found.sections)
         return False
 
     def _finish(self, question: str, turns: Sequence[str], draft: Draft, abstained: bool) -> Answer:

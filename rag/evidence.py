@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from itertools import groupby
 from statistics import fmean
 
 from rag.disagree import disagreement
 from rag.documents.parsed import strip_markup
 from rag.draft import Draft
-from rag.intent import asks_for_several, seeks_advice
-from rag.lexical import terms
+from rag.intent import listed, wants_points
+from rag.lexical import stem, terms
+from rag.salary.money import PERCENT, find_mentions
+from rag.sections import Key, Section, keys_of
 from rag.sentences import MAX_LEAD_IN_CHARS, plain_text
 from rag.types import Block, BlockKind, Document, Evidence
 
-MAX_POINTS = 6
+MAX_POINTS = 7
 MIN_POINTS = 3
 MAX_SENTENCES = 2
 """Of an answer to a question that asks for one thing."""
@@ -40,6 +42,24 @@ SPECIFIC_SHARE, SPECIFIC_PASSAGES = 0.1, 5
 """A word that at most this share of the passages holds, or so few, names something that documents
 can differ on; a corpus's own subject is no such thing."""
 
+HEADING = 0.5
+"""What a heading that is the question adds to the log-odds of its section's sentences."""
+WHOLE = 0.4
+"""From this nearness of its heading to the question on, a section is said whole,"""
+LEADS, SURE = 0.65, 0.5
+"""From this nearness on, what stands under a heading comes first, unless the log-odds of another
+sentence are above the second."""
+UNSURE, HEADED = -0.5, 0.45
+"""Where no sentence's log-odds are above the first, a question that asks for one thing is answered
+by what stands under a heading at least so near."""
+RELATED = 0.3
+"""With points enough, a sentence from under a heading less near is left out."""
+NEAR_MATE, NEAR_MATE_IN_PROSE = 3.0, 1.5
+"""but for sentences that are this far in log-odds behind its best; each item of a list is a point,
+of a paragraph's sentences some only lead from one to the next;"""
+MAX_OF_SECTION = 5
+"""and at most so many of them."""
+
 CONSIDERED = 12
 """Sentences, from the best, among which a difference is looked for."""
 
@@ -47,13 +67,23 @@ ASKED_OF_TABLE = 0.5
 """The share of a question's words, beside those of the page's title, that the sentence before a
 table must hold for the table to answer."""
 MAX_ROWS_SAID = 12
-"""Of a table that a sentence introduces; a longer one is to be looked up."""
+"""Of a table that is said whole; a longer one is to be looked up."""
 
 SAME = 0.7
 """Two sentences say the same where this share of the shorter one's words is in the other."""
 
 _INTRODUCES = re.compile(
     r":\W*$|\b(?:tables?|charts?|lists?|listed|following|follows|below)\b", re.I
+)
+
+MIN_WORDS = 5
+"""Of a sentence of a paragraph that is a point."""
+
+# A sentence that opens so only says where more is said.
+_ELSEWHERE = re.compile(
+    r"\W*(?:(?:read|learn|find\s+out|see)\s+(?:more|also|below|here)\b|for\s+(?:more|further|additional)\b"
+    r"|(?:click|visit|subscribe|sign\s+up|join\s+(?:now|today|us))\b)",
+    re.I,
 )
 
 # A sentence that opens so takes its subject from the one before it.
@@ -67,34 +97,90 @@ _LEANS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One thing to say: the evidence that says it best, and what says the same elsewhere."""
+    """One thing to say: the evidence that says it best, and what says the same elsewhere.
+
+    ``group`` is the section whose points it is said among, where that isn't its own.
+    """
 
     best: Evidence
     also: tuple[Evidence, ...] = ()
+    group: Key | None = None
+
+    @property
+    def section(self) -> Key:
+        """The section that it is said with: its own, or the one around it."""
+        return self.group or (self.best.chunk.document, self.best.chunk.headings)
 
 
-def answer_from_evidence(question: str, evidence: Sequence[Evidence], draft: Draft) -> None:
-    """Write the sentences that answer: one or two, or points where several were asked for."""
-    several = asks_for_several(question) or seeks_advice(question)
+def answer_from_evidence(
+    question: str,
+    evidence: Sequence[Evidence],
+    draft: Draft,
+    *,
+    sections: Sequence[Section] = (),
+) -> None:
+    """Write the sentences that answer: one or two, or points where several were asked for.
+
+    :param sections: those that the evidence is of and the ones around them, where they are known.
+    """
     if _say_introduced(question, evidence, draft):
         return
-    points = pick(
-        evidence,
-        limit=MAX_POINTS if several else MAX_SENTENCES,
-        company=COMPANY_OF_POINTS if several else COMPANY,
-        within=NEAR_POINT if several else NEAR,
-    )
+    unsure = not evidence or log_odds(evidence[0].score) < UNSURE
+    headed = any(s.match >= HEADED for s in sections)
+    several = wants_points(question) or (unsure and headed)
+    if several and sections:
+        points = pick_from_sections(evidence, sections, limit=MAX_POINTS)
+    else:
+        points = pick(
+            evidence,
+            limit=MAX_POINTS if several else MAX_SENTENCES,
+            company=COMPANY_OF_POINTS if several else COMPANY,
+            within=NEAR_POINT if several else NEAR,
+        )
     if several:
         points = _say_difference(question, evidence, points, draft)
-    rows = [p for p in points if p.best.sentence.kind is BlockKind.TABLE_ROW]
-    if not several and points and points[0] not in rows:
-        rows = []  # a sentence says it all; a lone row beside it is of something else
     prose = [p for p in points if p.best.sentence.kind is not BlockKind.TABLE_ROW]
+    rows = [p.best for p in points if p.best.sentence.kind is BlockKind.TABLE_ROW]
+    if several and (table := _table_of({stem(w) for w in listed(question)}, rows, evidence, draft)):
+        # The table is the list that was asked for: it is said first, and whole.
+        _say_rows(table, draft)
+        rows = []
+    if points and points[0].best not in rows and (not several or len(prose) >= MIN_POINTS):
+        # Sentences say it all; a lone row beside them is of something else.
+        rows = [r for r in rows if several and _rows_beside(r, rows, draft)]
     if several and len(prose) >= MIN_POINTS:
         _say_points(_in_order(prose), draft)
     elif prose:
         draft.say(" ".join(_sentence(p, draft) for p in prose))
-    _say_rows([p.best for p in rows], draft)
+    _say_rows(rows, draft)
+
+
+def _table_of(
+    kinds: Set[str], rows: Sequence[Evidence], evidence: Sequence[Evidence], draft: Draft
+) -> list[Evidence]:
+    """All rows of the first table whose first column is headed by what is asked for; none where
+    no row of such a table was picked, or it is long."""
+    for row in rows:
+        block = _block(row, draft)
+        if block.cells and kinds & set(terms(block.cells[0].column)):
+            table = [
+                e
+                for e in evidence
+                if e.chunk.document == row.chunk.document
+                and e.sentence.kind is BlockKind.TABLE_ROW
+                and _block(e, draft).group == block.group
+            ]
+            return table if len(table) <= MAX_ROWS_SAID else []
+    return []
+
+
+def _rows_beside(row: Evidence, rows: Sequence[Evidence], draft: Draft) -> bool:
+    """Whether other rows of the same table are among them."""
+    group = _block(row, draft).group
+    return any(
+        e is not row and e.chunk.document == row.chunk.document and _block(e, draft).group == group
+        for e in rows
+    )
 
 
 def _say_introduced(question: str, evidence: Sequence[Evidence], draft: Draft) -> bool:
@@ -187,8 +273,101 @@ def pick(
         if same is None and len(picked) < limit:
             picked.append(Point(candidate))
         elif same is not None and _is_elsewhere(candidate, picked[same]):
-            picked[same] = Point(picked[same].best, (*picked[same].also, candidate))
+            picked[same] = replace(picked[same], also=(*picked[same].also, candidate))
     return picked
+
+
+def pick_from_sections(
+    evidence: Sequence[Evidence], sections: Sequence[Section], *, limit: int
+) -> list[Point]:
+    """The best sentences as :func:`pick` finds them, where a heading near to the question lifts
+    what stands under it, and brings in the rest of its section.
+    """
+    near = {s.key: s for s in sections}
+    lifted = sorted(
+        (
+            (odds + HEADING * max((s.match for s in _around(e, near)), default=0.0), e)
+            for odds, e in ranked(evidence, COMPANY_OF_POINTS)
+            if _is_point(e)
+        ),
+        key=lambda pair: -pair[0],
+    )
+    picked: list[Point] = []
+    said: set[Key] = set()
+
+    def say(section: Section | None) -> None:
+        if section and section.key not in said:
+            said.add(section.key)
+            for mate in _mates(section):
+                _add(Point(mate, group=section.key), picked, limit=limit)
+
+    leading = sorted((s for s in sections if s.match >= LEADS), key=lambda s: -s.match)
+    if leading and (not lifted or lifted[0][0] < SURE):
+        say(leading[0])
+    for odds, e in lifted:
+        if odds < lifted[0][0] - NEAR_POINT:
+            break
+        around = _around(e, near)
+        related = not said or not around or around[0].match >= RELATED
+        if len(picked) >= MIN_POINTS and not related and odds < SURE:
+            continue
+        whole = around[0] if around and around[0].match >= WHOLE else None
+        _add(Point(e, group=whole.key if whole else None), picked, limit=limit)
+        if whole:
+            say(whole)
+    if picked and len(picked) < MIN_POINTS:
+        first = picked[0].best
+        say(
+            next(
+                (s for s in sections if s.key == (first.chunk.document, first.chunk.headings)), None
+            )
+        )
+    return picked
+
+
+def _around(evidence: Evidence, near: Mapping[Key, Section]) -> list[Section]:
+    """The sections that a sentence is a part of, the nearest to the question first."""
+    return sorted(
+        (near[key] for key in keys_of([evidence.chunk]) if key in near), key=lambda s: -s.match
+    )
+
+
+def _mates(section: Section) -> list[Evidence]:
+    """The points of a section that is said whole, the best first."""
+    points = sorted(filter(_is_point, section.evidence), key=_odds, reverse=True)
+    if section.is_outline:
+        return points[:MAX_OF_SECTION]
+    return [e for e in points if _odds(e) >= _odds(points[0]) - _near_mate(e)][:MAX_OF_SECTION]
+
+
+def _near_mate(evidence: Evidence) -> float:
+    is_prose = evidence.sentence.kind is BlockKind.PARAGRAPH
+    return NEAR_MATE_IN_PROSE if is_prose else NEAR_MATE
+
+
+def _odds(evidence: Evidence) -> float:
+    return log_odds(evidence.score)
+
+
+def _add(point: Point, picked: list[Point], *, limit: int) -> None:
+    """Add a point, or its marker to the one that says the same."""
+    same = next((n for n, p in enumerate(picked) if repeats(point.best, p.best)), None)
+    if same is None and len(picked) < limit:
+        picked.append(point)
+    elif same is not None and _is_elsewhere(point.best, picked[same]):
+        p = picked[same]
+        picked[same] = replace(p, also=(*p.also, point.best))
+
+
+def _is_point(evidence: Evidence) -> bool:
+    """Not a lead-in or a fragment, nor a row of a table of pay; no question, and nothing that only
+    leads elsewhere ("Read more about …")."""
+    kind, plain = evidence.sentence.kind, evidence.sentence.plain.strip()
+    if kind is BlockKind.TABLE_ROW and any(m.currency != PERCENT for m in find_mentions(plain)):
+        return False
+    if kind is BlockKind.PARAGRAPH and len(plain.split()) < MIN_WORDS:
+        return False
+    return _says_something(evidence) and not plain.endswith("?") and not _ELSEWHERE.match(plain)
 
 
 def ranked(evidence: Sequence[Evidence], company: float) -> list[tuple[float, Evidence]]:
@@ -248,10 +427,9 @@ def repeats(a: Evidence, b: Evidence) -> bool:
 
 def _in_order(points: Sequence[Point]) -> list[Point]:
     """Points of one section together, in its order; sections by their best point."""
-    sections: dict[tuple[str, tuple[str, ...]], list[Point]] = {}
+    sections: dict[Key, list[Point]] = {}
     for point in points:
-        chunk = point.best.chunk
-        sections.setdefault((chunk.document, chunk.headings), []).append(point)
+        sections.setdefault(point.section, []).append(point)
     return [
         p for s in sections.values() for p in sorted(s, key=lambda p: p.best.sentence.span.start)
     ]
@@ -262,12 +440,7 @@ def _in_order(points: Sequence[Point]) -> list[Point]:
 
 def _say_points(points: Sequence[Point], draft: Draft) -> None:
     """A bulleted list; points of one section under its name where there are several sections."""
-    sections = [
-        (name, list(part))
-        for name, part in groupby(
-            points, key=lambda p: (p.best.chunk.document, p.best.chunk.headings)
-        )
-    ]
+    sections = [(key, list(part)) for key, part in groupby(points, key=lambda p: p.section)]
     lines = []
     for (_, headings), part in sections:
         label = plain_text(headings[-1]) if headings else ""
@@ -312,7 +485,7 @@ def _leant_on(evidence: Evidence) -> Evidence | None:
 
 def _said(evidence: Evidence) -> str:
     """The sentence as the answer says it: without markup, as a sentence."""
-    plain = strip_markup(evidence.sentence.plain).rstrip(";, ")
+    plain = strip_markup(evidence.sentence.plain).lstrip("# ").rstrip(";, ")
     ended = plain if plain.endswith((".", "!", "?", "…", '"', "”", ":")) else f"{plain}."
     return ended[:1].upper() + ended[1:]
 

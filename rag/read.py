@@ -13,22 +13,23 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.expected import expectation
-from rag.intent import seeks_advice
-from rag.lexical import terms, words
+from rag.intent import focus, listed, seeks_advice
+from rag.lexical import stem, terms, words
 from rag.library import Library
 from rag.reader_model import Passage, ReaderModel, Reading
-from rag.retrieve import UNSEEN_WORDS, alternatives
+from rag.retrieve import UNSEEN_WORDS, alternatives, retrieve
 from rag.salary.facets import find_components, find_levels
 from rag.salary.match import Gap
 from rag.salary.money import PERCENT, find_mentions
 from rag.salary.question import PayQuestion, Task, other_terms
+from rag.sections import Key, Section, heading_texts, keys_of, without_common
 from rag.sentences import plain_text
 from rag.types import Chunk, Embedder, Evidence, Hit, Matrix, Sentence
 
@@ -37,6 +38,17 @@ MAX_RANKED = 12
 MAX_RANKED_OF_EACH = 4
 MAX_READ = 8
 """Of them, from the best, those that the cross-encoder reads."""
+MAX_NEAR = 6
+"""Sections that are looked into for their heading alone, none of which need have been read."""
+MAX_CHUNKS = 24
+"""A section of more passages is no answer to anything."""
+MIN_PARTS = 3
+"""A section of so many subsections, whose heading is nearer than theirs, is said by one sentence of
+each."""
+WHOLE_DOCUMENT = 0.2
+"""How much less near a heading counts that is over all of its document."""
+NAMED = 0.15
+"""How much nearer a heading is that names what kinds are asked for ("which tools")."""
 CACHE_SIZE = 20_000
 
 FEATURES = (
@@ -58,14 +70,17 @@ EVIDENCE_SLOPE, EVIDENCE_BIAS = 0.38, -3.5
 
 ANSWERABLE_FEATURES = (
     "log-odds of the passage", "nearest sentence or heading", "unknown words", "advice",
-    "other kind", "heading is the question", "nothing known",
+    "other kind", "heading is the question", "nothing known", "nearest heading",
+    "nearest heading, advice",
 )  # fmt: skip
-ANSWERABLE_WEIGHTS = np.array([0.65, 2.9, -0.6, 2.5, -3.0, 30.0, -3.0])
-"""The last three are set by hand, for SQuAD tells nothing of them. Its paragraphs nearly always hold
+ANSWERABLE_WEIGHTS = np.array([0.65, 2.9, -0.6, 0.7, -3.0, 30.0, -3.0, 1.6, 4.7])
+"""The fifth to the seventh are set by hand, for SQuAD tells nothing of them. Its paragraphs nearly always hold
 a number or a date; of our own questions a missing one declines 10 of 41 that have no answer and none
 of those that have one. Nor have they headings; of our own 16 questions that nearly are one, 14 are
 answered in its section. And all its questions are of its own articles."""
-ANSWERABLE_BIAS = -1.1
+ANSWERABLE_BIAS = -1.7
+UNHEADED = 0.5
+"""What a passage counts for whose document has no headings: neither for an answer nor against."""
 LEAST_ODDS = -6.0
 OF_EXPECTED_KIND = 3
 """Sentences, from the best, one of which is to state the kind of thing that is asked for."""
@@ -88,12 +103,14 @@ class Findings:
     """What reading found.
 
     ``hits`` are the passages in their new order. ``evidence`` is best first, scores in 0..1. ``answerable`` is the probability, 0..1,
-    that the evidence answers the question.
+    that the evidence answers the question. ``sections`` are those that the passages are of, and
+    the ones around them, where an answer of several points is due.
     """
 
     hits: tuple[Hit, ...]
     evidence: tuple[Evidence, ...]
     answerable: float
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(slots=True)
@@ -134,6 +151,7 @@ class Reader:
 
         :param vector: the question's, shape (1, dimension).
         """
+        question = focus(question)
         ranked = self.rank(question, vector, hits, library=library)
         best = ranked[:MAX_READ]
         readings = self.readings(question, best)
@@ -152,9 +170,109 @@ class Reader:
             )
             for i in order
         )
-        signs = answerable_signs(question, candidates, readings, scores, library=library)
+        matches = self.matches(question, vector, ranked, library=library)
+        signs = answerable_signs(
+            question, candidates, readings, scores, matches=matches, library=library
+        )
         answerable = logistic(float(signs @ ANSWERABLE_WEIGHTS) + ANSWERABLE_BIAS)
-        return Findings(ranked, evidence, answerable)
+        sections = self.sections(question, vector, matches, evidence, library=library)
+        return Findings(ranked, evidence, answerable, sections)
+
+    def sections(
+        self,
+        question: str,
+        vector: Matrix,
+        matches: Mapping[Key, float],
+        evidence: Sequence[Evidence],
+        *,
+        library: Library,
+    ) -> tuple[Section, ...]:
+        """The sections whose headings are nearest to the question, and those that were read.
+
+        :param vector: the question's, shape (1, dimension).
+        :param matches: how near each section's heading is to the question.
+        """
+        known = {(e.chunk.document, e.sentence.span): e for e in evidence}
+        read = {(e.chunk.document, e.chunk.headings) for e in evidence}
+        order = sorted(matches, key=lambda key: -matches[key])
+        found = []
+        for key in (k for rank, k in enumerate(order) if rank < MAX_NEAR or k in read):
+            document, headings = key
+            chunks = [
+                c
+                for c in library.chunks.of(document)
+                if c.headings[: len(headings)] == headings and c.sentences
+            ]
+            parts = {c.headings[: len(headings) + 1] for c in chunks} - {headings}
+            outline = len(parts) >= MIN_PARTS and all(
+                matches.get((document, part), 0.0) <= matches[key] for part in parts
+            )
+            if not outline:
+                chunks = [c for c in chunks if c.headings == headings]
+            if len(chunks) > MAX_CHUNKS:
+                continue
+            unread = [
+                Hit(c, 0.0, {}) for c in chunks if (document, c.sentences[0].span) not in known
+            ]
+            for e in self._unread(question, vector, unread, library=library):
+                known[document, e.sentence.span] = e
+            sentences = tuple(known[document, s.span] for c in chunks for s in c.sentences)
+            if outline:
+                sentences = _best_of_each(sentences, depth=len(headings) + 1)
+            if sentences:
+                found.append(Section(document, headings, matches[key], sentences, outline))
+        return tuple(found)
+
+    def matches(
+        self, question: str, vector: Matrix, hits: Sequence[Hit], *, library: Library
+    ) -> dict[Key, float]:
+        """How near to the question the headings over the hits are, by themselves or with the one
+        above: at most 1, and a little more where they name the kinds that are asked for.
+
+        Of a question for kinds of something ("what tools do I need?"), also the headings over
+        those passages of the same documents that are nearest to that word alone.
+
+        :param vector: the question's, shape (1, dimension).
+        """
+        kinds = listed(question)
+        if kinds and hits:
+            named, _ = retrieve(
+                " ".join(kinds),
+                library=library,
+                embedder=self.embedder,
+                k=MAX_RANKED,
+                within={h.chunk.document for h in hits},
+            )
+            hits = [*hits, *named]
+        keys = keys_of(h.chunk for h in hits)
+        if not keys:
+            return {}
+        size, common = len(library.chunks), library.common
+        asked = without_common(vector, common, passages=size)[0]
+        own, joined = zip(*map(heading_texts, keys), strict=True)
+        near = np.maximum(
+            *(
+                without_common(self._vectors(texts), common, passages=size) @ asked
+                for texts in (own, joined)
+            )
+        )
+        stems = {stem(word) for word in kinds}
+        return {
+            key: float(cosine)
+            + (NAMED if stems & set(terms(text)) else 0.0)
+            - (WHOLE_DOCUMENT if _is_whole(key, library) else 0.0)
+            for key, cosine, text in zip(keys, near, joined, strict=True)
+        }
+
+    def _unread(
+        self, question: str, vector: Matrix, hits: Sequence[Hit], *, library: Library
+    ) -> Iterator[Evidence]:
+        """The sentences of passages that the cross-encoder has not read, as if it said no."""
+        for c in self.candidates(question, vector, hits, library=library):
+            score = float(c.features @ WEIGHTS) + LEAST_MARGIN
+            yield Evidence(
+                c.chunk, c.sentence, round(logistic(EVIDENCE_SLOPE * score + EVIDENCE_BIAS), 4)
+            )
 
     def readings(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         """What the cross-encoder says of each hit; nothing without one."""
@@ -196,14 +314,34 @@ class Reader:
         ]
 
     def _cosines(self, texts: Sequence[str], vector: Matrix) -> Matrix:
+        cosines: Matrix = self._vectors(texts) @ vector[0]
+        return cosines
+
+    def _vectors(self, texts: Sequence[str]) -> Matrix:
         new = sorted({t for t in texts if t not in self._cache}, key=len)
         if len(self._cache) + len(new) > CACHE_SIZE:
             self._cache.clear()
             new = sorted(set(texts), key=len)
         self._cache.update(zip(new, self.embedder.embed(new), strict=True))
-        matrix = np.stack([self._cache[t] for t in texts])
-        cosines: Matrix = matrix @ vector[0]
-        return cosines
+        return np.stack([self._cache[t] for t in texts])
+
+
+def _is_whole(key: Key, library: Library) -> bool:
+    """Whether a heading is over all of its document."""
+    document, headings = key
+    return len(headings) == 1 and all(
+        library.chunks.of(document)[end].headings[:1] == headings for end in (0, -1)
+    )
+
+
+def _best_of_each(evidence: Sequence[Evidence], *, depth: int) -> tuple[Evidence, ...]:
+    """The best sentence of each subsection, by headings of so many levels."""
+    best: dict[tuple[str, ...], Evidence] = {}
+    for e in evidence:
+        part = e.chunk.headings[:depth]
+        if len(part) == depth and (part not in best or e.score > best[part].score):
+            best[part] = e
+    return tuple(best.values())
 
 
 def with_margins(candidates: Sequence[Candidate], readings: Sequence[Reading]) -> list[Candidate]:
@@ -316,29 +454,39 @@ def answerable_signs(
     readings: Sequence[Reading],
     scores: NDArray[np.float64],
     *,
+    matches: Mapping[Key, float],
     library: Library,
 ) -> NDArray[np.float64]:
     """What tells whether the question is answered, shape (len(ANSWERABLE_FEATURES),).
 
+    :param matches: how near the headings of the passages and those above are to the question.
+
     :param scores: of the candidates, shape (len(candidates),), at least one.
     """
-    best = candidates[int(np.argmax(scores))].passage
+    first = candidates[int(np.argmax(scores))]
+    best = first.passage
     order = np.argsort(-scores, kind="stable")[:OF_EXPECTED_KIND]
     holds = expectation(question)
     other_kind = holds is not None and not any(holds(candidates[i].sentence.plain) for i in order)
     heading = max(c.heading_cosine for c in candidates)
     vocabulary = library.lexical.vocabulary
     words_asked = asked_words(question, library)
+    match = max(matches.values(), default=0.0)
+    if not keys_of([first.chunk]):
+        match = max(match, UNHEADED)
+    advice = float(seeks_advice(question))
     nearest = max(c.features[FEATURES.index("sentence cosine")] for c in candidates)
     return np.array(
         [
             max(readings[best].log_odds, LEAST_ODDS) if readings else 0.0,
             max(nearest, heading),
             1 - _share(words_asked, vocabulary),
-            float(seeks_advice(question)),
+            advice,
             float(other_kind),
             max(0.0, heading - NEARLY_THE_QUESTION),
             float(bool(words_asked) and not any(w.is_in(vocabulary) for w in words_asked)),
+            match,
+            advice * match,
         ]
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.intent import focus
 from rag.lexical import mend_typos, terms
 from rag.library import Library
 from rag.types import Embedder, Hit, Matrix
@@ -94,7 +95,8 @@ def retrieve(
     k: int,
     within: Collection[str] = (),
 ) -> tuple[tuple[Hit, ...], Matrix]:
-    """At most ``k`` hits, best first, and the query's vector of shape (1, dimension).
+    """At most ``k`` hits, best first, and the vector of what the query asks for, of shape
+    (1, dimension).
 
     :param within: the documents that hits may be of; of all where there are none.
 
@@ -102,6 +104,7 @@ def retrieve(
     the share (0..1) of the highest BM25 score that any passage could have, were there a few words
     more in the query.
     """
+    query = focus(query)
     vector = embedder.embed([query])
     if not library.chunks:
         return (), vector

@@ -174,6 +174,12 @@ _OTHER_QUANTITY = re.compile(
     r"|pay\s+ratio|pensions?|retirement|vacations?|holidays?|rent|weather|(?:share|percentage)\s+of\s+(?!base|total|the\s+base)|petitions?|hiring|set\s+aside|courses?|conferences?|petitions|ventures?|capital)\b",
     re.I,
 )
+_OF_THE_WORK = re.compile(
+    r"\b(?:differences?\s+between|differ\s+from)\b.*\b(?:and|or|from|vs)\b"
+    r"|\b(?:can|could|may|do|does|is|are|will)\s+(?:\w+\s+){0,4}(?:work|working|do\s+(?:it|this))\s+(?:\w+\s+){0,2}(?:remote(?:ly)?|from\s+home)\b",
+    re.I,
+)
+"""Asks about two kinds of work, or whether it can be done from afar; of pay only where it says so."""
 _WEAK_PAY = re.compile(
     r"\b(?:make|makes|made|making|get|gets|getting|offer|offers|worth|packages?|ote|rsus?|equity|stock|base|earners?|expect|medians?|total|rates?|range|bands?|figures?"
     r"|paying|pays|costs?|all\s+in|(?:take|bring)s?\s+home|start\s+on|reach|ask\s+for|how\s+much|hope\s+for|per\s+(?:hour|month|year)|hourly|monthly|ceiling|floor|top\s+end|money|numbers|dollars?|euros?|\d{2,3}\s?k|midpoint|how\s+wide|max(?:imum)?|min(?:imum)?|cap)\b",
@@ -241,6 +247,10 @@ def asks_for_pay(question: PayQuestion) -> bool:
     sides = max(len(question.places), len(question.levels), len(question.roles))
     if _ASKS_PREMIUM.search(text):
         return True
+    if (_OF_THE_WORK.search(text) and not (named or question.places)) and not (
+        STRONG_PAY_CUE.search(text) or _WEAK_PAY.search(text)
+    ):
+        return False
     if (
         (_OTHER_QUANTITY.search(text) and not {"base", "total"} <= set(question.components))
         or (_NOT_AN_AMOUNT.search(text) and not (named and (question.places or question.amounts)))

@@ -16,7 +16,7 @@ from rag.salary.compose import answer_pay
 from rag.salary.match import Gap
 from rag.salary.question import read_question
 from rag.store import update
-from rag.types import Document, Matrix, SalaryFact, Span
+from rag.types import Document, Embedder, Matrix, SalaryFact, Span
 
 
 class WordsEmbedder:
@@ -47,13 +47,13 @@ def document_of(text: str, *, name: str = "a.md") -> Document:
     return read_document(Path(name), corpus=Path("."), data=text.encode())
 
 
-def library_of(folder: Path, texts: dict[str, str]) -> Library:
+def library_of(folder: Path, texts: dict[str, str], *, embedder: Embedder | None = None) -> Library:
     """A library of small documents, given as file name -> text, indexed under ``folder``."""
     corpus = folder / "corpus"
     corpus.mkdir()
     for name, text in texts.items():
         (corpus / name).write_text(text, encoding="utf-8")
-    _, generation = update(corpus, store=folder / "store", embedder=WordsEmbedder())
+    _, generation = update(corpus, store=folder / "store", embedder=embedder or WordsEmbedder())
     return Library(generation)
 
 
