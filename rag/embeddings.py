@@ -43,6 +43,7 @@ MAX_TOKENS = 256
 MAX_CHARS = 20_000
 """Of a text that are looked at: in no language do 256 tokens have more."""
 BATCH_TOKENS = 4096
+COUNTED_AT_ONCE = 1000
 FEW_TOKENS = 3000
 """So many are embedded without torch, in less time than it takes to import."""
 COUNTS_A_TOKEN = 3
@@ -162,7 +163,10 @@ class MiniLM:
         return self._start().result().precision
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        counts = [len(encoding.ids) for encoding in self._tokenizer.encode_batch(list(texts))]
+        counts: list[int] = []
+        for start in range(0, len(texts), COUNTED_AT_ONCE):  # what is encoded takes much memory
+            encoded = self._tokenizer.encode_batch(list(texts[start : start + COUNTED_AT_ONCE]))
+            counts += [len(encoding.ids) for encoding in encoded]
         self._counted += sum(counts)
         if self._counted > COUNTS_A_TOKEN * FEW_TOKENS:
             self._start()
