@@ -17,6 +17,9 @@ MAX_BOX_CHARS = 60
 _SIGN = re.compile(r"[?#¶§ⓘ🔗]")
 _REFERENCE = re.compile(r"[\[(]?(?:\d{1,3}|[a-z*†‡])[\])]?")
 
+_MARK = re.compile(r"[\[(]?\d{1,2}[\])]?|[*†‡]+")
+_MARKED = re.compile(r"[^\W\d_]{4,}\)?[.,:;]?\s?$|[$€£¥₹]\s?[\d.,]+k?\s?$|\d[.,]\d{3}\s?$|%\s?$")
+
 
 def text_of(node: LexborNode) -> str:
     """The text of an element as one line; line breaks and blocks within it are spaces."""
@@ -37,13 +40,18 @@ def text_of(node: LexborNode) -> str:
 
 
 def is_reference(node: LexborNode) -> bool:
-    """Whether an element is the raised number of a footnote, a link to it; or the sign of a link
-    to help or to the place itself ("?", "¶")."""
+    """Whether an element is the raised number of a footnote, or the sign of a link to help or to
+    the place itself ("?", "¶")."""
     if node.tag == "a":
         return _SIGN.fullmatch(fold(node.text())) is not None
-    if node.tag != "sup" or node.css_first("a") is None:
+    if node.tag != "sup":
         return False
-    return _REFERENCE.fullmatch(fold(node.text())) is not None
+    mark = fold(node.text())
+    if node.css_first("a") is not None:
+        return _REFERENCE.fullmatch(mark) is not None
+    # Without a link only behind a word or a sum: "m<sup>2</sup>" and "10<sup>6</sup>" are text.
+    before = node.prev.text_content or "" if node.prev is not None else ""
+    return _MARK.fullmatch(mark) is not None and _MARKED.search(before[-40:]) is not None
 
 
 def table_of(node: LexborNode) -> tuple[Table, list[str]]:

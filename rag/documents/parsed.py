@@ -32,7 +32,7 @@ _ISO = re.compile(
     r"(?<![\w$€£¥₹.,])(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?(?![\w%]|[.,]\d)"
 )
 _STATED = re.compile(
-    r"\b(?:last\s+)?(?:updated?|modified|published|revised|posted|reviewed|as\s+of|dated?|(?:year|quarter)\s+ended)\b"
+    r"\b(?:last\s+)?(?:updated?|modified|published|revised|posted|reviewed|as\s+of|dated?|effective(?:\s+from)?|(?:year|quarter)\s+ended)\b"
     r"(?:\s+date\b)?[:\s]+(?:on\s+|in\s+)?(?P<rest>.{4,36})",
     re.I,
 )

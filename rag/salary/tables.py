@@ -24,7 +24,7 @@ from rag.sentences import normalise
 from rag.types import Block, Cell, Component, Span
 
 ROLE_HEAD = re.compile(
-    r"\s*(?:job\s*)?(?:occupations?|roles?|jobs?|job\s+titles?|titles?|positions?|professions?|beruf|occupation\s+title)\s*(?:\(.*\))?\s*",
+    r"\s*(?:(?:typical|example|sample)\s+)?(?:job\s*)?(?:occupations?|roles?|jobs?|job\s+titles?|titles?|positions?|posts?|professions?|beruf|occupation\s+title)\s*(?:\(.*\))?\s*",
     re.I,
 )
 _PAY_HEAD = re.compile(
@@ -150,7 +150,7 @@ class _Row:
     def read(
         cls, text: str, block: Block, section: Facets, unit: Unit, columns: Sequence[Unit]
     ) -> _Row:
-        raw = tuple(normalise(c.span.of(text)) for c in block.cells)
+        raw = tuple(_without_marks(c.span.of(text)) for c in block.cells)
         values = tuple(strip_markup(r) for r in raw)
         units = _row_units(block.cells, values, unit, columns)
         mentions = tuple(
@@ -172,7 +172,7 @@ class _Row:
     def figures(self, name: Facets, evidence: Span, section: Facets) -> Iterator[Found]:
         """:param name: what the row's name says, its own or the one above's."""
         row = _joined_rung(name.over(self.rest), self.rest)
-        ends = _range_of_two_cells(self.cells, self.mentions)
+        ranges = _ranges_of_two_cells(self.cells, self.mentions)
         components = {_head_component(c.column) for c in self.cells}
         parts = "total" in components and len(components - {None, "total"}) > 0
         by_column = any(_column_facets(c.column).role for c in self.cells[1:])
@@ -190,16 +190,12 @@ class _Row:
             if column.label and row.label and column.label != row.label:
                 column = replace(column, label=f"{column.label} ({row.label})")
             found = self.mentions[i]
+            ends = next((e for e in ranges if e.first <= i <= e.last), None)
             if ends and i == ends.first:
                 found = (ends.mention,)
             elif ends and i == ends.last:
                 continue
-            elif (
-                ends
-                and ends.first < i < ends.last
-                and not column.point
-                and _MIDDLE.search(cell.column)
-            ):
+            elif ends and not column.point and _MIDDLE.search(cell.column):
                 column = replace(column, point="midpoint")
             named = " ".join([cell.column, self.values[0]])
             for mention in found:
@@ -218,7 +214,8 @@ def _names_nothing(column: Facets) -> bool:
 
 _SUM = re.compile(r"\s*(?:sub[\s-]?)?totals?\b|\s*sum\b", re.I)
 _DATE_HEAD = re.compile(
-    r"\s*(?:fiscal\s+|financial\s+|reporting\s+)?(?:years?|dates?|as\s+of|months?)\s*", re.I
+    r"\s*(?:(?:fiscal|financial|reporting|survey|effective)\s+)?(?:years?|dates?|as\s+of|months?|(?:last\s+)?updated|effective(?:\s+from)?)\s*",
+    re.I,
 )
 _CURRENCY_HEAD = re.compile(r"\s*(?:\w+\s+)?currency(?:\s+\w+)?\s*", re.I)
 
@@ -241,6 +238,20 @@ def _joined_rung(row: Facets, said: Facets) -> Facets:
     return replace(row, label=f"{said.label} ({row.label})")
 
 
+_MARKS = re.compile(
+    r"[⁰¹²³⁴-⁹]+(?=\s*(?:$|[,;)|]))"  # raised numbers
+    r"|(?<=[^\W\d_]{3})\s?\((?:\d{1,2}|[a-z])\)\s*$"
+    r"|(?<=[^\W\d_]{3}s)\d{1,2}\s*$"  # "Welders2", but not "Step2" or "Engineer2"
+    r"|(?<=\w)\s?(?:[†‡§]|(?<!\*)\*(?!\*))+\s*$"
+)
+
+
+def _without_marks(cell: str) -> str:
+    """A cell's text, normalised, with blanks for the marks of footnotes behind names and sums."""
+    blank = _MARKS.sub(lambda m: " " * len(m[0]), cell)
+    return normalise(blank)
+
+
 @dataclass(frozen=True, slots=True)
 class _Ends:
     """A range whose ends stand in two columns ("Min", "Max"); the mention counts in the first."""
@@ -250,18 +261,19 @@ class _Ends:
     mention: Mention
 
 
-def _range_of_two_cells(
+def _ranges_of_two_cells(
     cells: Sequence[Cell], mentions: Sequence[Sequence[Mention]]
-) -> _Ends | None:
-    """The first lower end of a row with the upper end after it; between them may stand what lies
+) -> list[_Ends]:
+    """The lower ends of a row, each with the upper end after it; between them may stand what lies
     between ("Midpoint")."""
     singles = [
         (i, m[0], cells[i].column)
         for i, m in enumerate(mentions)
         if len(m) == 1 and m[0].low is not None and m[0].low == m[0].high and not any(find_points(cells[i].column))
     ]  # fmt: skip
+    found: list[_Ends] = []
     for i, low, head in singles:
-        if not _LOW_HEAD.search(head):
+        if not _LOW_HEAD.search(head) or (found and i <= found[-1].last):
             continue
         for j, high, next_head in singles:
             if j <= i or not _HIGH_HEAD.search(next_head):
@@ -274,8 +286,9 @@ def _range_of_two_cells(
             if low.low is None or high.high is None or low.low > high.high:
                 break
             end = cells[j].span.start - cells[i].span.start + high.end
-            return _Ends(i, j, replace(low, high=high.high, end=end))
-    return None
+            found.append(_Ends(i, j, replace(low, high=high.high, end=end)))
+            break
+    return found
 
 
 _BETWEEN = re.compile(rf"{_MIDDLE.pattern}|\b(?:medians?|means?|average|typical)\b", re.I)
@@ -283,6 +296,13 @@ _BETWEEN = re.compile(rf"{_MIDDLE.pattern}|\b(?:medians?|means?|average|typical)
 
 _BY_GROUP = re.compile(
     r"\b(?:industr(?:y|ies)|sectors?|employers?|settings?|establishments?)\b", re.I
+)
+
+
+_POST_HEAD = re.compile(r"\b(?:jobs?|occupations?|positions?|roles?|titles?|posts?)\b", re.I)
+_NAME_HEAD = re.compile(
+    r"^\s*(?:(?:full|first|last|employee|person|officer|director|executive)s?['’]?s?\s+)?names?\b(?!\s+of\b)",
+    re.I,
 )
 
 
@@ -298,9 +318,13 @@ def _row_facets(
     :param subject: the occupation that the table is about.
     :param by_group: its rows are parts of that occupation ("in the top industries").
     """
-    own = read_facets(value)
     if first and is_everyone(value):
         return Facets(role=ALL_WORKERS)
+    if first and _NAME_HEAD.search(cell.column):
+        # What a person is called says nothing ("Lena Fischer"), what stands behind it does.
+        told = read_facets(value if _POST_HEAD.search(cell.column) else value.partition(",")[2])
+        return Facets(levels=told.levels, role=told.role, label=value)
+    own = read_facets(value)
     # A person's name or a common word may be a town's ("Federal government"): a small place is all
     # that the cell names, up to its first comma or bracket.
     named_first = re.split(r"[,(/;:|–—]", value)[0].strip()

@@ -408,3 +408,12 @@ def test_what_follows_the_line_with_the_day_of_change_is_the_sites() -> None:
     assert document.date == "2025-08"
     document = page(f"<main><h1>Welders</h1>{changed}{_WELDING * 4}{explained}</main>")
     assert "The Pay tab describes what workers are paid." in texts(document)
+
+
+def test_raised_marks_without_a_link() -> None:
+    document = page(
+        "<h1>Pay</h1><table><tr><th>Job</th><th>Pay</th></tr><tr><td>Welders<sup>2</sup></td><td>$51,000<sup>1</sup></td></tr></table>"
+        "<p>Rooms of 20 m<sup>2</sup> and 10<sup>6</sup> pages, as reported<sup>3</sup>.</p>"
+    )
+    assert table(document) == [[("", "Job", "Welders"), ("Welders", "Pay", "$51,000")]]
+    assert texts(document) == ["Rooms of 20 m2 and 106 pages, as reported."]

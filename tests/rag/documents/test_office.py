@@ -424,3 +424,15 @@ def test_quotes_without_an_end_take_no_longer_than_others() -> None:
     started = time.process_time()
     read(("Job,Pay\n" + '\n"a' * 7000).encode(), "a.csv")
     assert time.process_time() - started < 20
+
+
+def test_commas_within_figures_do_not_part_cells() -> None:
+    data = "Pay survey\n\nJob;State;Hourly rate;Salary\nCook;Victoria;46,10;88.900\nNurse;Tasmania;52,50;101.400\n"
+    document = read(data.encode(), "a.csv")
+    assert document.title == "Pay survey"
+    assert table(document)[0] == [
+        ("", "Job", "Cook"),
+        ("Cook", "State", "Victoria"),
+        ("Cook", "Hourly rate", "46,10"),
+        ("Cook", "Salary", "88.900"),
+    ]

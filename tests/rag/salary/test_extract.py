@@ -524,3 +524,45 @@ def test_an_office_named_throughout_is_not_what_a_report_is_about() -> None:
     told = "The chief executive officer met the board. " * 4
     (fact,) = facts_of(f"{told}\n\nA salary of $80,000 was paid for it.", title="Annual report")
     assert fact.role is None
+
+
+# --- tables of surveys ----------------------------------------------------------------
+
+
+def test_each_pair_of_low_and_high_is_a_range() -> None:
+    facts = facts_of(
+        "Annual pay in GBP.\n\n| Job | London, low | London, high | Leeds, low | Leeds, high |\n|---|---|---|---|---|\n"
+        "| Data Analyst | 32,000 | 41,000 | 28,000 | 35,000 |\n",
+        title="Survey",
+    )
+    assert [(f.place, f.low, f.high) for f in facts] == [
+        ("London", 32_000, 41_000),
+        ("Leeds", 28_000, 35_000),
+    ]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    ["| Welders² | $51,000 |", "| Welders2 | $51,000¹ |", "| Welders (1) | $51,000 |", "| Welders* | $51,000† |"],
+)  # fmt: skip
+def test_marks_of_footnotes_are_no_part_of_names_or_sums(marked: str) -> None:
+    (fact,) = facts_of(f"| Occupation | Median pay |\n|---|---|\n{marked}\n", title="Survey")
+    assert (fact.role, fact.low, fact.high) == ("welder", 51_000, 51_000)
+
+
+@pytest.mark.parametrize("rung", ["Step2", "Engineer2", "G2"])
+def test_the_number_of_a_rung_is_no_mark(rung: str) -> None:
+    (fact,) = facts_of(f"| Step | Salary |\n|---|---|\n| {rung} | $51,000 |\n", title="Survey")
+    assert rung.lower() in f"{fact.label} {fact.role}".lower()
+
+
+def test_what_people_are_called_is_neither_their_job_nor_their_town() -> None:
+    facts = facts_of(
+        "| Name | Position | Base pay | Updated |\n|---|---|---|---|\n"
+        "| Lena Fischer | Program manager | $66,050 | 2026-02-15 |\n| Houston Cook | Accountant | $61,000 | 2026-02-15 |\n",
+        title="Survey",
+    )
+    assert [(f.role, f.label, f.place, f.as_of) for f in facts] == [
+        ("program manager", "Lena Fischer", None, "2026-02-15"),
+        ("accountant", "Houston Cook", None, "2026-02-15"),
+    ]
