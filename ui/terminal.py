@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rag.types import Answer, Citation, Hit
+from ui.bidi import on_one_line
 
 if TYPE_CHECKING:
     from rag import Progress as ReportProgress
@@ -87,9 +88,9 @@ def print_index_report(console: Console, report: IndexReport) -> None:
     """What was added, changed, removed and failed, and what the index now holds."""
     for name, style in (("added", "green"), ("changed", "yellow"), ("removed", "red")):
         for path in getattr(report, name):
-            console.print(f"[{style}]{name:>8}[/]  {escape(path)}", soft_wrap=True)
+            console.print(f"[{style}]{name:>8}[/]  {escape(on_one_line(path))}", soft_wrap=True)
     for failure in report.failed:
-        line = f"[bold red]{'failed':>8}[/]  {escape(failure.path)}: {escape(failure.reason)}"
+        line = f"[bold red]{'failed':>8}[/]  {escape(on_one_line(failure.path))}: {escape(failure.reason)}"
         console.print(line, soft_wrap=True)
     documents = len(report.added) + len(report.changed) + len(report.unchanged)
     console.print(

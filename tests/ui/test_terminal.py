@@ -77,6 +77,17 @@ def test_an_index_report() -> None:
     assert written["failed"] == [{"path": "bad[red].pdf", "reason": "it is [locked]"}]
 
 
+def test_names_of_files_stay_on_one_line() -> None:
+    terminal = console()
+    named = FailedDocument("b\tad\x1b[31m.doc", "save it as .docx")
+    print_index_report(
+        terminal, replace(REPORT, added=("pay\n2026 \u202eзп.txt",), failed=(named,))
+    )
+    shown = text_of(terminal)
+    assert r"added pay\n2026 \u202eзп.txt" in shown
+    assert r"failed b\tad\x1b[31m.doc: save" in shown
+
+
 def test_percentile_95_is_the_nearest_rank() -> None:
     assert percentile_95([1.0]) == 1.0
     assert percentile_95(list(range(1, 21))) == 19
