@@ -106,16 +106,13 @@ def run(*arguments: str) -> Run:
     :raises RuntimeError: it failed; with the last of what it printed.
     """
     began, used = time.perf_counter(), _cpu_seconds()
-    with tempfile.TemporaryFile("w+") as errors:
-        process = subprocess.Popen(
-            [sys.executable, *arguments],
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
+    # Not a pipe: who prints more than that holds would wait for somebody to read it.
+    with tempfile.TemporaryFile("w+") as printed, tempfile.TemporaryFile("w+") as errors:
+        process = subprocess.Popen([sys.executable, *arguments], stdout=printed, stderr=errors)
         peaks = _peaks(process)
-        said = process.stdout.read() if process.stdout else ""
         errors.seek(0)
+        printed.seek(0)
+        said = printed.read()
         if process.returncode:
             raise RuntimeError(errors.read()[-2000:])
     seconds = time.perf_counter() - began
@@ -128,7 +125,7 @@ def _cpu_seconds() -> float:
     return times.children_user + times.children_system
 
 
-def _peaks(process: subprocess.Popen[str]) -> tuple[int, int]:
+def _peaks(process: subprocess.Popen[bytes]) -> tuple[int, int]:
     """Wait for a process to end; the most that it held and that its children did, in bytes."""
     whole = psutil.Process(process.pid)
     peak = workers_peak = 0
