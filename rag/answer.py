@@ -21,12 +21,13 @@ from rag.conversation import (
     standalone,
 )
 from rag.conversation.facets import own_terms
+from rag.conversation.signs import asks_for_more, is_complement, is_partial, points_back
 from rag.conversation.subject import with_subject
-from rag.decline import decline_pay, decline_tie, decline_topic
+from rag.decline import NOTHING_MORE, decline_pay, decline_tie, decline_topic
 from rag.draft import Draft
 from rag.embeddings import MiniLM
 from rag.errors import CorpusError, QuestionError
-from rag.evidence import answer_from_evidence
+from rag.evidence import answer_from_evidence, untold
 from rag.generate import open_writer
 from rag.generate.write import Brief, Writer
 from rag.ground import guard, numbers
@@ -298,7 +299,9 @@ class Assistant:
         said = [t if t in corrections.verbatim else mend(t, library) for t in turns]
         if not corrections.verbatim:
             said = with_subject(said, library.ledger.main_role)
-        alone = standalone(said, corrections, answers=answers_between(messages))
+        answers = answers_between(messages)
+        alone = standalone(said, corrections, answers=answers)
+        told = "\n".join(answers[:-1]) if asks_for_more(turns[-1]) else ""
         reply = self._reply(turns[-1], library) or alone.needs
         if reply:
             choices = readings(turns[-1], library) if reply == alone.needs else ()
@@ -318,7 +321,7 @@ class Assistant:
             clock.lap("retrieve")
             draft = Draft(library)
             declined = [
-                self._write(part, found, vector, draft, strictness=strictness)
+                self._write(part, found, vector, draft, strictness=strictness, told=told)
                 for part, (found, vector) in zip(parts, retrieved, strict=True)
             ]
             abstained, used = all(declined), alone.used
@@ -374,6 +377,9 @@ class Assistant:
         last = mend(turns[-1], library)
         asked = resolved(read_question(last), library.ledger)
         is_new = len(turns) > 1 and last != question and bool(own_terms(last))
+        is_new = is_new and not any(
+            leans(last) for leans in (points_back, is_complement, is_partial)
+        )
         return last if is_new and not asks_for_pay(asked) else ""
 
     def _writer(self, model: str | None) -> Writer | None:
@@ -392,9 +398,19 @@ class Assistant:
         return reply or ""
 
     def _write(
-        self, question: str, hits: Sequence[Hit], vector: Matrix, draft: Draft, *, strictness: float
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        vector: Matrix,
+        draft: Draft,
+        *,
+        strictness: float,
+        told: str = "",
     ) -> bool:
-        """Write the answer into the draft; True where the documents don't say."""
+        """Write the answer into the draft; True where the documents don't say.
+
+        :param told: the answer that more is asked for than.
+        """
         asked = resolved(read_question(question), draft.library.ledger)
         found: Findings | None = None
         gap: Gap | None = None
@@ -431,7 +447,11 @@ class Assistant:
             nearest = found.hits[:3] if found.answerable >= FAR_OFF else ()
             draft.say(decline_topic(draft.library.heads, nearest=nearest))
             return True
-        answer_from_evidence(question, found.evidence, draft, sections=found.sections)
+        evidence = untold(found.evidence, told) if told else found.evidence
+        if not evidence:
+            draft.say(NOTHING_MORE)
+            return True
+        answer_from_evidence(question, evidence, draft, sections=() if told else found.sections)
         return False
 
     def _finish(self, question: str, turns: Sequence[str], draft: Draft, abstained: bool) -> Answer:

@@ -86,6 +86,9 @@ _ELSEWHERE = re.compile(
     re.I,
 )
 
+WORTH_ADDING = 1.5
+"""How far below the best sentence's log-odds one may be that is added when more is asked for."""
+
 # A sentence that opens so takes its subject from the one before it.
 _LEANS = re.compile(
     r"(?:(?:and|but|so|yet|also|instead|otherwise|however|therefore|moreover)\b,?\s*)*"
@@ -450,6 +453,14 @@ def _say_points(points: Sequence[Point], draft: Draft) -> None:
         else:
             lines += [f"- {_sentence(p, draft)}" for p in part]
     draft.say("\n".join(lines))
+
+
+def untold(evidence: Sequence[Evidence], answer: str) -> list[Evidence]:
+    """What an earlier answer did not say; nothing where that is much less to the point."""
+    left = [e for e in evidence if _said(e) not in answer]
+    if not left or log_odds(left[0].score) < log_odds(evidence[0].score) - WORTH_ADDING:
+        return []
+    return left
 
 
 def say_sentences(evidence: Sequence[Evidence], draft: Draft) -> None:

@@ -33,8 +33,10 @@ from rag.conversation.references import (
 from rag.conversation.signs import (
     EXPLETIVE,
     asked_period,
+    asks_for_more,
     asks_of_sources,
     asks_which_part,
+    continues,
     elliptic_part,
     is_clause,
     is_complement,
@@ -48,6 +50,8 @@ from rag.conversation.signs import (
     without_opener,
 )
 from rag.lexical import terms, words
+from rag.salary.question import read_question
+from rag.salary.roles import is_person
 
 LONGEST_JOIN = 14
 """Words of a question that is said again in whole before a follow-up; of a longer one only
@@ -66,13 +70,15 @@ def in_general(turn: str, past: Sequence[Past], weights: Weights | None) -> str:
     ellipsis = elliptic_part(turn)
     if tail := _other_complement(ellipsis, core):
         return tail
+    if asks_for_more(text) and not is_pay(core):
+        return core  # What was told is left out of the answer.
     if _WHY.match(text) and len(words(core)) <= 2 * LONGEST_JOIN:
         return _why(core, text)
     if is_complement(text) and len(words(core)) <= LONGEST_JOIN and is_question(core):
         return f"{stem_of(core)} {lowered(text)}"
     longest = LONGEST_JOIN if is_pay(core) else LONGEST_JOIN // 2
     told = not is_question(core) and me.speaks_of_me(core)
-    if is_partial(text) and len(words(core)) <= longest and not told:
+    if is_partial(text) and len(words(core)) <= LONGEST_JOIN and not told:
         return f"{stem_of(_joined_last(text, past[-1]))}, and {lowered(text)}"
     if is_pay(core):
         return _of_pay(text, past)
@@ -82,9 +88,10 @@ def in_general(turn: str, past: Sequence[Past], weights: Weights | None) -> str:
     if other := _other_subject(turn, core):
         return other
     short = len(words(ellipsis)) <= 4 and opens_ellipsis(turn) and ellipsis != turn
-    if says_nothing_itself(text):
+    if says_nothing_itself(text) or continues(text):
         longest = LONGEST_JOIN
-    joins = any(leaves(text) for leaves in (leaves_out, asks_which_part, says_nothing_itself))
+    leaves = (leaves_out, asks_which_part, says_nothing_itself, continues)
+    joins = any(test(text) for test in leaves)
     joins = joins or bool(_OF_THE_ANSWER.search(text))
     if not joins:
         longest = min(longest, LONGEST_OF_OTHERS)
@@ -103,10 +110,16 @@ def _other_subject(turn: str, core: str) -> str | None:
     bare = re.sub(r"^(?:an?|the|some|any)\s+", "", named.strip(" ?.!"), flags=re.I)
     if new[0].text != bare.removesuffix("'s") or new[0].stems & old[0].stems:
         return None
+    if is_person(words(old[0].text)[-1]) and not is_person(words(bare)[-1]):
+        return None  # "What do employers look for?" "And soft skills?"
     ends = not words(core[old[0].end :])
     if ends and re.search(r"\b(?:do|does|did)\s+(?:the\s+|an?\s+)?$", core[: old[0].start], re.I):
         return None  # Its last word is the verb.
-    return f"{core[: old[0].start]}{bare}{core[old[0].end :]}"
+    before = _BE.sub("are " if new[0].plural else "is ", core[: old[0].start])
+    return f"{before}{bare}{core[old[0].end :]}"
+
+
+_BE = re.compile(r"\b(?:is|are)\s+(?=(?:the\s+)?$)", re.I)
 
 
 def _joined_last(text: str, before: Past) -> str:
@@ -153,6 +166,8 @@ def _of_pay(text: str, past: Sequence[Past]) -> str:
         return f"{stem_of(_joined_last(text, past[-1]))}, and {lowered(text)}"
     if points_back(text) and (period := asked_period(text)):
         return f"{stem_of(core)} per {period}"
+    if points_back(text) and me.is_about_user(text) and read_question(past[-1].question).amounts:
+        return past[-1].question  # "They offered 85k." "Should I take it?"
     new = own_terms(text) - set(terms(core))
     if new and _asks_beside_pay(text) and me.is_about_user(text) and not points_back(text):
         return text  # "How do I get there faster?" after pay of anyone's.

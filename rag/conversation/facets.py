@@ -216,6 +216,8 @@ def _rung_swapped(question: str, other: Find, text: str, find: Find) -> str:
     if not old:
         return appended(question, f"{_PREPOSITIONS[find]}{text}")
     start, end = _cluster(old)
+    if find is year_spans and re.match(r"(?:just\s+)?start", question[start:end], re.I):
+        return f"{question[:start]}with {text}{question[end:]}"  # "starting out"
     if find is year_spans:
         # A rung before a noun ("senior engineers") leaves the noun; alone it becomes "people".
         noun = re.match(

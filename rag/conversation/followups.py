@@ -61,6 +61,8 @@ def rewritten(turn: str, past: Sequence[Past], weights: Weights | None = None) -
     text = step_named(meant or fresh or turn)
     if not words(without_opener(text)) or not re.search(r"\w", elliptic_part(text)):
         return past[-1].question  # "So?"
+    if _REPEAT.match(text):
+        return past[-1].question
     if not is_question(past[-1].turn) and _TAG.match(text):
         return past[-1].core  # "It's too late to switch." "Is it?"
     at, text, returned = _anchor(text, past)
@@ -69,6 +71,8 @@ def rewritten(turn: str, past: Sequence[Past], weights: Weights | None = None) -
         is_follow_up(text, before.core)
         or asks_which_of(text, options(before.core))
         or _sources(text, before) is not None
+        or _broken_down(text, before) is not None
+        or _other_end(text, before) is not None
     )
     if not (meant or returned or leans):
         return without_opener(text) if text == turn and not opens_ellipsis(turn) else text
@@ -77,6 +81,8 @@ def rewritten(turn: str, past: Sequence[Past], weights: Weights | None = None) -
         or _kind_of_pay(text, before)
         or _choice(text, before)
         or along_the_ladder(before.core, elliptic_part(text))
+        or _broken_down(text, before)
+        or _other_end(text, before)
         or _others(text, before)
         or joined_complement(text, before)
         or of_other_people(text, before.core)
@@ -88,6 +94,10 @@ def rewritten(turn: str, past: Sequence[Past], weights: Weights | None = None) -
     return as_question(in_general(text, past[: at + 1], weights))
 
 
+_REPEAT = re.compile(
+    r"^\W*(?:(?:can|could)\s+you\s+|please\s+)*(?:repeat|say)\s+(?:it|that|this|your\s+(?:last\s+)?answer|the\s+(?:last\s+)?answer)(?:\s+again|\s+please)*\W*$|^\W*(?:come\s+again|again\s+please|once\s+more)\W*$",
+    re.I,
+)
 _TAG = re.compile(
     r"^\W*(?:(?:and|but|so|well)\b\W*)*(?:is|are|was|were|do|does|did|can|could|will|would|should|am)(?:n['’]?t)?\s+(?:it|they|that|this|i|we|he|she|there)\W*$",
     re.I,
@@ -207,6 +217,35 @@ def _as_said(question: str) -> str:
     return re.sub(r"\s*\([^()]*\)\??$", "", question)
 
 
+_BREAK_DOWN = re.compile(
+    r"^\W*(?:(?:please|can\s+you|could\s+you|and|ok(?:ay)?)\b\W*)*(?:break\s+(?:it|that|this|them)\s+down|split\s+(?:it|that)(?:\s+up)?|(?:give\s+me\s+)?(?:a|the)\s+breakdown|breakdown)\b",
+    re.I,
+)
+
+
+def _broken_down(turn: str, before: Past) -> str | None:
+    """ "Break it down": the parts of the pay that was asked for."""
+    if not _BREAK_DOWN.match(turn) or not is_pay(before.core):
+        return None
+    return swapped(before.core, component_spans, "base, bonus and equity")
+
+
+_END = r"\b(?:highest|lowest|most|least|best|worst|biggest|smallest|top|bottom)\b"
+_OTHER_END = re.compile(rf"^\W*(?:the\s+)?(?P<end>{_END})(?:[\s-](?:paid|paying|ones?))?\W*$", re.I)
+
+
+def _other_end(turn: str, before: Past) -> str | None:
+    """ "And the lowest?" after "Which regions pay most?": the other end of the same ranking."""
+    match = _OTHER_END.match(elliptic_part(turn))
+    old = re.search(_END, before.core, re.I)
+    if not match or not old:
+        return None
+    end = match["end"]
+    if old[0].lower() in {"most", "least"} and end.lower() not in {"most", "least"}:
+        end = "least" if end.lower() in {"lowest", "worst", "smallest", "bottom"} else "most"
+    return f"{before.core[: old.start()]}{end}{before.core[old.end() :]}"
+
+
 _OTHERS = re.compile(
     r"^\W*(?:(?:and|what|how|about|for)\b\s*)*(?:the\s+)?(?:other|rest\s+of\s+the|all|remaining)\s+(?P<what>level|place|cit(?:y|ies)|countr(?:y|ies)|region)s?\W*$",
     re.I,
@@ -251,9 +290,12 @@ _APART = re.compile(
 
 def _comparison(turn: str, before: Past, past: Sequence[Past]) -> str | None:
     """A comparison with what was asked before: both sides are named."""
-    if not (compares(turn) or compares_on(turn) or _APART.search(turn)):
+    if not any(test(turn) for test in (compares, compares_on, _APART.search, _DIFFERS.search)):
         return None
     core = before.core
+    if _DIFFERS.search(turn) and (known := first(core, role_spans)) and role_spans(turn):
+        named = _IT.sub(f"{_article(known)}{known}", without_opener(turn), count=1)
+        return named if known.lower() in named.lower() else None
     plain = _APART.sub(" ", turn)
     for find in FACETS:
         new, old = values(plain, find), values(core, find)
@@ -271,6 +313,19 @@ def _comparison(turn: str, before: Past, past: Sequence[Past]) -> str | None:
             if old and new and old[0].lower() != new[0].lower():
                 return f"{stem_of(swapped(core, find, f'{old[0]} versus {new[0]}'))}{extra}"
     return None
+
+
+_DIFFERS = re.compile(
+    r"\b(?:that|it|this|they|those|these)\b.*\b(?:differs?|different|similar|compares?|the\s+same\s+as|like)\b",
+    re.I,
+)
+_IT = re.compile(r"\b(?:that|it|this|they|those|these)\b", re.I)
+
+
+def _article(role: str) -> str:
+    """ "an " or "a " before an occupation in the singular."""
+    letters = "AEFHILMNORSX" if role[:2].isupper() else "aeiouAEIOU"  # as they are said
+    return "" if role.endswith("s") else "an " if role[0] in letters else "a "
 
 
 _COMPARING = frozenset(

@@ -21,7 +21,7 @@ from rag.conversation.facets import (
 )
 from rag.conversation.signs import points_back
 from rag.lexical import terms
-from rag.salary.question import asks_for_pay, compares, other_terms, read_question
+from rag.salary.question import Task, asks_for_pay, compares, other_terms, read_question
 from rag.salary.wording import joined
 from rag.types import Citation, Trait, TraitKind
 
@@ -52,7 +52,7 @@ def with_profile(
 ) -> tuple[str, tuple[Trait, ...], str]:
     """The question with what it leaves open of the user, what of them was used, and what to ask
     back where it is about them and nothing is known."""
-    question = _IF_THERE.sub("in", question)
+    question = _AT_FIRST.sub(" starting out", _IF_THERE.sub("in", question))
     asked = read_question(question)
     about_pay = asks_for_pay(asked) or (
         bool(profile)
@@ -99,7 +99,8 @@ def with_profile(
         or asked.roles
     )
     bare = not used and not profile and not named and not other_terms(question) - _PAY_TERMS
-    if bare and not _ASKS_TO_KNOW.search(question):
+    ranks = asked.median or asked.task in {Task.HIGHEST, Task.LOWEST}
+    if bare and not ranks and not _ASKS_TO_KNOW.search(question):
         return question, (), VAGUE
     told = [t for t in said_now if t.kind in {"years", "place", "level"}]
     return question, tuple(dict.fromkeys([*told, *used])), ""
@@ -126,6 +127,9 @@ _ASKS_TO_KNOW = re.compile(
 _IF_THERE = re.compile(
     r"\bif\s+(?:i|we)\s+(?:(?:did|do|were\s+to|would)\s+)?(?:move[ds]?|went|go|relocate[ds]?)\s+to\b",
     re.I,
+)
+_AT_FIRST = re.compile(
+    r"\s+(?:at\s+first|initially|to\s+begin\s+with|at\s+the\s+(?:start|beginning))(?=\W*$)", re.I
 )
 _I = re.compile(r"\b(?:do|would|could|can|will|should)\s+i\b", re.I)
 
@@ -246,11 +250,22 @@ def closing_question(question: str, profile: Sequence[Trait]) -> str:
 UNREAD = "I didn't get a question there. What would you like to know about careers or pay?"
 
 
+UNCLEAR = (
+    "What do you have in mind there? Name the job, skill, place or document, and I'll look it up."
+)
+_OF_PAY = re.compile(
+    r"\b(?:pay|paid|salar(?:y|ies)|earn|make|money|worth|much|offer|range|good|fair|enough|low|high|bad)\b",
+    re.I,
+)
+
+
 def back_question(turn: str, profile: Sequence[Trait]) -> str:
     """What to ask back where nothing was asked before and a turn is too vague; "" where it is not."""
     if len(re.findall(r"[^\W\d_]", turn)) < 2:
         return UNREAD
-    return VAGUE if is_vague(turn, profile) else ""
+    if not is_vague(turn, profile):
+        return ""
+    return VAGUE if _OF_PAY.search(turn) or not points_back(turn) else UNCLEAR
 
 
 def heard(turn: str, said_now: Sequence[Trait]) -> str:
@@ -280,7 +295,8 @@ def is_vague(turn: str, profile: Sequence[Trait]) -> bool:
         or asked.roles
         or asked.components
     )
-    if named or profile or _ASKS_TO_KNOW.search(turn):
+    ranks = asked.median or asked.task in {Task.HIGHEST, Task.LOWEST}
+    if named or ranks or profile or _ASKS_TO_KNOW.search(turn):
         return False
     own = other_terms(turn) - _PAY_TERMS
     return not own or (len(own) <= 1 and bool(_UNRESOLVED.search(turn)) and points_back(turn))

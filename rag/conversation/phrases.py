@@ -117,7 +117,7 @@ def _phrases(text: str) -> Iterator[Phrase]:
             closes = awaited or not (noun or (expects_verb and run and _is_verb(after)))
             expects_verb = expects_verb and not closes
         elif progressive and run and not proper and word.endswith(("ing", "ed")) and _ends(after):
-            closes = True
+            closes = word not in _NOUNS_IN_ING
         progressive = progressive or word in _BE
         if word in _BEFORE_VERB:
             expects_verb = True
@@ -158,6 +158,10 @@ _BEFORE_VERB = frozenset(
 _BEFORE_NOUN = frozenset(
     "a an the my your our his her its their some any this that these those no of".split()
 )
+_NOUNS_IN_ING = frozenset(
+    "engineering learning marketing accounting programming banking nursing manufacturing consulting computing"
+    " modelling modeling processing pricing planning coaching mentoring networking reporting testing training".split()
+)
 _DETERMINERS = frozenset("a an the my your our his her its their".split())
 
 
@@ -177,6 +181,8 @@ def _ends(after: str) -> bool:
 
 def _is_noun_here(word: str, before: str, after: str, *, in_phrase: bool) -> bool:
     """Whether a word that may be a verb is a noun, or stands before one ("learning budget")."""
+    if word in _NOUNS_IN_ING and in_phrase:
+        return True
     if in_phrase and after in _DETERMINERS:
         return False  # "job ads mention the …": what follows is its object.
     ends = _ends(after)

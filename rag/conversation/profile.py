@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.conversation.facets import level_spans, place_spans, values, year_spans
 from rag.conversation.phrases import noun_phrases
+from rag.salary.facets import find_years, number_of
 from rag.salary.roles import find_roles
 from rag.types import Trait, TraitCorrection, TraitKind
 
@@ -170,6 +171,22 @@ def added(corrections: Sequence[TraitCorrection]) -> tuple[Trait, ...]:
     return tuple(
         Trait(c.kind, c.meant.strip()) for c in corrections if not c.said and c.meant.strip()
     )
+
+
+_TO_COME = re.compile(
+    r"\bin\s+(?:another\s+)?(?P<more>\d{1,2}|two|three|four|five|ten)\s+(?:more\s+)?years?['’]?(?:\s+time|\s+from\s+now)?(?=\W*$)",
+    re.I,
+)
+
+
+def with_years_to_come(turn: str, profile: Sequence[Trait]) -> str:
+    """ "In 3 years" of someone who said that they have 4 is with 7; the turn where neither is said."""
+    match = _TO_COME.search(turn)
+    has = next(iter(find_years(value(profile, "years"))), None)
+    more = number_of(match["more"]) if match else None
+    if not match or has is None or has.low is None or more is None:
+        return turn
+    return f"{turn[: match.start()]}with {has.low + more:g} years{turn[match.end() :]}"
 
 
 def value(profile: Sequence[Trait], kind: TraitKind) -> str:

@@ -63,7 +63,7 @@ _LEADING = re.compile(
 _ANAPHORA = re.compile(
     r"\b(?:they|them|their|theirs|these|those|he|she|him|his|her|hers|both|neither|either|its|itself|themselves)\b"
     r"|\b(?:is|was|does|did|do|has|have|are|were|for|of|with|than|about|like|after|before|to|in|on|why|how|by|from|much|over|into|at|can|could|would|will|should|get|use|make|made|mean|means|need|stop|fix|avoid|prevent|because)\s+(?:that|this|it)\b(?!\s+(?:the|a|an|my|your|our|i|you|we|people|there)\b)"
-    r"|^\s*(?:that|this|it)\b|(?<=,\s)(?:that|this|it)\b|\b(?:that|this|these|those)\s+(?:\w+)\s*\??$"
+    r"|\b(?:it|this|that)\W*$|^\s*(?:that|this|it)\b|(?<=,\s)(?:that|this|it)\b|\b(?:that|this|these|those)\s+(?:\w+)\s*\??$"
     r"|\b(?:that|this)\s+(?:range|figure|number|level|role|place|city|country|salary|pay|table|article|source|report|one|kind|case|way|field|area|point|reason|row)s?\b"
     r"|\bthe\s+(?:first|second|third|fourth|last|former|latter|two|rest|others)\b(?=\s*(?:[?.,!]|$)|\s+(?:one|ones|two|step|option|is|was|does|do|did|are)\b)|\bthe\s+(?:other|same)\b"
     r"|\b(?:the\s+|an?\s+|which\s+|\w+er\s+|this\s+|that\s+)(?:\w+\s+)?ones?\b(?!\s+(?:of\s+the\s+most|day|year|month|hour|person))|\bone\s+of\s+(?:them|these|those)\b|\bof\s+(?:us|them|these|those|it)\b"
@@ -82,7 +82,7 @@ _PARTIAL = re.compile(
 )
 _PARTIAL_TERMS = frozenset(
     terms(
-        "per month hour week day year monthly hourly weekly daily yearly often long old less more much many exactly people usually usual reported particular countries country specifically detail details example examples come else say tell"
+        "anything something since per month hour week day year monthly hourly weekly daily yearly often long old less more much many exactly people usually usual reported particular countries country specifically detail details example examples come else say tell"
     )
 )
 _IN_PARTICULAR = re.compile(
@@ -111,6 +111,19 @@ _COMPLEMENT_ALONE = re.compile(
     r"^\W*(?:(?:in|by|for|at|with|to|from|of|on|under|until|since|about|against|as)\s+(?:which|what|whom|how)\b|in\s+(?:\w+\s+){0,2}\w+\W*$)",
     re.I,
 )
+# "For lifestyle", "at a startup?": a preposition and its noun.
+_NO_VERB = re.compile(
+    r"^\W*(?:in|for|at|with|on|under|without|during|as)\s+(?:terms\s+of\s+)?(?:(?:an?|the|my|our|other|small|big|large|bigger|smaller)\s+)*[\w-]+(?:\s+[\w-]+)?\W*$",
+    re.I,
+)
+_ELSE = re.compile(
+    r"^\W*(?:(?:is|are)\s+there\s+)?(?:(?:any(?:thing)?|some(?:thing)?)\s+(?:else|more|others?)|what(?:\s+else|\s+more|\s+other\s+\w+)|tell\s+me\s+more|(?:some\s+|any\s+)?(?:more|others?)|another(?:\s+one)?|go\s+on|continue)(?:\s+\w+)?\W*$",
+    re.I,
+)
+_MORE = re.compile(
+    r"^\W*(?:any|some|more|other|others|another|the\s+(?:next|second|third)|second|third|next)\b(?!.*\b(?:is|are|do|does|can|could|should|would|will|has|have)\b)",
+    re.I,
+)
 _SOURCES = frozenset(terms("document source article report say says lowest highest"))
 _SAME = re.compile(
     r"\bthe\s+same\s+(?:level|experience|role|job|place|city|country|years|title|seniority|company|thing)\b|\bat\s+the\s+level\s+i\b|\bi\s+asked\s+about\b|\b(?:you|we)\s+(?:just\s+)?(?:mentioned|said|talked\s+about|discussed)\b",
@@ -126,9 +139,8 @@ _GIVEN = re.compile(
 )
 
 
-_OF_SOMETHING = re.compile(
-    r"\b(?:i|we|my|our|you|your|they|them|he|she|people|one|an?|the)\b", re.I
-)
+_OF_SOMETHING = re.compile(r"\b(?:my|our|you|your|they|them|he|she|people|one|an?|the)\b", re.I)
+_I = re.compile(r"\b(?:i|we)\b", re.I)
 EVERYDAY = 0.17
 """Up to this rarity a word says nothing of a subject ("long", "take", "usual", "left")."""
 
@@ -207,6 +219,7 @@ def says_nothing_itself(turn: str) -> bool:
         and everyday
         and is_clause(without_opener(turn))
         and not _OF_SOMETHING.search(turn)
+        and not (len(own) > 1 and _I.search(turn))
         and not (is_pay(turn) or names_facets(turn))
     )
 
@@ -214,7 +227,20 @@ def says_nothing_itself(turn: str) -> bool:
 def is_complement(turn: str) -> bool:
     """Whether a turn is only what another question could end on ("in which roles?", "in dollars?")."""
     rest = without_opener(turn)
+    if _NO_VERB.match(rest) and not is_clause(rest) and len(words(rest)) <= 5:
+        return True
     return bool(_COMPLEMENT_ALONE.match(rest)) and len(words(rest)) <= 7
+
+
+def continues(turn: str) -> bool:
+    """Whether a turn without a verb asks for more of the same ("any tips?", "second best?")."""
+    rest = without_opener(turn)
+    return bool(_MORE.match(rest)) and len(words(rest)) <= 4 and not names_facets(rest)
+
+
+def asks_for_more(turn: str) -> bool:
+    """Whether a turn asks for nothing but what was not said yet ("anything else?")."""
+    return bool(_ELSE.match(without_opener(turn))) and not names_facets(turn)
 
 
 def supposes(turn: str) -> bool:
@@ -293,7 +319,7 @@ def is_follow_up(turn: str, before: str) -> bool:
         or (asks_along_the_ladder(turn) and len(own_terms(turn)) <= 3)
     ):
         return True
-    if is_complement(turn) or asks_which_part(turn) or says_nothing_itself(turn):
+    if any(test(turn) for test in (is_complement, asks_which_part, says_nothing_itself, continues)):
         return True
     rest = elliptic_part(turn)
     if supposes(turn) and not (is_pay(before) or is_pay(turn)):

@@ -141,6 +141,8 @@ def _take(thread: _Thread, turn: str, corrections: Corrections, *, asked: bool) 
     thread.statement = turn if thread.told else ""
     if turn in corrections.verbatim:
         return Standalone(turn, profile=thread.profile)
+    later = me.with_years_to_come(turn, thread.profile)
+    looks_ahead, turn = later != turn, later
     last = thread.last.turn if thread.last else ""
     stated = statement or ("" if is_question(last) else last)
     if stated and _WHICH_OF_THEM.match(turn) and len(options(stated)) < 2:
@@ -165,7 +167,7 @@ def _take(thread: _Thread, turn: str, corrections: Corrections, *, asked: bool) 
     if is_verdict(turn) and thread.last:
         return Standalone(turn, profile=thread.profile, needs=VERDICT)
     about_user = me.is_about_user(turn) or on_statement or _goes_on_of_user(turn, question, thread)
-    about_user = about_user or (_asks_bare_pay(turn) and question == turn)
+    about_user = about_user or looks_ahead or (_asks_bare_pay(turn) and question == turn)
     if not about_user and is_question(turn):
         return Standalone(question, profile=thread.profile)
     question, used, needs = with_profile(question, thread.profile, said_now)

@@ -32,6 +32,7 @@ from rag.salary.question import (
     GENERAL_TOPICS,
     PayQuestion,
     Task,
+    compared_sides,
     percent_asked,
     read_question,
     topic_terms,
@@ -59,6 +60,9 @@ def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
     unknown = [*question.unknown, *filter(None, [question.stranger])]
     if unknown and question.task in {Task.HIGHEST, Task.LOWEST}:
         return Gap("topic", unknown[0], ())
+    sides = compared_sides(question.text)
+    if sides and not any(draft.library.ledger.vocabulary[t] for s in sides for t in terms(s)):
+        return Gap("topic", " and ".join(sides), ())
     if question.stranger:
         return Gap("role", question.stranger.rstrip("s"), draft.library.ledger.occupations)
     if _answered_by_task(question, draft):

@@ -208,6 +208,11 @@ class Ledger:
         return counts.most_common(1)[0][0] if counts else ""
 
     @cached_property
+    def currencies(self) -> frozenset[str]:
+        """Those that the figures are in."""
+        return frozenset(f.currency for f in self.facts if f.currency != PERCENT)
+
+    @cached_property
     def of_wages(self) -> frozenset[str]:
         """The documents that speak of wages. A wage is what is paid for the work: base and total
         are not told apart there."""

@@ -101,7 +101,8 @@ def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
     ]
     who = "" if question.roles or labels else earner(question.text)
     stranger = "" if any(ledger.vocabulary[t] for t in terms(who)) else who
-    amounts = tuple(m if m.currency else replace(m, currency=ledger.currency_of(m.low)) for m in question.amounts)  # fmt: skip
+    own = next((p.currency for p in places if p.currency in ledger.currencies), "")
+    amounts = tuple(m if m.currency else replace(m, currency=own or ledger.currency_of(m.low)) for m in question.amounts)  # fmt: skip
     return replace(
         question,
         roles=(*known, *others),

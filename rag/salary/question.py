@@ -284,8 +284,9 @@ def asks_for_pay(question: PayQuestion) -> bool:
         return True
     if question.task is Task.AGE and re.search(r"\b(?:figures?|numbers?|data)\b", text, re.I):
         return True
+    of_work = bool(_OF_WORK.search(text)) and not STRONG_PAY_CUE.search(text)
     if question.task in {Task.DIFFERENCE, Task.RATIO} and sides > 1 and not others - _COMPARING:
-        return True
+        return not of_work
     if STRONG_PAY_CUE.search(text):
         looked_up_by = (
             rung_or_place
@@ -309,11 +310,14 @@ def asks_for_pay(question: PayQuestion) -> bool:
         return bool(question.roles or rung_or_place) and others <= _TABLE_TERMS
     lone = question.levels or question.years or question.remote or question.labels
     others -= set(terms(" ".join(question.labels)))
-    return (bool(lone) and not others) or bool(
+    return (bool(lone) and not others and not of_work) or bool(
         question.places and (question.levels or question.years) and len(others) <= 1
     )
 
 
+_OF_WORK = re.compile(
+    r"\b(?:jobs|work|tasks|duties|responsibilit(?:y|ies)|openings|vacancies|positions)\b", re.I
+)
 _MAKES = re.compile(
     r"\bhow\s+much\b|\b(?:makes?|gets?)\s*(?:\?|$|(?:an?|per|each|every)\s|in\b|with\b|at\b)", re.I
 )
@@ -392,7 +396,7 @@ _NP = r"(?P<np>(?:[\w&/+.'’-]+\s?){1,5})"
 _SLOTS = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        rf"\b(?:in|for|with|at|of|doing|within|by)\s+(?:the\s+|an?\s+)?{_NP}",
+        rf"\b(?:in|for|with|at|of|doing|within|by|between|among)\s+(?:the\s+|an?\s+)?{_NP}",
         rf"\b(?:do|does|did|can|could|would|will|should|might)\s+(?:the\s+|an?\s+)?{_NP}?(?=\b(?:earn|make|get|command|expect|receive|pay|add|bring|cost)s?\b)",
         rf"{_NP}(?=\b(?:salary|salaries|pay|wages?|compensation|comp|tc|earnings|income|package|bonus|rates?|premium|bump)\b)",
         rf"\b(?:earn|paid|make|get|work(?:ing)?|move|switch(?:ing)?|become|becoming|knowing|into|to|as)\s+(?:into\s+|to\s+|as\s+)?(?:the\s+|an?\s+)?{_NP}",
@@ -454,6 +458,25 @@ _QUALIFIER = re.compile(
 def qualifiers(text: str) -> tuple[str, ...]:
     """What narrows the jobs that a question is about ("healthcare jobs", "jobs in construction")."""
     return tuple((m["before"] or m["within"]).lower() for m in _QUALIFIER.finditer(normalise(text)))
+
+
+_SIDES = re.compile(
+    r"\b(?:between|of)\s+(?P<one>(?:[\w'’-]+\s+){1,3})(?:and|versus|vs\.?)\s+(?P<other>(?:[\w'’-]+\s*){1,3}?)(?=\s+(?:in|for|at|as|with|on)\b|\W*$)",
+    re.I,
+)
+
+
+def compared_sides(text: str) -> tuple[str, ...]:
+    """The two that a question of a difference names in words that are no facets ("men and women");
+    none where either holds a facet."""
+    plain = normalise(text)
+    match = _SIDES.search(plain)
+    if _task(plain) is not Task.DIFFERENCE or match is None:
+        return ()
+    sides = (match["one"].strip(), match["other"].strip())
+    spans = facet_spans(plain)
+    named = any(a < match.end() and match.start() < b for a, b in spans)
+    return () if named or not all(set(terms(x)) - GENERAL_TOPICS for x in sides) else sides
 
 
 _INCLUDED = re.compile(

@@ -53,7 +53,8 @@ def say_ranking(question: PayQuestion, draft: Draft) -> bool:
 
 
 _EXTREME = re.compile(
-    r"\b(?:highest|lowest|largest|biggest|smallest|top|best|maximum|minimum)\s+(?:[\w-]+\s+){0,2}?(?:salar(?:y|ies)|pay|wages?|compensation|earnings|income|figures?|amounts?|numbers?|bonus|base|total)\b",
+    r"\b(?:highest|lowest|largest|biggest|smallest|top|best|maximum|minimum)\s+(?:[\w-]+\s+){0,2}?(?:salar(?:y|ies)|pay|wages?|compensation|earnings|income|figures?|amounts?|numbers?|bonus|base|total)\b"
+    r"|\bwho(?:\s+\w+){0,2}?\s+(?:earns?|makes?|gets?|paid)\b",
     re.I,
 )
 

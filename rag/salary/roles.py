@@ -179,7 +179,7 @@ _AGENT = re.compile(
     r"|wife|judge|guard|cook|clerk|host|hostess|scout|police|staff|coach|vet|monk|priest|smith|hand|worker)"
 )
 _NOT_AGENTS = frozenset(
-    "other another over under after number order paper water power center quarter counter career offer computer"
+    "degree fee coffee committee guarantee tree free three other another over under after number order paper water power center quarter counter career offer computer"
     " customer consumer higher lower larger greater better center factor sector senior junior major minor floor"
     " year similar regular particular dollar percent different present department employment current recent equivalent talent student"
     " statement management government investment equipment agreement development environment component content"

@@ -332,3 +332,32 @@ def test_the_watch_for_fetching_would_see_it() -> None:
 def test_a_language_model_that_is_not_there_is_refused_not_ignored(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no such folder"):
         Assistant.open(tmp_path, models=("./no-model",))
+
+
+def test_more_is_what_was_not_said_yet(assistant: Assistant) -> None:
+    turns = ["What should AI engineers learn?", "anything else?"]
+    first = ask(assistant, turns[0])
+    said: list[Message] = [
+        {"role": "user", "content": turns[0]},
+        {"role": "assistant", "content": first.text},
+        {"role": "user", "content": turns[1]},
+    ]
+    more = assistant.answer(said)
+    quoted = {c.quote for c in first.citations}
+    assert quoted
+    assert more.abstained or not quoted & {c.quote for c in more.citations}
+
+
+def test_pay_of_people_that_no_figure_tells_apart_is_declined(assistant: Assistant) -> None:
+    assert ask(assistant, "What's the pay gap between men and women?").abstained
+    assert not ask(assistant, "What's the pay gap between juniors and seniors in Europe?").abstained
+
+
+def test_a_bare_offer_is_in_the_money_of_its_place(assistant: Assistant) -> None:
+    answer = ask(assistant, "They offered me 70k in Paris as a junior, is that fair?")
+    assert "€70,000 is within" in answer.text
+
+
+def test_work_is_no_question_of_pay(assistant: Assistant) -> None:
+    answer = ask(assistant, "What's the difference between junior and senior work?")
+    assert "$150,000" not in answer.text

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.conversation import in_words, standalone
+from rag.conversation import VAGUE, in_words, standalone
+from rag.conversation.personal import UNCLEAR
 from rag.conversation.references import listed
 from rag.messages import DECLINES
 
@@ -29,7 +30,7 @@ from rag.messages import DECLINES
         # What was joined on last is what "by how much" is about.
         (
             ["Tell me about remote work", "does it pay less?", "by how much?"],
-            "Tell me about remote work, and does it pay less, and by how much?",
+            "does the remote work pay less, and by how much?",
         ),
         (
             ["Rents went up last year.", "By how much?"],
@@ -52,6 +53,25 @@ from rag.messages import DECLINES
         (
             ["What does a senior engineer earn in Asia?", "and with 8 years?"],
             "What does an engineer with 8 years earn in Asia?",
+        ),
+        (["Which regions pay the most?", "and the lowest?"], "Which regions pay the least?"),
+        (
+            ["What is total pay for seniors?", "break it down"],
+            "What is base, bonus and equity for seniors?",
+        ),
+        (
+            ["What does an MLOps engineer do?", "how does that differ from a data engineer?"],
+            "how does an MLOps engineer differ from a data engineer?",
+        ),
+        (
+            ["Is Oslo better than Rome for nurses?", "for families"],
+            "Is Oslo better than Rome for families?",
+        ),
+        (["What do employers look for?", "anything else?"], "What do employers look for?"),
+        (["Is a degree needed?", "repeat that please"], "Is a degree needed?"),
+        (
+            ["What is a fair offer in Rome?", "they offered 85k", "should I take it?"],
+            "What is a fair offer in Rome, and they offered 85k?",
         ),
         (["I'm worried it's too late to switch", "is it?"], "I'm worried it's too late to switch"),
     ],
@@ -94,6 +114,20 @@ def test_what_the_user_makes_of_an_answer_is_no_question() -> None:
     assert standalone(turns).needs
     assert "juniors" in standalone([*turns, "and in Italy?"]).question
     assert not standalone(["What do juniors earn in Spain?", "is that low?"]).needs
+
+
+def test_years_to_come_are_added_to_those_that_one_has() -> None:
+    alone = standalone(["I've 4 years in Denver", "what would I earn in 3 years?"])
+    assert "7 years" in alone.question
+    assert "Denver" in alone.question
+    assert "3 years" in standalone(["what does a nurse earn in 3 years?"]).question
+
+
+@pytest.mark.parametrize(
+    ("turn", "needs"), [("is it stressful?", UNCLEAR), ("is it enough?", VAGUE)]
+)
+def test_a_first_turn_that_points_at_nothing_is_asked_back(turn: str, needs: str) -> None:
+    assert standalone([turn]).needs == needs
 
 
 def test_so_asks_again() -> None:
