@@ -46,9 +46,13 @@ HEADING = 0.5
 """What a heading that is the question adds to the log-odds of its section's sentences."""
 WHOLE = 0.4
 """From this nearness of its heading to the question on, a section is said whole,"""
+OFF_KIND = 0.8
+"""What a sentence loses in log-odds that doesn't name the kinds that are asked for."""
 LEADS, SURE = 0.65, 0.5
-"""From this nearness on, what stands under a heading comes first, unless the log-odds of another
-sentence are above the second."""
+LEADS_BY_KIND, SURE_BY_KIND = 0.5, 0.0
+"""From this nearness on, what stands under the nearest heading comes first, unless the log-odds of
+a sentence are above the second; the other pair
+where the heading names the kinds that are asked for."""
 UNSURE, HEADED = -0.5, 0.45
 """Where no sentence's log-odds are above the first, a question that asks for one thing is answered
 by what stands under a heading at least so near."""
@@ -128,11 +132,12 @@ def answer_from_evidence(
     """
     if _say_introduced(question, evidence, draft):
         return
+    kinds = {stem(word) for word in listed(question)}
     unsure = not evidence or log_odds(evidence[0].score) < UNSURE
     headed = any(s.match >= HEADED for s in sections)
     several = wants_points(question) or (unsure and headed)
     if several and sections:
-        points = pick_from_sections(evidence, sections, limit=MAX_POINTS)
+        points = pick_from_sections(evidence, sections, limit=MAX_POINTS, kinds=kinds)
     else:
         points = pick(
             evidence,
@@ -144,7 +149,7 @@ def answer_from_evidence(
         points = _say_difference(question, evidence, points, draft)
     prose = [p for p in points if p.best.sentence.kind is not BlockKind.TABLE_ROW]
     rows = [p.best for p in points if p.best.sentence.kind is BlockKind.TABLE_ROW]
-    if several and (table := _table_of({stem(w) for w in listed(question)}, rows, evidence, draft)):
+    if several and (table := _table_of(kinds, rows, evidence, draft)):
         # The table is the list that was asked for: it is said first, and whole.
         _say_rows(table, draft)
         rows = []
@@ -281,7 +286,11 @@ def pick(
 
 
 def pick_from_sections(
-    evidence: Sequence[Evidence], sections: Sequence[Section], *, limit: int
+    evidence: Sequence[Evidence],
+    sections: Sequence[Section],
+    *,
+    limit: int,
+    kinds: Set[str] = frozenset(),
 ) -> list[Point]:
     """The best sentences as :func:`pick` finds them, where a heading near to the question lifts
     what stands under it, and brings in the rest of its section.
@@ -289,7 +298,12 @@ def pick_from_sections(
     near = {s.key: s for s in sections}
     lifted = sorted(
         (
-            (odds + HEADING * max((s.match for s in _around(e, near)), default=0.0), e)
+            (
+                odds
+                + HEADING * max((s.match for s in _around(e, near)), default=0.0)
+                - OFF_KIND * _is_of_other_kind(e, kinds),
+                e,
+            )
             for odds, e in ranked(evidence, COMPANY_OF_POINTS)
             if _is_point(e)
         ),
@@ -301,17 +315,23 @@ def pick_from_sections(
     def say(section: Section | None) -> None:
         if section and section.key not in said:
             said.add(section.key)
-            for mate in _mates(section):
+            mates = [m for m in _mates(section) if not _is_of_other_kind(m, kinds)]
+            for mate in mates:
                 _add(Point(mate, group=section.key), picked, limit=limit)
 
-    leading = sorted((s for s in sections if s.match >= LEADS), key=lambda s: -s.match)
-    if leading and (not lifted or lifted[0][0] < SURE):
-        say(leading[0])
+    nearest = max(sections, key=lambda s: s.match, default=None)
+    surest = lifted[0][0] if lifted else -math.inf
+    if nearest and (
+        (nearest.match >= LEADS and surest < SURE)
+        or (nearest.match >= LEADS_BY_KIND and surest < SURE_BY_KIND and _names(nearest, kinds))
+    ):
+        say(nearest)
     for odds, e in lifted:
         if odds < lifted[0][0] - NEAR_POINT:
             break
         around = _around(e, near)
-        related = not said or not around or around[0].match >= RELATED
+        best = e is lifted[0][1]
+        related = best or not said or not around or around[0].match >= RELATED
         if len(picked) >= MIN_POINTS and not related and odds < SURE:
             continue
         whole = around[0] if around and around[0].match >= WHOLE else None
@@ -326,6 +346,17 @@ def pick_from_sections(
             )
         )
     return picked
+
+
+def _names(section: Section, kinds: Set[str]) -> bool:
+    """Whether the heading names the kind that is asked for."""
+    return bool(kinds & set(terms(plain_text(section.headings[-1]))))
+
+
+def _is_of_other_kind(evidence: Evidence, kinds: Set[str]) -> bool:
+    """Whether neither a sentence nor the headings over it name the kind that is asked for."""
+    said = f"{evidence.sentence.context} {evidence.sentence.plain}"
+    return bool(kinds) and not kinds & set(terms(said))
 
 
 def _around(evidence: Evidence, near: Mapping[Key, Section]) -> list[Section]:
