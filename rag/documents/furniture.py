@@ -146,8 +146,14 @@ def _citations(root: LexborNode, weights: Mapping[int, int]) -> Iterator[LexborN
     """The boxes that say how the page is to be cited."""
     for node in root.css("p, div, section, aside"):
         short = 0 < weights.get(node.mem_id, 0) <= MAX_CITATION_CHARS
-        if short and _TO_CITE.match(fold(node.text())):
+        if short and not _only_holds_another(node, weights) and _TO_CITE.match(fold(node.text())):
             yield node
+
+
+def _only_holds_another(node: LexborNode, weights: Mapping[int, int]) -> bool:
+    """Whether all text of an element is in one within it, so that asking that one is enough: boxes
+    may be nested a thousand deep."""
+    return any(weights.get(child.mem_id) == weights[node.mem_id] for child in node.iter() if child.tag in BLOCKS)  # fmt: skip
 
 
 def _hidden(root: LexborNode, weights: Mapping[int, int]) -> list[LexborNode]:
@@ -174,6 +180,7 @@ def _below_the_end(root: LexborNode, weights: Mapping[int, int]) -> Iterator[Lex
         node
         for node in root.css("p, div, li, dl")
         if 0 < weights.get(node.mem_id, 0) <= MAX_DATED_CHARS
+        and not _only_holds_another(node, weights)
         and len(node.css("p, div, li, dl")) == 1  # itself
         and _CHANGED.fullmatch(fold(node.text()))
     ]
