@@ -11,9 +11,11 @@ Three parts:
    same on the turns that people left as they were.
 3. Token F1 of rewrites against the human ones, with the raw turn's beside it.
 
-The weights by which a follow-up's topic is found (rag/conversation/carry.py) are fitted on the
-human rewrites of the same sets; 2 and 3 use for each conversation weights that were fitted
-without it (five folds). ``--fit`` fits them on all and installs them.
+The model by which a follow-up's topic is found (rag/carry_model.py) has seen none of these sets. How
+likely its log-odds make it that people take a word over (rag/conversation/carry.py) is fitted on
+their human rewrites; 2 and 3 use for each conversation weights that were fitted without it (five
+folds). ``--fit`` fits them on all and installs them. Vectors of the pools are kept in the system's
+temporary folder.
 
 CAsT: Dalton et al., TREC CAsT 2019-2022; MTRAG: Katsis et al., 2025. Token F1 is SQuAD's
 (Rajpurkar et al., 2016), over words.
@@ -22,12 +24,15 @@ CAsT: Dalton et al., TREC CAsT 2019-2022; MTRAG: Katsis et al., 2025. Token F1 i
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
+import os
 import re
 import sys
+import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,7 +43,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rag.conversation import standalone
-from rag.conversation.carry import MODEL, Weights, candidates
+from rag.conversation.carry import WEIGHTS, Weights, installed, log_odds
 from rag.embeddings import MiniLM
 from rag.lexical import LexicalIndex, terms, words
 from rag.retrieve import RRF_K
@@ -49,8 +54,6 @@ CAST_2021 = "2021_manual_evaluation_topics_v1.0.json"
 CAST_2022 = "2022_evaluation_topics_flattened_duplicated_v1.0.json"
 DEPTH = 10
 FOLDS = 5
-REGULARISATION = 0.3
-"""C of scikit-learn's logistic regression; with 0.03 it does as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,50 +212,53 @@ def fold_of(item: Item) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Words said before a turn: features, shape (n, features); whether the human rewrite took the
-    word over; the conversation's fold; each of shape (n,)."""
+    """Words said before a turn: the model's log-odds that the turn leaves the word out; whether the
+    human rewrite took the word over; the conversation's fold; each of shape (n,)."""
 
-    names: tuple[str, ...]
-    features: NDArray[np.float64]
+    log_odds: NDArray[np.float64]
     taken: NDArray[np.bool_]
     folds: NDArray[np.int64]
 
     @classmethod
     def of(cls, items: Iterable[Item]) -> Examples:
-        features: list[dict[str, float]] = []
+        odds: list[float] = []
         taken: list[bool] = []
         folds: list[int] = []
         for item in items:
             human = set(terms(item.human))
-            for candidate in candidates(item.turns[-1], item.turns[:-1]):
-                features.append(candidate.features)
-                taken.append(candidate.stem in human)
+            for stem, value in log_odds(item.turns[-1], item.turns[:-1]).items():
+                odds.append(value)
+                taken.append(stem in human)
                 folds.append(fold_of(item))
-        rows = [list(f.values()) for f in features]
-        return cls(tuple(features[0]), np.array(rows), np.array(taken), np.array(folds))
+        return cls(np.array(odds), np.array(taken), np.array(folds))
 
     def fit(self, *, without: int | None = None) -> Weights:
         """The weights fitted on all conversations but those of one fold."""
         from sklearn.linear_model import LogisticRegression
 
-        used = (
-            self.folds != without if without is not None else np.ones(len(self.taken), dtype=bool)
-        )
-        model = LogisticRegression(C=REGULARISATION, max_iter=2000)
-        model.fit(self.features[used], self.taken[used])
-        coefficients = zip(self.names, map(float, model.coef_[0]), strict=True)
-        return Weights(dict(coefficients), float(model.intercept_[0]))
+        used = np.ones(len(self.taken), dtype=bool) if without is None else self.folds != without
+        model = LogisticRegression().fit(self.log_odds[used, None], self.taken[used])
+        return Weights(float(model.coef_[0][0]), float(model.intercept_[0]))
+
+    def average_precision(self) -> float:
+        """Of the words ranked by their log-odds, the mean over the folds (chance: the share that is
+        taken)."""
+        from sklearn.metrics import average_precision_score
+
+        folds = [self.folds == fold for fold in range(FOLDS)]
+        return _mean(average_precision_score(self.taken[f], self.log_odds[f]) for f in folds)
 
 
 def install(weights: Weights) -> None:
     """Write the weights to where the program reads them."""
-    model = {
-        "what": "logistic regression of rag/conversation/carry.py, fitted by eval/rewriting.py --fit on the human "
-        "rewrites of TREC CAsT 2020-2022 and MTRAG's development half; rerun it where a feature changes",
-        "intercept": round(weights.intercept, 4),
-        "coefficients": {name: round(c, 4) for name, c in weights.coefficients.items()},
+    fitted = {
+        "what": "Platt scaling of rag/carry_model.py's log-odds, fitted by eval/rewriting.py --fit on the human "
+        "rewrites of TREC CAsT 2020-2022 and MTRAG's development half; rerun it where the model changes",
+        "scale": round(weights.scale, 4),
+        "bias": round(weights.bias, 4),
     }
-    MODEL.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
+    WEIGHTS.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+    installed.cache_clear()
 
 
 # --- measures -------------------------------------------------------------------------
@@ -269,7 +275,7 @@ class Pool:
 
     def __init__(self, passages: Sequence[str], embedder: MiniLM) -> None:
         self._embedder = embedder
-        self._vectors = embedder.embed(passages)
+        self._vectors = _remembered_vectors(passages, embedder)
         self._lexical = LexicalIndex(passages)
 
     def reciprocal_ranks(
@@ -287,6 +293,21 @@ class Pool:
         return found
 
 
+def _remembered_vectors(passages: Sequence[str], embedder: MiniLM) -> NDArray[np.float32]:
+    """The passages' vectors, from the temporary folder where these were embedded before."""
+    key = hashlib.sha256("\0".join((embedder.fingerprint, *passages)).encode()).hexdigest()
+    path = Path(tempfile.gettempdir()) / "career-chat-rewriting" / f"{key[:32]}.npy"
+    if path.is_file():
+        vectors: NDArray[np.float32] = np.load(path, allow_pickle=False)
+        return vectors
+    vectors = embedder.embed(passages)
+    path.parent.mkdir(exist_ok=True)
+    partial = path.with_name(f"{path.stem}.{os.getpid()}.npy")
+    np.save(partial, vectors, allow_pickle=False)
+    partial.replace(path)
+    return vectors
+
+
 def _ranks(scores: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     ranks = np.empty(len(scores))
     ranks[np.argsort(-scores, kind="stable")] = np.arange(1, len(scores) + 1)
@@ -298,14 +319,12 @@ def _mean(values: Iterable[float]) -> float:
     return sum(listed) / len(listed) if listed else float("nan")
 
 
-def judge_retrieval(
-    data: DataSet, rewrite: Callable[[Item], str], embedder: MiniLM, table: Table
-) -> None:
+def judge_retrieval(data: DataSet, rewrites: Sequence[str], embedder: MiniLM, table: Table) -> None:
     """One row for all turns, one for those that people left as they were."""
     pool = Pool(data.pool, embedder)
     relevant = [i.relevant for i in data.items]
     raw = pool.reciprocal_ranks([i.turns[-1] for i in data.items], relevant)
-    ours = pool.reciprocal_ranks([rewrite(i) for i in data.items], relevant)
+    ours = pool.reciprocal_ranks(rewrites, relevant)
     human = [float("nan")] * len(raw)
     if all(i.human for i in data.items):
         human = pool.reciprocal_ranks([i.human for i in data.items], relevant)
@@ -320,16 +339,22 @@ def judge_retrieval(
             table.add_row(name, str(sum(kept)), *cells, f"{recovered:.0f} %")
 
 
-def judge_rewrites(data: DataSet, rewrite: Callable[[Item], str], table: Table) -> None:
+def judge_rewrites(data: DataSet, rewrites: Sequence[str], table: Table) -> None:
     raw = _mean(token_f1(i.turns[-1], i.human) for i in data.items)
-    ours = _mean(token_f1(rewrite(i), i.human) for i in data.items)
-    alone = [i for i in data.items if i.stands_alone]
-    left = _mean(words(rewrite(i)) == words(i.turns[-1]) for i in alone)
-    changed = _mean(
-        words(rewrite(i)) != words(i.turns[-1]) for i in data.items if not i.stands_alone
-    )
+    ours = _mean(token_f1(q, i.human) for q, i in zip(rewrites, data.items, strict=True))
+    changes: dict[bool, list[bool]] = {True: [], False: []}
+    for question, item in zip(rewrites, data.items, strict=True):
+        changes[item.stands_alone].append(words(question) != words(item.turns[-1]))
+    left, changed = 1 - _mean(changes[True]), _mean(changes[False])
     cells = (f"{100 * v:.1f}" for v in (raw, ours, left, changed))
     table.add_row(data.name, str(len(data.items)), *cells)
+
+
+def show(data: DataSet, rewrites: Sequence[str], console: Console) -> None:
+    """Each turn, its rewrite and the human one; a star where they differ much."""
+    for question, item in zip(rewrites, data.items, strict=True):
+        mark = "" if token_f1(question, item.human) > 0.7 else "*"
+        console.print(f"{mark} {item.turns[-3:]}\n   {question}\n   {item.human}", markup=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -354,12 +379,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.fit:
         install(examples.fit())
         return 0
+    chance = 100 * float(examples.taken.mean())
+    precision = 100 * examples.average_precision()
+    console.print(
+        f"Average precision of the words taken over: {precision:.1f} (chance {chance:.1f})"
+    )
     weights = {fold: examples.fit(without=fold) for fold in range(FOLDS)}
     embedder = MiniLM.load()
-
-    def rewrite(item: Item) -> str:
-        fitted = weights[fold_of(item)]
-        return standalone(item.turns, answers=item.answers, weights=fitted).question
 
     found = Table(title="Mean reciprocal rank (0..100) of the passage that answers")
     for heading in ("", "turns", "raw", "rewritten", "human", "of the gap"):
@@ -368,16 +394,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for heading in ("", "turns", "raw", "rewritten", "left alone rightly", "changed rightly"):
         close.add_column(heading)
     for data in sets:
+        console.print(f"{data.name}: {len(data.items)} turns ...")
+        rewrites = [
+            standalone(i.turns, answers=i.answers, weights=weights[fold_of(i)]).question
+            for i in data.items
+        ]
         if data.pool:
-            judge_retrieval(data, rewrite, embedder, found)
+            judge_retrieval(data, rewrites, embedder, found)
         if all(i.human for i in data.items):
-            judge_rewrites(data, rewrite, close)
+            judge_rewrites(data, rewrites, close)
         if options.show and options.show in data.name:
-            for item in data.items:
-                mark = "" if token_f1(rewrite(item), item.human) > 0.7 else "*"
-                console.print(
-                    f"{mark} {item.turns[-3:]}\n   {rewrite(item)}\n   {item.human}", markup=False
-                )
+            show(data, rewrites, console)
     console.print(found)
     console.print(close)
     return 0

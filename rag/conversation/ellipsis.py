@@ -205,6 +205,7 @@ MOST_OWN = 2
 about would lead to the rest of the conversation instead. Chosen on CAsT, among 1 … 4."""
 SURE = 0.4
 """How likely a phrase must be to take the place of a pronoun."""
+_PLURAL = re.compile(r"\b(?:they|them|their)\b", re.I)
 
 
 def _with_carried(text: str, past: Sequence[str], weights: Weights | None) -> str:
@@ -214,7 +215,12 @@ def _with_carried(text: str, past: Sequence[str], weights: Weights | None) -> st
     says_enough = len(set(terms(text))) > MOST_OWN
     if says_enough and not pronoun:
         return text
-    sure = [Antecedent(c.phrase, c.probability) for c in found if c.probability >= SURE]
+    several = _PLURAL.search(text)
+    sure = [
+        Antecedent(c.phrase, c.probability)
+        for c in found
+        if c.probability >= SURE and (c.phrase.plural or not several)
+    ]
     resolved = with_pronouns_resolved(text, sure, skip=EXPLETIVE)
     return with_topic(resolved or text, found[: 1 if says_enough else 2])
 

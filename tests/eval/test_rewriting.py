@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-import numpy as np
+from pathlib import Path
+
 import pytest
 
-from eval.rewriting import Examples, Expectation, Item, fault, fold_of, load_expectations, token_f1
+from eval.rewriting import (
+    Examples,
+    Expectation,
+    Item,
+    Pool,
+    fault,
+    fold_of,
+    load_expectations,
+    token_f1,
+)
 from rag.conversation import standalone
+from rag.embeddings import MiniLM
 
 
 def test_token_f1_by_hand() -> None:
@@ -29,19 +40,34 @@ def test_what_a_question_must_hold(expected: Expectation, question: str, right: 
     assert (fault(expected, question) == "") is right
 
 
-def test_the_weights_learn_what_people_carry_over() -> None:
+def test_the_weights_learn_how_often_people_carry_over() -> None:
     plants = "ferns mosses palms orchids tulips roses lilies ivy cacti daisies".split()
     items = [
-        Item((f"do {plant} grow in sand?", "why?"), human=f"why do {plant} grow?")
+        Item((f"do {plant} grow in sand?", "why do they?"), human=f"why do {plant} grow?")
         for plant in plants
     ]
     examples = Examples.of(items)
-    assert examples.features.shape == (len(examples.taken), len(examples.names))
+    assert len(examples.log_odds) == len(examples.taken) == len(examples.folds)
     assert set(examples.folds) == {fold_of(i) for i in items}
     weights = examples.fit()
-    subject = examples.names.index("subject")
-    assert weights.coefficients["subject"] > 0
-    assert np.mean(examples.taken[examples.features[:, subject] == 1]) > 0.5
+    assert weights.scale > 0
+    # What is talked about is likelier to be taken over than what is said of it.
+    taken = examples.log_odds[examples.taken].mean()
+    left = examples.log_odds[~examples.taken].mean()
+    assert weights.probability(taken) > weights.probability(left)
+    assert examples.average_precision() > examples.taken.mean()
+
+
+def test_the_vectors_of_a_pool_are_read_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    passages = ["Ferns need shade.", "Rome was not built in a day.", "Tulips grow from bulbs."]
+    embedder = MiniLM.load()
+    first = Pool(passages, embedder).reciprocal_ranks(["who built Rome?"], [frozenset({1})])
+    assert len(list(tmp_path.rglob("*.npy"))) == 1
+    again = Pool(passages, embedder).reciprocal_ranks(["who built Rome?"], [frozenset({1})])
+    assert first == again == [1.0]
 
 
 def test_our_own_conversations_are_rewritten_rightly() -> None:

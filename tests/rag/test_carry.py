@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.conversation import standalone
-from rag.conversation.carry import LIKELY, MOST, Weights, candidates, carried, installed
+from rag.conversation.carry import LIKELY, MOST, Weights, carried, installed, log_odds
 from rag.lexical import terms
 
 FERNS = "Why do ferns in the rainforest need shade?"
+EVERYTHING = Weights(scale=0.0, bias=5.0)
 
 
-def test_the_candidates_are_the_words_that_the_turn_lacks() -> None:
-    stems = [c.stem for c in candidates("how much shade?", [FERNS])]
-    assert set(stems) == set(terms("ferns rainforest need"))
+def test_weighed_are_the_words_that_the_turn_lacks() -> None:
+    assert set(log_odds("how much shade?", [FERNS])) == set(terms("ferns rainforest need"))
 
 
-def test_the_weights_cover_the_features() -> None:
-    for candidate in candidates("how deep?", [FERNS, "and in winter?"]):
-        assert set(candidate.features) == set(installed().coefficients)
-        assert 0 <= installed().probability(candidate) <= 1
+def test_the_weights_keep_the_order_of_the_log_odds() -> None:
+    weights = installed()
+    assert 0 < weights.probability(-4.0) < weights.probability(0.0) < weights.probability(4.0) < 1
 
 
 @pytest.mark.parametrize(
@@ -36,13 +35,27 @@ def test_the_topic_is_carried_over(turns: list[str], carries: str) -> None:
     assert carries in standalone(turns).question
 
 
+def test_the_topic_is_likelier_than_what_was_asked_of_it() -> None:
+    odds = log_odds("How often do they need water?", ["How do I look after Monstera plants?"])
+    assert odds["monstera"] > odds["look"]
+
+
 def test_beside_one_another_words_are_a_phrase() -> None:
-    everything = Weights({**dict.fromkeys(installed().coefficients, 0.0)}, intercept=5.0)
     found = [
-        c.text for c in carried("why?", ["Do garage door openers from Denmark last?"], everything)
+        c.text for c in carried("why?", ["Do garage door openers from Denmark last?"], EVERYTHING)
     ]
-    assert found[0].startswith("garage door openers")
+    assert "garage door openers" in found
     assert len(found) <= MOST
+
+
+def test_a_short_phrase_is_carried_over_whole() -> None:
+    past = ["How much does an engineer's learning budget come to?"]
+    assert any("learning budget" in c.text for c in carried("what is it for?", past, EVERYTHING))
+
+
+def test_several_are_not_replaced_by_one_thing() -> None:
+    turns = ["What are lateral moves out of engineering?", "how often do people make them?"]
+    assert "make engineering" not in standalone(turns).question
 
 
 def test_with_nothing_said_before_there_is_nothing() -> None:
@@ -56,6 +69,7 @@ _said = st.lists(
 ).map(" ".join)
 
 
+@settings(max_examples=40, deadline=None)
 @given(_said, st.lists(_said, min_size=1, max_size=4))
 def test_what_is_carried_was_said_and_is_likely(turn: str, past: list[str]) -> None:
     for found in carried(turn, past):
