@@ -134,15 +134,35 @@ def _own_title(main: LexborNode, head: _Head) -> str:
     A heading is the site's name where it is one part of the head's title ("Help Center | What is
     GS?") and another part of it is a heading below.
     """
-    headings = [fold(node.text(separator=" ")) for node in main.css("h1, h2, h3")[:40]]
+    headings = [_heading_text(node) for node in main.css("h1, h2, h3")[:40]]
     parts = [p for p in _SITE_NAME.split(head.title) if p]
-    first = next((h for n in main.css("h1") if (h := fold(n.text(separator=" ")))), "")
+    first = next((h for n in main.css("h1") if (h := _heading_text(n))), "")
     if first and first in head.title:
         own = next((h for h in headings if h != first and h in parts), "")
         return own or first
     if first:
         return first
     return max(parts, key=len) if len(parts) > 1 else head.title
+
+
+def _heading_text(heading: LexborNode) -> str:
+    if not (below := _swallowed(heading)):
+        return fold(heading.text(separator=" "))
+    own = list(heading.iter(include_text=True))[: -len(below)]
+    return fold(" ".join(n.text(separator=" ") for n in own))
+
+
+def _swallowed(heading: LexborNode) -> list[LexborNode]:
+    """What a heading that is never closed has swallowed of the page: from its first paragraph,
+    list or table on, where its own text stands before that."""
+    children = list(heading.iter(include_text=True))
+    first = next((i for i, n in enumerate(children) if n.tag in _NEVER_IN_HEADINGS), None)
+    if first is None or not fold("".join(n.text() for n in children[:first])):
+        return []
+    return children[first:]
+
+
+_NEVER_IN_HEADINGS = frozenset("p table ul ol dl section article".split())
 
 
 # --- text in order --------------------------------------------------------------------
@@ -198,7 +218,13 @@ class _Walk:
             self._flush()
 
     def _block(self, node: LexborNode, tag: str, depth: int) -> None:
-        if tag in HEADINGS:
+        if tag in HEADINGS and (below := _swallowed(node)):
+            text = _heading_text(node)
+            self._before_title = self._before_title and tag != "h1"
+            self.builder.heading(HEADINGS[tag], text)
+            for child in below:
+                self._node(child, depth + 1)
+        elif tag in HEADINGS:
             self._heading(node, tag)
         elif tag == "summary":
             self.builder.heading(6, text_of(node))

@@ -417,3 +417,13 @@ def test_raised_marks_without_a_link() -> None:
     )
     assert table(document) == [[("", "Job", "Welders"), ("Welders", "Pay", "$51,000")]]
     assert texts(document) == ["Rooms of 20 m2 and 106 pages, as reported."]
+
+
+def test_a_heading_that_is_never_closed_keeps_to_itself() -> None:
+    document = page(
+        "<h1>Pay of bakers<p>Bakers earn $36,650 <b>a year.<table><tr><td>Ohio<td>$38,000<tr><td>Iowa<td>$35,000"
+    )
+    assert document.title == "Pay of bakers"
+    assert texts(document) == ["Bakers earn $36,650 a year."]
+    assert [row[1][2] for row in table(document)] == ["$38,000", "$35,000"]
+    assert {b.headings for b in document.blocks} == {("Pay of bakers",)}
