@@ -7,6 +7,7 @@ they need when they run.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 from collections.abc import Sequence
@@ -83,6 +84,8 @@ class UsageError(typer.BadParameter):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; exit 0 done, 1 failed with one line, 2 wrong usage, 130 interrupted."""
     offline.set_environment()
+    # For plugins that nobody has, pydantic looks through every package installed: a tenth of a start.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         app(args=arguments)
     except CareerChatError as error:
