@@ -21,7 +21,14 @@ from rag.conversation import (
     standalone,
 )
 from rag.conversation.facets import own_terms
-from rag.conversation.signs import asks_for_more, is_complement, is_partial, points_back
+from rag.conversation.personal import LISTENING
+from rag.conversation.signs import (
+    asks_for_more,
+    is_complement,
+    is_partial,
+    points_back,
+    tells,
+)
 from rag.conversation.subject import with_subject
 from rag.decline import NOTHING_MORE, decline_pay, decline_tie, decline_topic
 from rag.draft import Draft
@@ -343,6 +350,9 @@ class Assistant:
             clock.lap("read")
         yield Retrieved(hits)
         answer = self._finish(question, turns, draft, abstained)
+        if abstained and tells(turns[-1]):
+            # Nothing was asked, and the documents say nothing of it.
+            answer = replace(answer, text=LISTENING, abstained=False, confidence=1.0)
         answer = replace(
             answer,
             profile=alone.profile,

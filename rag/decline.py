@@ -45,7 +45,7 @@ def decline_pay(gap: Gap) -> str:
             asked = f"pay for {wording.plural(gap.asked)}"
             more = ", among others" if len(gap.covered) > MAX_COVERED else ""
             have = f"they give it for {covered}{more}" if covered else "they name no occupation"
-            back = f"Ask me about one of those, or add a document about {gap.asked} pay."
+            back = "Ask me about one of those, or add a document that covers it."
         case "level":
             asked = f"pay at that level ({gap.asked})" if gap.asked else "pay at that level"
             have = (

@@ -200,7 +200,12 @@ def mend_typos(text: str, *, vocabulary: Collection[str], known_words: Collectio
     def mend(match: re.Match[str]) -> str:
         word = match[0]
         low = word.lower()
-        if len(low) < 5 or low in known_words or stem(low) in vocabulary or is_formed(low):
+        if len(low) < 5 or low in known_words:
+            return word
+        cut = next((low + e for e in "esy" if low + e in known_words and stem(low + e) == low), "")
+        if cut and low in vocabulary:
+            return cut  # "europ" is no word, though it is the stem of one
+        if stem(low) in vocabulary or is_formed(low):
             return word
         limit = 1 if len(low) < 8 else 2
         best = min(

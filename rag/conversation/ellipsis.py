@@ -40,6 +40,7 @@ from rag.conversation.signs import (
     elliptic_part,
     is_clause,
     is_complement,
+    is_consequence,
     is_partial,
     is_question,
     leaves_out,
@@ -92,7 +93,7 @@ def in_general(turn: str, past: Sequence[Past], weights: Weights | None) -> str:
         longest = LONGEST_JOIN
     leaves = (leaves_out, asks_which_part, says_nothing_itself, continues)
     joins = any(test(text) for test in leaves)
-    joins = joins or bool(_OF_THE_ANSWER.search(text))
+    joins = joins or bool(_OF_THE_ANSWER.search(text)) or is_consequence(turn)
     if not joins:
         longest = min(longest, LONGEST_OF_OTHERS)
         joins = short or _points_at_an_answer(text)
@@ -116,10 +117,11 @@ def _other_subject(turn: str, core: str) -> str | None:
     if ends and re.search(r"\b(?:do|does|did)\s+(?:the\s+|an?\s+)?$", core[: old[0].start], re.I):
         return None  # Its last word is the verb.
     before = _BE.sub("are " if new[0].plural else "is ", core[: old[0].start])
+    before = re.sub(r"\ban?\s+$", "" if new[0].plural else r"\g<0>", before, flags=re.I)
     return f"{before}{bare}{core[old[0].end :]}"
 
 
-_BE = re.compile(r"\b(?:is|are)\s+(?=(?:the\s+)?$)", re.I)
+_BE = re.compile(r"\b(?:is|are)\s+(?=(?:(?:the|an?)\s+)?$)", re.I)
 
 
 def _joined_last(text: str, before: Past) -> str:
@@ -166,8 +168,9 @@ def _of_pay(text: str, past: Sequence[Past]) -> str:
         return f"{stem_of(_joined_last(text, past[-1]))}, and {lowered(text)}"
     if points_back(text) and (period := asked_period(text)):
         return f"{stem_of(core)} per {period}"
-    if points_back(text) and me.is_about_user(text) and read_question(past[-1].question).amounts:
-        return past[-1].question  # "They offered 85k." "Should I take it?"
+    judges = me.is_about_user(text) or len(own_terms(text)) <= 1
+    if points_back(text) and judges and read_question(past[-1].question).amounts:
+        return past[-1].question  # "They offered 85k." "Should I take it?", "is that normal?"
     new = own_terms(text) - set(terms(core))
     if new and _asks_beside_pay(text) and me.is_about_user(text) and not points_back(text):
         return text  # "How do I get there faster?" after pay of anyone's.

@@ -67,6 +67,8 @@ def rewritten(turn: str, past: Sequence[Past], weights: Weights | None = None) -
         return past[-1].core  # "It's too late to switch." "Is it?"
     at, text, returned = _anchor(text, past)
     before = past[at]
+    if not is_pay(before.core) and (place := first(before.core, named_places)):
+        text = _THERE.sub(in_place(place), text)
     leans = (
         is_follow_up(text, before.core)
         or asks_which_of(text, options(before.core))
@@ -97,6 +99,9 @@ def rewritten(turn: str, past: Sequence[Past], weights: Weights | None = None) -
 _REPEAT = re.compile(
     r"^\W*(?:(?:can|could)\s+you\s+|please\s+)*(?:repeat|say)\s+(?:it|that|this|your\s+(?:last\s+)?answer|the\s+(?:last\s+)?answer)(?:\s+again|\s+please)*\W*$|^\W*(?:come\s+again|again\s+please|once\s+more)\W*$",
     re.I,
+)
+_THERE = re.compile(
+    r"(?<!\bis\s)(?<!\bare\s)\b(?:over\s+)?there\b(?!\s+(?:is|are|a|an|any)\b)", re.I
 )
 _TAG = re.compile(
     r"^\W*(?:(?:and|but|so|well)\b\W*)*(?:is|are|was|were|do|does|did|can|could|will|would|should|am)(?:n['’]?t)?\s+(?:it|they|that|this|i|we|he|she|there)\W*$",

@@ -247,6 +247,7 @@ def closing_question(question: str, profile: Sequence[Trait]) -> str:
     return f"{asks[:1].upper()}{asks[1:]}? Tell me, and I'll add what is paid there."
 
 
+LISTENING = "I'll keep that in mind. What would you like to know: what you could earn, what to learn, how to get ahead?"
 UNREAD = "I didn't get a question there. What would you like to know about careers or pay?"
 
 

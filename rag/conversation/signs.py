@@ -120,6 +120,7 @@ _ELSE = re.compile(
     r"^\W*(?:(?:is|are)\s+there\s+)?(?:(?:any(?:thing)?|some(?:thing)?)\s+(?:else|more|others?)|what(?:\s+else|\s+more|\s+other\s+\w+)|tell\s+me\s+more|(?:some\s+|any\s+)?(?:more|others?)|another(?:\s+one)?|go\s+on|continue)(?:\s+\w+)?\W*$",
     re.I,
 )
+_SO = re.compile(r"^\W*(?:(?:ok(?:ay)?|hm+|well)\b\W*)*(?:so|then)\b", re.I)
 _MORE = re.compile(
     r"^\W*(?:any|some|more|other|others|another|the\s+(?:next|second|third)|second|third|next)\b(?!.*\b(?:is|are|do|does|can|could|should|would|will|has|have)\b)",
     re.I,
@@ -243,6 +244,18 @@ def asks_for_more(turn: str) -> bool:
     return bool(_ELSE.match(without_opener(turn))) and not names_facets(turn)
 
 
+def is_consequence(turn: str) -> bool:
+    """Whether a short question draws on what was said ("so should I worry?")."""
+    rest = elliptic_part(turn)
+    short = is_clause(rest) and len(own_terms(rest)) <= 1
+    return bool(_SO.match(turn)) and short and not (is_pay(turn) or names_facets(turn))
+
+
+def tells(turn: str) -> bool:
+    """Whether a turn tells of the user and asks nothing ("I'm a nurse who codes")."""
+    return bool(_OWN_STATEMENT.match(turn)) and not is_question(turn)
+
+
 def supposes(turn: str) -> bool:
     """Whether a turn supposes something else of what was asked ("what if I don't?")."""
     return bool(_WHAT_IF.match(turn)) and len(words(turn)) <= 10
@@ -319,9 +332,11 @@ def is_follow_up(turn: str, before: str) -> bool:
         or (asks_along_the_ladder(turn) and len(own_terms(turn)) <= 3)
     ):
         return True
+    rest = elliptic_part(turn)
+    if is_consequence(turn):
+        return True
     if any(test(turn) for test in (is_complement, asks_which_part, says_nothing_itself, continues)):
         return True
-    rest = elliptic_part(turn)
     if supposes(turn) and not (is_pay(before) or is_pay(turn)):
         return True
     if is_pay(turn) and not is_pay(before) and not opens_ellipsis(turn) and not points_back(turn):

@@ -321,7 +321,9 @@ _OF_WORK = re.compile(
 _MAKES = re.compile(
     r"\bhow\s+much\b|\b(?:makes?|gets?)\s*(?:\?|$|(?:an?|per|each|every)\s|in\b|with\b|at\b)", re.I
 )
-_COMPARING = frozenset(terms("percentage percent difference gap ratio compare higher lower"))
+_COMPARING = frozenset(
+    terms("percentage percent difference gap ratio compare higher lower jump rise step increase")
+)
 _TABLE_TERMS = frozenset(
     terms("show list give all every whole full table figures numbers cities levels stages")
 )

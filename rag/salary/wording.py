@@ -207,7 +207,9 @@ def date(value: str | None) -> str:
 
 
 def plural(role: str) -> str:
-    """ "AI engineer" -> "AI engineers"."""
+    """ "AI engineer" -> "AI engineers"; "people in finance" is left."""
+    if role.split(" ", 1)[0] in {"people", "those"}:
+        return role
     for ending, many in _PLURALS:
         if role.endswith(ending):
             return role.removesuffix(ending) + many

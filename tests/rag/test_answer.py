@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from rag.answer import Assistant
+from rag.conversation.personal import LISTENING
 from rag.conversation.thread import Standalone
 from rag.embeddings import MiniLM
 from rag.errors import CorpusError, ModelError, QuestionError
@@ -361,3 +362,9 @@ def test_a_bare_offer_is_in_the_money_of_its_place(assistant: Assistant) -> None
 def test_work_is_no_question_of_pay(assistant: Assistant) -> None:
     answer = ask(assistant, "What's the difference between junior and senior work?")
     assert "$150,000" not in answer.text
+
+
+def test_a_statement_that_the_documents_say_nothing_of_is_heard(assistant: Assistant) -> None:
+    answer = ask(assistant, "I'm a beekeeper who paints watercolours on Sundays")
+    assert not answer.abstained
+    assert answer.text == LISTENING

@@ -73,6 +73,16 @@ from rag.messages import DECLINES
             ["What is a fair offer in Rome?", "they offered 85k", "should I take it?"],
             "What is a fair offer in Rome, and they offered 85k?",
         ),
+        (
+            ["Could robots replace welders?", "so should I worry?"],
+            "Could robots replace welders, and should I worry?",
+        ),
+        (["Is a degree needed?", "what about bootcamps?"], "Are bootcamps needed?"),
+        (
+            ["My friend makes 300k as a senior.", "is that normal?"],
+            "My friend makes 300k as a senior.",
+        ),
+        (["What's the weather in Berlin?", "ok and rents there?"], "rents in Berlin (weather)?"),
         (["I'm worried it's too late to switch", "is it?"], "I'm worried it's too late to switch"),
     ],
 )  # fmt: skip

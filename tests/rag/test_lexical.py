@@ -136,3 +136,9 @@ def test_typing_errors_are_mended(typed: str, meant: str) -> None:
 )  # fmt: skip
 def test_real_words_and_what_is_near_no_word_are_left_alone(text: str) -> None:
     assert mend_typos(text, vocabulary=LEXICON, known_words=known_words()) == text
+
+
+def test_a_word_that_lost_its_end_is_mended_though_it_is_a_stem() -> None:
+    known = {"europe", "the"}
+    assert mend_typos("in europ", vocabulary={"europ"}, known_words=known) == "in europe"
+    assert mend_typos("in kotlin", vocabulary={"kotlin"}, known_words=known) == "in kotlin"
