@@ -13,12 +13,12 @@ from rag.salary.question import PayQuestion
 from rag.types import Evidence
 
 _ASKS_WHY = re.compile(
-    r"^\W*(?:(?:and|but|so)\s+)?(?:why|how\s+come|what\s+explains)\b|\b(?:and|but)\s+why\W*$", re.I
+    r"^\W*(?:(?:and|but|so)\s+)?(?:why|how\s+come|what\s+explains)\b|\b(?:and|but)\s+why\b", re.I
 )
 _GIVES_REASON = re.compile(
     r"\b(?:because|since|due\s+to|owing\s+to|thanks\s+to|driven\s+by|caused\s+by|reflects?|reflecting|explains?|explained\s+by"
     r"|as\s+a\s+result|result(?:s|ing)?\s+from|the\s+reason|that\s+is\s+why|which\s+is\s+why|depend(?:s|ing)?\s+(?:up)?on|helped\s+by"
-    r"|offset\s+by|so\s+(?:that|employers|companies|pay|salaries|wages))\b",
+    r"|to\s+(?:handle|reflect|account\s+for|offset|attract|keep\s+up\s+with)|offset\s+by|so\s+(?:that|employers|companies|pay|salaries|wages))\b",
     re.I,
 )
 MOST = 2

@@ -168,7 +168,7 @@ def _of_pay(text: str, past: Sequence[Past]) -> str:
         return f"{stem_of(_joined_last(text, past[-1]))}, and {lowered(text)}"
     if points_back(text) and (period := asked_period(text)):
         return f"{stem_of(core)} per {period}"
-    judges = me.is_about_user(text) or len(own_terms(text)) <= 1
+    judges = _YES_NO.match(text) and (me.is_about_user(text) or len(own_terms(text)) <= 1)
     if points_back(text) and judges and read_question(past[-1].question).amounts:
         return past[-1].question  # "They offered 85k." "Should I take it?", "is that normal?"
     new = own_terms(text) - set(terms(core))

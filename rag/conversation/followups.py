@@ -274,7 +274,7 @@ def _others(turn: str, before: Past) -> str | None:
 
 def _choice(turn: str, before: Past) -> str | None:
     offered = options(before.core)
-    if len(offered) < 2 and before.answer:
+    if len(offered) < 2 and before.answer and not is_pay(before.core):
         offered = listed(before.answer)
     resolved = chosen(without_opener(turn), offered)
     if resolved and not own_terms(resolved) - {t for o in offered for t in terms(o)}:

@@ -244,6 +244,7 @@ def asks_for_pay(question: PayQuestion) -> bool:
     """
     text = question.text
     named = bool(question.levels or question.labels)
+    explains = question.task is Task.DIFFERENCE and len(question.places) > 1 and _WHY.match(text)
     sides = max(len(question.places), len(question.levels), len(question.roles))
     if _ASKS_PREMIUM.search(text):
         return True
@@ -253,7 +254,11 @@ def asks_for_pay(question: PayQuestion) -> bool:
         return False
     if (
         (_OTHER_QUANTITY.search(text) and not {"base", "total"} <= set(question.components))
-        or (_NOT_AN_AMOUNT.search(text) and not (named and (question.places or question.amounts)))
+        or (
+            _NOT_AN_AMOUNT.search(text)
+            and not (named and (question.places or question.amounts))
+            and not explains
+        )
         or (_VARIES.search(text) and sides < 2)
         or _MANNER.search(text)
         or (_ASKS_WHEN.search(text) and question.task is not Task.AGE)
@@ -318,6 +323,7 @@ def asks_for_pay(question: PayQuestion) -> bool:
 _OF_WORK = re.compile(
     r"\b(?:jobs|work|tasks|duties|responsibilit(?:y|ies)|openings|vacancies|positions)\b", re.I
 )
+_WHY = re.compile(r"^\W*(?:and\s+|but\s+)?why\b", re.I)
 _MAKES = re.compile(
     r"\bhow\s+much\b|\b(?:makes?|gets?)\s*(?:\?|$|(?:an?|per|each|every)\s|in\b|with\b|at\b)", re.I
 )
