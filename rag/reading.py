@@ -3,17 +3,20 @@
 Files come from anyone, and their parsers are large: a file may hang one, exhaust memory or crash
 it. So all but a few small texts are read in worker processes (``python -m rag.reading``), which
 take paths and give back JSON over pipes; one that takes too long or dies is replaced, and its file
-is reported. A worker loads no model and ends when its pipe closes, however its parent ended.
+is reported. A worker loads no model and ends with its parent, however that ended, also in the
+middle of a file.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import queue
 import struct
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -100,6 +103,7 @@ class _Request(BaseModel):
     path: Path
     corpus: Path
     name: str
+    limit_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,12 @@ class _Worker:
         timer = threading.Timer(limit_seconds, stop)
         timer.start()
         try:
-            request = _Request(path=file.path.absolute(), corpus=corpus.absolute(), name=file.name)
+            request = _Request(
+                path=file.path.absolute(),
+                corpus=corpus.absolute(),
+                name=file.name,
+                limit_seconds=limit_seconds,
+            )
             _send(process.stdin, request.model_dump_json().encode())
             return _received(process.stdout)
         except (OSError, EOFError, ValidationError):  # of a worker of another version, say
@@ -221,7 +230,7 @@ def _start() -> subprocess.Popen[bytes]:
     root = str(Path(__file__).resolve().parent.parent)
     paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     return subprocess.Popen(
-        [sys.executable, "-m", "rag.reading"],
+        [sys.executable, "-m", "rag.reading", str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -275,8 +284,9 @@ def _received(pipe: IO[bytes]) -> Reading | FailedDocument:
 
 
 def main() -> None:
-    """A worker: reads what it is asked to until its input ends."""
+    """A worker: reads what it is asked to until its input ends, or its parent does."""
     _limit_memory()
+    threading.Thread(target=_end_after, args=[int(sys.argv[1])], daemon=True).start()
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a parser prints must not mix with the answers
     while True:
@@ -284,8 +294,30 @@ def main() -> None:
             request = _Request.model_validate_json(_receive(requests))
         except EOFError:
             return
+        _limit_time(request.limit_seconds)
         result = read_file(request.path, corpus=request.corpus, name=request.name)
         _answer(answers, result)
+
+
+def _end_after(parent: int) -> None:
+    """End this process once its parent has ended."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def _limit_time(seconds: float) -> None:
+    """Have the system end this process when it has worked so long on one file: a parser that lets
+    no other thread run could not be ended by one."""
+    try:
+        import resource
+    except ImportError:  # not on this system
+        return
+    used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    limit = math.ceil(used + seconds)
+    if hard == resource.RLIM_INFINITY or limit < hard:
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))
 
 
 def _limit_memory() -> None:
