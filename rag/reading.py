@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, takewhile
 from pathlib import Path
 from typing import IO
 
@@ -37,6 +38,8 @@ SECONDS_PER_MEGABYTE = 20.0
 MAX_BLOCKS_FOR_FACTS = 10_000
 """Figures of pay are looked for in so many blocks of a document: the rows of a larger data set are
 found by search, as all text is, but would take hours to understand one by one."""
+MAX_CHARS_FOR_FACTS = 4_000_000
+"""And in blocks that are no longer than this together."""
 MAX_WORKER_BYTES = 4 * 1024**3
 MAX_WORKERS = 8
 _WAITING = 4
@@ -81,8 +84,7 @@ def read_file(path: Path, *, corpus: Path, name: str) -> Reading | FailedDocumen
             raise DocumentError(f"larger than {MAX_FILE_BYTES // 1024 // 1024} MB: split it")
         document = read_document(path, corpus=corpus, data=path.read_bytes())
         sentences = tuple(tuple(block_sentences(document, b)) for b in document.blocks)
-        first = replace(document, blocks=document.blocks[:MAX_BLOCKS_FOR_FACTS])
-        return Reading(document, sentences, tuple(extract_facts(first)))
+        return Reading(document, sentences, tuple(extract_facts(_beginning(document))))
     except DocumentError as error:
         return FailedDocument(name, str(error))
     except OSError as error:
@@ -94,6 +96,14 @@ def read_file(path: Path, *, corpus: Path, name: str) -> Reading | FailedDocumen
         return FailedDocument(
             name, f"damaged, or not of its kind ({type(error).__name__}): save it again"
         )
+
+
+def _beginning(document: Document) -> Document:
+    """The first blocks, as many as figures of pay are looked for in."""
+    blocks = document.blocks[:MAX_BLOCKS_FOR_FACTS]
+    ends = accumulate(b.span.end - b.span.start for b in blocks)
+    count = sum(1 for _ in takewhile(lambda chars: chars <= MAX_CHARS_FOR_FACTS, ends))
+    return replace(document, blocks=blocks[:count])
 
 
 # --- worker processes -----------------------------------------------------------------

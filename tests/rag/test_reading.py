@@ -11,6 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from rag import reading
+
 WAITS = """
 import sys
 from pathlib import Path
@@ -42,3 +44,22 @@ def _child_of(pid: int) -> psutil.Process:
             return children[0]
         time.sleep(0.05)
     raise AssertionError("no worker was started")
+
+
+def test_figures_are_looked_for_in_a_bounded_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "Welders in Norway earn €52,000 a year.\n\n"
+    (tmp_path / "pay.txt").write_text(text * 100, encoding="utf-8")
+
+    def facts() -> int:
+        found = reading.read_file(tmp_path / "pay.txt", corpus=tmp_path, name="pay.txt")
+        assert isinstance(found, reading.Reading)
+        assert len(found.sentences) == 100
+        return len(found.facts)
+
+    assert facts() == 100
+    monkeypatch.setattr(reading, "MAX_CHARS_FOR_FACTS", 10 * len(text))
+    assert facts() == 10
+    monkeypatch.setattr(reading, "MAX_BLOCKS_FOR_FACTS", 5)
+    assert facts() == 5
