@@ -140,6 +140,10 @@ def test_pickled_weights_are_not_loaded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["./missing", "/no/such/folder", "a/b/c", "../x", "what is this"])
-def test_a_folder_that_is_not_there(name: str) -> None:
+def test_a_folder_that_is_not_there(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
     with pytest.raises(ModelError, match="no such folder"):
         model_folder(name)
