@@ -506,7 +506,9 @@ def speaks_to(question: str, found: Findings, gap: Gap | None = None) -> bool:
 
     :param gap: what the figures lack; an employer's name must be in the sentence.
     """
-    own = other_terms(question) | (set(terms(gap.asked)) if gap and gap.facet == "name" else set())
+    own = (other_terms(question) - _OF_A_MOVE) | (
+        set(terms(gap.asked)) if gap and gap.facet == "name" else set()
+    )
     if not own or not found.evidence or found.answerable < SPEAKS_TO:
         return False
     best = found.evidence[0]
@@ -518,6 +520,8 @@ def speaks_to(question: str, found: Findings, gap: Gap | None = None) -> bool:
     return len(own & held) >= SPEAKS_TO * len(own)
 
 
+_OF_A_MOVE = frozenset(terms("expect move switch go come into ai"))
+"""What a question of pay says of the step that it is asked for, not what it is about."""
 _ASKS_SUM = re.compile(
     r"\b(?:how\s+much|what(?:'s|\s+(?:is|are|do|does|did|can|could|would|will))?)\b.*\b(?:earn|paid|pay|salar(?:y|ies)|wages?|make|compensation|income)\b",
     re.I,

@@ -79,7 +79,8 @@ def in_general(turn: str, past: Sequence[Past], weights: Weights | None) -> str:
         return f"{stem_of(core)} {lowered(text)}"
     longest = LONGEST_JOIN if is_pay(core) else LONGEST_JOIN // 2
     told = not is_question(core) and me.speaks_of_me(core)
-    if is_partial(text) and len(words(core)) <= LONGEST_JOIN and not told:
+    longest_before = longest if points_back(text) else LONGEST_JOIN
+    if is_partial(text) and len(words(core)) <= longest_before and not told:
         return f"{stem_of(_joined_last(text, past[-1]))}, and {lowered(text)}"
     if is_pay(core):
         return _of_pay(text, past)
@@ -89,7 +90,7 @@ def in_general(turn: str, past: Sequence[Past], weights: Weights | None) -> str:
     if other := _other_subject(turn, core):
         return other
     short = len(words(ellipsis)) <= 4 and opens_ellipsis(turn) and ellipsis != turn
-    if says_nothing_itself(text) or continues(text):
+    if (says_nothing_itself(text) and not points_back(text)) or continues(text):
         longest = LONGEST_JOIN
     leaves = (leaves_out, asks_which_part, says_nothing_itself, continues)
     joins = any(test(text) for test in leaves)

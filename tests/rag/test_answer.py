@@ -359,6 +359,11 @@ def test_a_bare_offer_is_in_the_money_of_its_place(assistant: Assistant) -> None
     assert "€70,000 is within" in answer.text
 
 
+def test_a_move_that_pay_is_asked_for_is_not_what_is_asked_about(assistant: Assistant) -> None:
+    turns = ("I've 8 years in Berlin. What could I expect if I move into AI?", "And in the US?")
+    assert "250,000" in ask(assistant, *turns).text
+
+
 def test_work_is_no_question_of_pay(assistant: Assistant) -> None:
     answer = ask(assistant, "What's the difference between junior and senior work?")
     assert "$150,000" not in answer.text
