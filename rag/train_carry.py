@@ -26,16 +26,15 @@ from rag.carry_model import (
     build_window,
     collate,
     is_trained,
-    load_tokenizer,
     lower_states,
     save,
     word_logits,
 )
 from rag.conversation.phrases import Phrase, noun_phrases
 from rag.embeddings import model_folder, verify_weights
-from rag.encoder import WORKERS, batches_of, single_threaded_workers
+from rag.encoder import WORKERS, batches_of, load_tokenizer, single_threaded_workers
 from rag.lexical import terms
-from rag.train_reader import learning_rate_at
+from rag.train_reader import descend, learning_rate_at
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -211,25 +210,14 @@ class Trainer:
 
     def step(self, examples: Sequence[Example], *, learning_rate: float) -> float:
         """One update from one batch; its mean loss a word."""
-        import torch
 
         for group in self._optimiser.param_groups:
             group["lr"] = learning_rate
         working = {k: v.detach().bfloat16().requires_grad_() for k, v in self.trained.items()}
         count = sum(len(e.targets) for e in examples)
         parts = [p for n in range(WORKERS) if (p := examples[n::WORKERS])]
-        total = 0.0
-        for loss, gradients in self._pool.map(lambda p: _gradients(working, p, count), parts):
-            total += loss
-            for weight, gradient in zip(self.trained.values(), gradients, strict=True):
-                if weight.grad is None:
-                    weight.grad = gradient.float()
-                else:
-                    weight.grad.add_(gradient)
-        torch.nn.utils.clip_grad_norm_(self.trained.values(), 1.0)
-        self._optimiser.step()
-        self._optimiser.zero_grad(set_to_none=True)
-        return total
+        found = self._pool.map(lambda p: _gradients(working, p, count), parts)
+        return descend(list(self.trained.values()), self._optimiser, found)
 
 
 def _gradients(

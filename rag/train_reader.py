@@ -22,7 +22,7 @@ import sys
 import time
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -51,6 +51,7 @@ from rag.reader_model import (
 
 if TYPE_CHECKING:
     from torch import Tensor
+    from torch.optim import Optimizer
 
 LEARNING_RATE = 1.5e-4
 CONTINUED_LEARNING_RATE = 1e-4
@@ -548,25 +549,14 @@ class Trainer:
 
     def step(self, examples: Sequence[Example], *, learning_rate: float) -> float:
         """One update from one batch; its mean loss."""
-        import torch
 
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate
         working = {k: v.detach().bfloat16().requires_grad_() for k, v in self.trained.items()}
         parts = [examples[i :: self.parts] for i in range(self.parts) if examples[i :: self.parts]]
         gradients_of = partial(self._gradients, working, share=1 / len(examples))
-        total = 0.0
-        for loss, gradients in self._pool.map(gradients_of, parts):
-            total += loss
-            for weight, gradient in zip(self.trained.values(), gradients, strict=True):
-                if weight.grad is None:
-                    weight.grad = gradient.float()
-                else:
-                    weight.grad.add_(gradient)
-        torch.nn.utils.clip_grad_norm_(self.trained.values(), 1.0)
-        self.optimiser.step()
-        self.optimiser.zero_grad(set_to_none=True)
-        return total
+        found = self._pool.map(gradients_of, parts)
+        return descend(list(self.trained.values()), self.optimiser, found)
 
     def evaluate(self, examples: Sequence[Example]) -> Outcome:
         import torch
@@ -593,6 +583,32 @@ class Trainer:
             answered=np.array(scores[True]),
             unanswered=np.array(scores[False]),
         )
+
+
+def descend(
+    trained: Sequence[Tensor],
+    optimiser: Optimizer,
+    parts: Iterable[tuple[float, Sequence[Tensor]]],
+) -> float:
+    """One update by the gradients of a batch's parts, clipped to a norm of 1; the sum of their
+    losses.
+
+    :param parts: of each part its loss and the gradients of ``trained``.
+    """
+    import torch
+
+    total = 0.0
+    for loss, gradients in parts:
+        total += loss
+        for weight, gradient in zip(trained, gradients, strict=True):
+            if weight.grad is None:
+                weight.grad = gradient.float()
+            else:
+                weight.grad.add_(gradient)
+    torch.nn.utils.clip_grad_norm_(trained, 1.0)
+    optimiser.step()
+    optimiser.zero_grad(set_to_none=True)
+    return total
 
 
 def learning_rate_at(progress: float, *, peak: float) -> float:

@@ -14,11 +14,11 @@ from rag.carry_model import (
     CarryModel,
     build_window,
     is_trained,
-    load_tokenizer,
     load_trained,
     save,
 )
 from rag.embeddings import model_folder
+from rag.encoder import load_tokenizer
 from rag.errors import ModelError
 from rag.lexical import terms
 from rag.train_carry import Conversation, Trainer, made_of
