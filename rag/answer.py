@@ -375,7 +375,12 @@ class Assistant:
         hits, vector = retrieve(question, library=library, embedder=self._embedder, k=RETRIEVED)
         if own := pages_about(question, library=library):
             more, _ = retrieve(
-                question, library=library, embedder=self._embedder, k=OWN_PAGES, within=own
+                question,
+                library=library,
+                embedder=self._embedder,
+                k=OWN_PAGES,
+                within=own,
+                vector=vector,
             )
             there = {(hit.chunk.document, hit.chunk.span) for hit in hits}
             hits = (*hits, *(h for h in more if (h.chunk.document, h.chunk.span) not in there))

@@ -94,18 +94,21 @@ def retrieve(
     embedder: Embedder,
     k: int,
     within: Collection[str] = (),
+    vector: Matrix | None = None,
 ) -> tuple[tuple[Hit, ...], Matrix]:
     """At most ``k`` hits, best first, and the vector of what the query asks for, of shape
     (1, dimension).
 
     :param within: the documents that hits may be of; of all where there are none.
+    :param vector: what an earlier call gave for the same query, so that it is not embedded again.
 
     Each hit's ``signals`` say why it ranks: its cosine and BM25 scores, its ranks by both, and
     the share (0..1) of the highest BM25 score that any passage could have, were there a few words
     more in the query.
     """
     query = focus(query)
-    vector = embedder.embed([query])
+    if vector is None:
+        vector = embedder.embed([query])
     if not library.chunks:
         return (), vector
     depth = max(DEPTH, k)
