@@ -179,7 +179,7 @@ def _of_pay(text: str, past: Sequence[Past]) -> str:
     if (len(new) >= 3 and not points_back(text)) or beside:
         return f"{stem_of(text)} ({subject(core)})?"
     candidates = antecedents([p.question for p in past])
-    if re.search(r"\b(?:they|them|their)\b", text, re.I):
+    if _PLURAL.search(text):
         resolved = with_pronouns_resolved(text, candidates, skip=EXPLETIVE)
         if resolved is not None:
             return with_topic(resolved, candidates[:1])

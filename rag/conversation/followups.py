@@ -69,22 +69,16 @@ def rewritten(turn: str, past: Sequence[Past], weights: Weights | None = None) -
     before = past[at]
     if not is_pay(before.core) and (place := first(before.core, named_places)):
         text = _THERE.sub(in_place(place), text)
-    leans = (
-        is_follow_up(text, before.core)
-        or asks_which_of(text, options(before.core))
-        or _sources(text, before) is not None
-        or _broken_down(text, before) is not None
-        or _other_end(text, before) is not None
-    )
+    # Turns that are nothing but that are told by it: no other sign is needed.
+    if plain := _sources(text, before) or _broken_down(text, before) or _other_end(text, before):
+        return as_question(plain)
+    leans = is_follow_up(text, before.core) or asks_which_of(text, options(before.core))
     if not (meant or returned or leans):
         return without_opener(text) if text == turn and not opens_ellipsis(turn) else text
     question = (
-        _sources(text, before)
-        or _kind_of_pay(text, before)
+        _kind_of_pay(text, before)
         or _choice(text, before)
         or along_the_ladder(before.core, elliptic_part(text))
-        or _broken_down(text, before)
-        or _other_end(text, before)
         or _others(text, before)
         or joined_complement(text, before)
         or of_other_people(text, before.core)

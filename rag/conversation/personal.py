@@ -21,7 +21,14 @@ from rag.conversation.facets import (
 )
 from rag.conversation.signs import points_back
 from rag.lexical import terms
-from rag.salary.question import Task, asks_for_pay, compares, other_terms, read_question
+from rag.salary.question import (
+    PayQuestion,
+    Task,
+    asks_for_pay,
+    compares,
+    other_terms,
+    read_question,
+)
 from rag.salary.wording import joined
 from rag.types import Citation, Trait, TraitKind
 
@@ -80,27 +87,23 @@ def with_profile(
     elif place and not asked.places and not asked.remote:
         question = _in_place_of_there(question, place.text)
         used.append(place)
-    aims = "" if asked.roles else next((n for t in profile if (n := _aimed_at(t))), "")
-    if aims:
-        question = appended(question, _as(aims))
-        used.append(next(t for t in profile if _aimed_at(t) == aims))
+    aim = next((t for t in profile if _aimed_at(t)), None)
+    if aim and not asked.roles:
+        question = appended(question, _as(_aimed_at(aim)))
+        used.append(aim)
     rung = known.get("years") or known.get("level")
     if rung and not asked.levels and not asked.years:
         question = appended(
             question, f"with {me.in_words(rung)}" if rung.kind == "years" else _as(rung.text)
         )
         used.append(rung)
-    named = (
-        asked.levels
-        or asked.years
-        or asked.places
-        or asked.components
-        or asked.remote
-        or asked.roles
+    bare = (
+        not used
+        and not profile
+        and not _says_what(asked)
+        and not other_terms(question) - _PAY_TERMS
     )
-    bare = not used and not profile and not named and not other_terms(question) - _PAY_TERMS
-    ranks = asked.median or asked.task in {Task.HIGHEST, Task.LOWEST}
-    if bare and not ranks and not _ASKS_TO_KNOW.search(question):
+    if bare and not _ASKS_TO_KNOW.search(question):
         return question, (), VAGUE
     told = [t for t in said_now if t.kind in {"years", "place", "level"}]
     return question, tuple(dict.fromkeys([*told, *used])), ""
@@ -284,20 +287,18 @@ def heard(turn: str, said_now: Sequence[Trait]) -> str:
     return f"I'll keep in mind: {known}. What would you like to know: what you could earn, what to learn, how to get ahead?"
 
 
+def _says_what(asked: PayQuestion) -> bool:
+    """Whether a question says whose pay, or which figure of it, it asks for."""
+    named = asked.levels or asked.years or asked.places or asked.components or asked.roles
+    ranks = asked.median or asked.task in {Task.HIGHEST, Task.LOWEST}
+    return bool(named) or asked.remote or ranks
+
+
 def is_vague(turn: str, profile: Sequence[Trait]) -> bool:
     """Whether a first question gives nothing to search by: no facet, no subject of its own."""
     asked = read_question(turn)
     profile = [t for t in profile if t.kind in {"years", "level", "place"} or _aimed_at(t)]
-    named = (
-        asked.levels
-        or asked.years
-        or asked.places
-        or asked.remote
-        or asked.roles
-        or asked.components
-    )
-    ranks = asked.median or asked.task in {Task.HIGHEST, Task.LOWEST}
-    if named or ranks or profile or _ASKS_TO_KNOW.search(turn):
+    if _says_what(asked) or profile or _ASKS_TO_KNOW.search(turn):
         return False
     own = other_terms(turn) - _PAY_TERMS
     return not own or (len(own) <= 1 and bool(_UNRESOLVED.search(turn)) and points_back(turn))
