@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from eval.text import plain
 
@@ -76,6 +77,31 @@ def states(figures: Iterable[Figure], wanted: Figure) -> bool:
     return any(same(figure, wanted) or _rounds_to(wanted, figure) for figure in figures)
 
 
+def says(markdown: str, wanted: Figure) -> bool:
+    """Whether a text says ``wanted``, to a reader who knows what was asked for.
+
+    To such a reader a sign or name that several currencies share is the expected one's ("$" in
+    Canada), "six" is 6, and a number that goes without a unit has the expected one ("the median
+    age is 41"; per cent, where the text has any). One with another unit is something else.
+    """
+    said = _spoken(markdown, wanted.unit)
+    if states(said, wanted):
+        return True
+    if wanted.unit == "%" and not any(figure.unit == "%" for figure in said):
+        return False
+    bare = {"count", "x"} if wanted.unit == "count" else {"count"}  # "0.7 times in a week"
+    return any(
+        figure.unit in bare and same(replace(figure, unit=wanted.unit), wanted) for figure in said
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _spoken(markdown: str, unit: str) -> tuple[Figure, ...]:
+    """Every figure of a text, those in words too. Kept: each is looked for in the same texts."""
+    lines = plain(markdown).splitlines()
+    return tuple(amount.figure() for line in lines for amount in _read_line(line, {unit}))
+
+
 def _rounds_to(exact: Figure, written: Figure) -> bool:
     if exact.unit != written.unit or exact.unit in {"years", "months", "count"}:
         return False
@@ -83,22 +109,27 @@ def _rounds_to(exact: Figure, written: Figure) -> bool:
     return difference <= written.step / 2 and difference <= 0.01 * abs(exact.value)
 
 
-def parse_figures(markdown: str) -> tuple[Figure, ...]:
+def parse_figures(markdown: str, *, currencies: Collection[str] = ()) -> tuple[Figure, ...]:
     """Every number in a Markdown text, in order.
 
     Not counted as numbers: citation markers, list numbers, addresses, digits within names (H1B,
     Tier-1, 401k), ordinals. A range shares what it states once: "$150–250k", "10–15 %",
     "2 to 5 years". Numbers in words are read where a unit follows ("four years").
     A heading's unit does not reach the cells of a table column ("Pay (k$)" above "70").
+
+    :param currencies: those that are meant where a sign or name is that of several ("$", "kr").
     """
     return tuple(
-        figure for line in plain(markdown).splitlines() for figure in figures_of_line(line)
+        figure
+        for line in plain(markdown).splitlines()
+        for figure in figures_of_line(line, currencies=currencies)
     )
 
 
-def figures_of_line(line: str) -> list[Figure]:
+def figures_of_line(line: str, *, currencies: Collection[str] = ()) -> list[Figure]:
     """The figures of one line of plain text."""
-    return [amount.figure() for amount in _read_line(line) if not amount.is_bare_word]
+    amounts = _read_line(line, currencies)
+    return [amount.figure() for amount in amounts if not amount.is_bare_word]
 
 
 def without(text: str, figures: Iterable[Figure]) -> str:
@@ -118,32 +149,45 @@ def without(text: str, figures: Iterable[Figure]) -> str:
 _LETTERED = {
     **{code: code for code in CURRENCIES},
     **{"US$": "USD", "CA$": "CAD", "C$": "CAD", "AU$": "AUD", "A$": "AUD", "NZ$": "NZD"},
-    **{"S$": "SGD", "HK$": "HKD", "R$": "BRL", "MX$": "MXN", "NT$": "TWD", "CN¥": "CNY"},
-    **{"JP¥": "JPY", "RMB": "CNY", "Rs.": "INR", "Rs": "INR"},
+    **{"S$": "SGD", "SG$": "SGD", "HK$": "HKD", "R$": "BRL", "MX$": "MXN", "NT$": "TWD"},
+    **{"CN¥": "CNY", "JP¥": "JPY", "RMB": "CNY", "Rs.": "INR PKR", "Rs": "INR PKR"},
+    **{"kr.": "SEK NOK DKK ISK", "kr": "SEK NOK DKK ISK", "Kr": "SEK NOK DKK ISK", "zł": "PLN"},
+    **{"Kč": "CZK", "Fr.": "CHF"},
 }
+"""Signs with letters in them, and whose they are: the first where nothing says which is meant."""
 _SYMBOLS = {
-    **{"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₪": "ILS"},
-    **{"₫": "VND", "฿": "THB", "₽": "RUB", "₺": "TRY", "₦": "NGN", "₱": "PHP"},
+    **{"$": "USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP", "€": "EUR", "£": "GBP EGP"},
+    **{"¥": "JPY CNY", "₹": "INR", "₩": "KRW", "₪": "ILS", "₫": "VND", "฿": "THB"},
+    **{"₽": "RUB", "₺": "TRY", "₦": "NGN", "₱": "PHP"},
 }
 _CURRENCY_WORDS = {
     **{"canadian dollar": "CAD", "australian dollar": "AUD", "singapore dollar": "SGD"},
-    **{"us dollar": "USD", "u.s. dollar": "USD", "dollar": "USD", "euro": "EUR"},
-    **{"pound": "GBP", "rupee": "INR", "yen": "JPY", "yuan": "CNY", "swiss franc": "CHF"},
+    **{"new zealand dollar": "NZD", "hong kong dollar": "HKD", "us dollar": "USD"},
+    **{"u.s. dollar": "USD", "dollar": _SYMBOLS["$"], "euro": "EUR", "pound": "GBP EGP"},
+    **{"rupee": "INR PKR", "yen": "JPY", "yuan": "CNY", "swiss franc": "CHF", "franc": "CHF"},
+    **{"rand": "ZAR", "dirham": "AED MAD", "riyal": "SAR", "baht": "THB", "won": "KRW"},
+    **{"zloty": "PLN", "złoty": "PLN", "reais": "BRL", "ringgit": "MYR", "shekel": "ILS"},
+    **{"peso": "MXN PHP ARS CLP COP", "krone": "NOK DKK", "kroner": "NOK DKK"},
+    **{"krona": "SEK ISK", "kronor": "SEK"},
 }
+_CURRENCY_VERBS = frozenset({"won"})
+"""Names that are also what people do: after a large number only ("5 million won")."""
 _SCALES = {
     **{"k": 10**3, "thousand": 10**3, "m": 10**6, "mn": 10**6, "million": 10**6},
     **{"b": 10**9, "bn": 10**9, "billion": 10**9, "trillion": 10**12},
-    **{"lakh": 10**5, "lakhs": 10**5, "crore": 10**7, "crores": 10**7},
+    **{"lakh": 10**5, "lakhs": 10**5, "lpa": 10**5, "crore": 10**7, "crores": 10**7},
 }
+_RUPEES_A_YEAR = "lpa"
 _FIRST_WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen twenty"
 )
-_WORDS = {
+_WORDS: dict[str, float] = {
     **{word: value for value, word in enumerate(_FIRST_WORDS.split())},
     **{"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80},
-    **{"ninety": 90},
+    **{"ninety": 90, "half": 0.5},
 }
+_TENS = tuple(word for word, value in _WORDS.items() if value >= 20)
 
 
 def _one_of(choices: Iterable[str]) -> str:
@@ -154,22 +198,23 @@ _SYMBOL = f"[{''.join(map(re.escape, _SYMBOLS))}]"
 _AMOUNT = re.compile(
     rf"""
     (?: (?<!\w)(?P<lettered>{_one_of(_LETTERED)})\ ?(?:{_SYMBOL}\ ?)?
+      | (?<!\w)(?P<rand>R)(?=\d\d|\d(?:\.\d+)?\ ?(?:m|bn|million|billion)\b|\ ?\d{{1,3}}[\ ,]\d{{3}}(?!\d))\ ?
       | (?P<symbol>{_SYMBOL})\ ?
       | (?<!\w)(?<!\d\.)
     )
     (?P<number>
         \d{{1,3}}(?:,\d{{3}})++(?!\d)(?:\.\d++)?     # 70,000  1,234.50
       | \d{{1,2}}(?:,\d{{2}})+,\d{{3}}(?!\d)         # 12,00,000
-      | \d{{1,3}}(?:\ \d{{3}})++(?=\ ?(?:{_SYMBOL}|(?:{_one_of(CURRENCIES)})\b))  # 70 000 EUR
+      | \d{{1,3}}(?:\ \d{{3}})++(?!\d)               # 70 000
       | \d{{1,3}}(?:'\d{{3}})++(?!\d)                # 70'000
       | \d{{1,3}}(?:\.\d{{3}}){{2,}}+(?!\d)          # 1.234.567
       | \d++(?:\.\d++)?
       | (?<![\w.])\.\d++
-      | \b(?i:{_one_of(_WORDS)})\b
+      | \b(?i:(?:(?:{_one_of(_TENS)})-)?(?:{_one_of(_WORDS)})(?:\ and\ a\ half)?)\b
     )
-    (?: (?:\ ?(?P<scale>k|K|M|bn|mn|BN|(?i:thousand|million|billion|trillion|lakhs?|crores?))
+    (?: (?:\ ?(?P<scale>k|K|M|bn|mn|BN|LPA|(?i:thousand|million|billion|trillion|lakhs?|crores?))
           | (?P<tight_scale>m|b|B|mm)
-        )(?![A-Za-z0-9]) )?
+        )(?!\w) )?
     (?: \ ?\+ | \ plus\b | \ or\ more\b )?
     (?: \ ?(?P<percent> % | (?i:percentage\ points? | percent | per\ cent | pct | pp)\b )
       | [ -]?(?P<years> (?i:years? | yrs? | yoe)\b )
@@ -177,7 +222,7 @@ _AMOUNT = re.compile(
       | \ ?(?P<times> x(?!\w)(?!\ *[\d{"".join(_SYMBOLS)}]) | ×(?!\ *[\d{"".join(_SYMBOLS)}])
           | (?i:times)\b )
       | \ ?(?P<after> (?:{_one_of(CURRENCIES)})\b | {_SYMBOL}(?!\ ?\d)
-          | (?i:{_one_of(_CURRENCY_WORDS)})s?\b )
+          | (?:zł|kr|Kč)(?!\w) | (?i:{_one_of(_CURRENCY_WORDS)})s?\b )
     )?
     """,
     re.VERBOSE,
@@ -204,6 +249,7 @@ class _Amount:
     start: int
     end: int
     in_words: bool = False
+    is_grouped: bool = False
 
     @property
     def is_bare_word(self) -> bool:
@@ -211,10 +257,15 @@ class _Amount:
 
     @property
     def looks_like_a_year(self) -> bool:
-        return self.scale is None and self.unit is None and 1900 <= self.number <= 2100
+        is_bare = self.scale is None and self.unit is None and not self.is_grouped
+        return is_bare and 1900 <= self.number <= 2100
+
+    @property
+    def value(self) -> Decimal:
+        return self.number * (self.scale or 1)
 
     def figure(self) -> Figure:
-        return Figure(float(self.number * (self.scale or 1)), self.unit or "count", self.step())
+        return Figure(float(self.value), self.unit or "count", self.step())
 
     def step(self) -> float:
         """A unit of the last digit written; of the zeros that end a whole number at most three
@@ -227,10 +278,10 @@ class _Amount:
         return float(10 ** min(3, len(digits) - len(digits.rstrip("0"))))
 
 
-def _read_line(line: str) -> list[_Amount]:
+def _read_line(line: str, currencies: Collection[str] = ()) -> list[_Amount]:
     line = _ISO_DATE.sub(r"\1", _RETIREMENT_PLAN.sub(" ", line))
     amounts: list[_Amount] = []
-    for amount in _amounts(line):
+    for amount in _amounts(line, currencies):
         if amounts:
             gap = line[amounts[-1].end : amount.start]
             if _is_minus(line, amount, previous=amounts[-1]):
@@ -240,6 +291,8 @@ def _read_line(line: str) -> list[_Amount]:
             elif _LOOSE_RANGE.fullmatch(gap) or (
                 gap == " and " and _BETWEEN.search(line[: amounts[-1].start])
             ):
+                if gap != " or ":  # "$0.70 or 60 cents"
+                    amount = _share_forwards(amounts[-1], amount)
                 amounts[-1] = _share_backwards(amounts[-1], amount)
         elif _is_minus(line, amount, previous=None):
             amount = replace(amount, number=-amount.number)
@@ -247,7 +300,7 @@ def _read_line(line: str) -> list[_Amount]:
     return amounts
 
 
-def _amounts(line: str) -> Iterator[_Amount]:
+def _amounts(line: str, currencies: Collection[str]) -> Iterator[_Amount]:
     previous_end = 0
     for match in _AMOUNT.finditer(line):
         joins_a_range = line[previous_end : match.start()] in {"-", "-to-"}
@@ -259,17 +312,26 @@ def _amounts(line: str) -> Iterator[_Amount]:
         if is_bare and re.match(r"\w", following) and not is_decade:
             continue  # an ordinal or a name: 1st, 3D, 10kg
         previous_end = match.end()
-        word = _WORDS.get(match["number"].lower())
+        word = _in_words(match["number"])
         scale = (match["scale"] or match["tight_scale"] or "").lower()
-        unit = _unit(match)
+        unit = _unit(match, currencies)
         yield _Amount(
-            number=Decimal(word) if word is not None else _decimal(match, unit=unit, scale=scale),
+            number=_decimal(match, unit=unit, scale=scale) if word is None else word,
             scale=_SCALES.get("m" if scale == "mm" else scale),
             unit=unit,
             start=match.start(),
             end=match.end(),
             in_words=word is not None,
+            is_grouped=word is None and not match["number"].replace(".", "").isdigit(),
         )
+
+
+def _in_words(text: str) -> Decimal | None:
+    """The value of "six", "twenty-four", "two and a half"; None for digits."""
+    words = text.lower().replace(" and a half", "-half").split("-")
+    if not _WORDS.keys() >= set(words):
+        return None
+    return sum((Decimal(_WORDS[word]) for word in words), Decimal())
 
 
 def _decimal(match: re.Match[str], *, unit: str | None, scale: str) -> Decimal:
@@ -280,23 +342,41 @@ def _decimal(match: re.Match[str], *, unit: str | None, scale: str) -> Decimal:
     return Decimal(digits)
 
 
-def _unit(match: re.Match[str]) -> str | None:
+def _unit(match: re.Match[str], currencies: Collection[str]) -> str | None:
     after = match["after"]
     if match["lettered"]:
-        return _LETTERED[match["lettered"]]
+        return _meant(_LETTERED[match["lettered"]], currencies)
+    if match["rand"]:
+        return "ZAR"
     if match["symbol"]:
         # "$80,000 CAD": the code says which dollar.
-        return after if after in CURRENCIES else _SYMBOLS[match["symbol"]]
+        return after if after in CURRENCIES else _meant(_SYMBOLS[match["symbol"]], currencies)
+    if (match["scale"] or "").lower() == _RUPEES_A_YEAR:
+        return "INR"
     if after:
-        return after if after in CURRENCIES else _SYMBOLS.get(after) or _currency_word(after)
+        return _unit_after(after, match, currencies)
     for group, unit in (("percent", "%"), ("years", "years"), ("months", "months"), ("times", "x")):
         if match[group]:
             return unit
     return None
 
 
-def _currency_word(text: str) -> str:
-    return _CURRENCY_WORDS[text.lower().removesuffix("s")]
+def _unit_after(after: str, match: re.Match[str], currencies: Collection[str]) -> str | None:
+    if after in CURRENCIES:
+        return after
+    if sign := _SYMBOLS.get(after) or _LETTERED.get(after):
+        return _meant(sign, currencies)
+    word = after.lower()
+    if word in _CURRENCY_VERBS and not match["scale"] and match["number"].isdigit():
+        return None
+    word = word if word in _CURRENCY_WORDS else word.removesuffix("s")
+    return _meant(_CURRENCY_WORDS[word], currencies)
+
+
+def _meant(sharing: str, currencies: Collection[str]) -> str:
+    """Of the currencies that share a sign the one that is meant."""
+    codes = sharing.split()
+    return next((code for code in codes if code in currencies), codes[0])
 
 
 def _is_minus(line: str, amount: _Amount, *, previous: _Amount | None) -> bool:
@@ -313,6 +393,15 @@ def _share(left: _Amount, right: _Amount) -> tuple[_Amount, _Amount]:
     if right.unit is None:
         right = replace(right, unit=left.unit)
     return _share_backwards(left, right, is_tight=True), right
+
+
+def _share_forwards(left: _Amount, right: _Amount) -> _Amount:
+    """The currency of a range's beginning, for an end without a unit: "CAD 62,000 to 76,000"."""
+    is_bare = right.unit is None and not right.looks_like_a_year and not right.in_words
+    if not is_bare or left.unit not in CURRENCIES:
+        return right
+    shared = _share_backwards(left, replace(right, unit=left.unit))
+    return replace(right, unit=left.unit) if shared.value <= right.value else right
 
 
 def _share_backwards(left: _Amount, right: _Amount, *, is_tight: bool = False) -> _Amount:

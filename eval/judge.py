@@ -6,8 +6,8 @@ that were judged are met. One that failed with an error meets none.
 =============  ==========================================================================
 completed      the assistant returned an answer (always judged)
 abstention     it declined exactly where the documents hold no answer
-figures        every expected figure is in the text, with its value (rounded as it is written)
-               and its unit
+figures        every expected figure is in the text with its value (rounded as it is written),
+               and with no other unit than its own (:func:`eval.figures.says`)
 not forbidden  no forbidden figure or point is in the text
 no money       a decline holds no sum of money at all
 points         of every key point one alternative is in the text
@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from eval.figures import holds, parse_figures, states
+from eval.figures import Figure, holds, parse_figures, says
 from eval.questions import Question
 from eval.statements import Statement
 from eval.text import comparable, markers
@@ -156,14 +156,12 @@ def _abstention(question: Question, answer: Answer) -> str:
 
 
 def _figures(question: Question, answer: Answer) -> str:
-    found = parse_figures(answer.text)
-    missing = [str(figure) for figure in question.figures if not states(found, figure)]
+    missing = [str(figure) for figure in question.figures if not says(answer.text, figure)]
     return f"missing figure: {'; '.join(missing)}" if missing else ""
 
 
 def _not_forbidden(question: Question, answer: Answer) -> str:
-    found = parse_figures(answer.text)
-    present = [str(figure) for figure in question.forbidden_figures if holds(found, figure)]
+    present = [str(each) for each in question.forbidden_figures if _holds(answer.text, each)]
     text = comparable(answer.text)
     said = [point for point in question.forbidden_points if comparable(point) in text]
     reasons = [
@@ -171,6 +169,10 @@ def _not_forbidden(question: Question, answer: Answer) -> str:
         f"forbidden point: {'; '.join(said)}" if said else "",
     ]
     return ", ".join(filter(None, reasons))
+
+
+def _holds(text: str, forbidden: Figure) -> bool:
+    return holds(parse_figures(text, currencies={forbidden.unit}), forbidden)
 
 
 def _no_money(_question: Question, answer: Answer) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from eval.figures import Figure, parse_figures, states
+from eval.figures import Figure, parse_figures, says, states
 from eval.questions import Question
 from eval.text import comparable
 from rag.types import Answer, Chunk, Document, Drafted
@@ -63,9 +63,7 @@ Test = Callable[[str], bool]
 
 def expectations(question: Question) -> tuple[Test, ...]:
     """A test for each thing that an answer to the question must say."""
-    figures = [_states(figure) for figure in question.figures]
-    points = [_says_any(alternatives) for alternatives in question.points]
-    return (*figures, *points)
+    return (*(_says(figure) for figure in question.figures), *_points(question))
 
 
 def lost_at(question: Question, handed: Handed | None, *, right: bool) -> Stage | None:
@@ -134,11 +132,21 @@ def retrieval(
 def _relevance(question: Question) -> list[tuple[str, Test]]:
     if question.evidence:
         return [(each.document, _says_any([each.quote])) for each in question.evidence]
-    return [(document, test) for document in question.documents for test in expectations(question)]
+    # With its unit: "three" or a bare 3 stands in passages that have nothing to do with it.
+    tests = [*(_states(figure) for figure in question.figures), *_points(question)]
+    return [(document, test) for document in question.documents for test in tests]
+
+
+def _points(question: Question) -> list[Test]:
+    return [_says_any(alternatives) for alternatives in question.points]
+
+
+def _says(figure: Figure) -> Test:
+    return lambda text: says(text, figure)
 
 
 def _states(figure: Figure) -> Test:
-    return lambda text: states(_figures_of(text), figure)
+    return lambda text: states(_figures_of(text, figure.unit), figure)
 
 
 def _says_any(alternatives: Iterable[str]) -> Test:
@@ -152,9 +160,9 @@ def _says_any(alternatives: Iterable[str]) -> Test:
 
 
 @lru_cache(maxsize=20_000)
-def _figures_of(text: str) -> tuple[Figure, ...]:
+def _figures_of(text: str, unit: str) -> tuple[Figure, ...]:
     """Kept, since every question looks at the same passages."""
-    return parse_figures(text)
+    return parse_figures(text, currencies={unit})
 
 
 @lru_cache(maxsize=20_000)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.figures import CURRENCIES, Figure, holds, parse_figures, same, states
+from eval.figures import CURRENCIES, Figure, holds, parse_figures, same, says, states
 
 
 def eur(*values: float) -> list[Figure]:
@@ -34,7 +34,29 @@ HAND_WORKED: list[tuple[str, list[Figure]]] = [
     ("70\u202f000 EUR", eur(70_000)),
     ("C$90k, A$80k, $70,000 CAD", [*of("CAD", 90_000), *of("AUD", 80_000), *of("CAD", 70_000)]),
     ("£45,000, CHF 120'000, ₹12,00,000", [*of("GBP", 45e3), *of("CHF", 12e4), *of("INR", 12e5)]),
+    # The ways of other countries.
+    ("R696 000, R4 000–R9 600, R1 380 000, R950", of("ZAR", 696e3, 4e3, 9600, 1380e3, 950)),
+    ("R2.5 million, R2-D2, R5, R 12 000", [*of("ZAR", 2.5e6), *of("ZAR", 12_000)]),
+    ("12 000 zł, PLN 8 500, 30 000 Kč", [*of("PLN", 12_000, 8_500), *of("CZK", 30_000)]),
+    ("kr 45 000, 45.000 kr., 520 000 kroner", [*of("SEK", 45e3, 45e3), *of("NOK", 520e3)]),
+    (
+        "90 million to 115 million won, in 2024 won 3",
+        [*of("KRW", 9e7, 1.15e8), *of("count", 2024, 3)],
+    ),
+    ("12 LPA, 12–18 LPA, Rs 12 lakh", of("INR", 12e5, 12e5, 18e5, 12e5)),
+    ("9,000 dirhams, 4 000 rand, NZ$90,000", [*of("AED", 9e3), *of("ZAR", 4e3), *of("NZD", 9e4)]),
+    ("771 000 a year in 2025", of("count", 771_000, 2025)),
     # Ranges share what they state once.
+    ("₹5 to 6.5 lakh, ₹90 lakh to 1.3 crore", of("INR", 5e5, 6.5e5, 9e6, 1.3e7)),
+    (
+        "CAD 62,000 to 76,000, from AED 1,800 to 2,000",
+        [*of("CAD", 62e3, 76e3), *of("AED", 1800, 2000)],
+    ),
+    ("between €70,000 and 80,000", eur(70_000, 80_000)),
+    (
+        "$0.70 or 60 cents, $90k to 2026",
+        [*usd(0.7), *of("count", 60), *usd(90e3), *of("count", 2026)],
+    ),
     ("$150–250k", usd(150_000, 250_000)),
     ("US$70k–90k", usd(70_000, 90_000)),
     ("150k–250 USD", usd(150_000, 250_000)),
@@ -48,6 +70,10 @@ HAND_WORKED: list[tuple[str, list[Figure]]] = [
     ("10‑15 %", of("%", 10, 15)),
     ("2–5 years", of("years", 2, 5)),
     ("two to four years", of("years", 2, 4)),
+    (
+        "twenty-four months, two and a half years, a half-year",
+        [*of("months", 24), *of("years", 2.5, 0.5)],
+    ),
     # A subtraction is no range and no sign; a sign is a sign.
     ("$560k − $307k = $253k", usd(560_000, 307_000, 253_000)),
     ("$560 −$307k", usd(560, 307_000)),
@@ -101,6 +127,40 @@ def test_an_expected_figure_may_be_rounded_as_it_is_written(
     text: str, wanted: Figure, stated: bool
 ) -> None:
     assert states(parse_figures(text), wanted) is stated
+
+
+def test_a_sign_of_several_currencies_is_the_one_that_is_meant() -> None:
+    text = "$90k, 80 dollars, C$70k, kr 45 000, 900 kr"
+    assert parse_figures(text) == (*usd(90_000, 80), *of("CAD", 70_000), *of("SEK", 45_000, 900))
+    meant = parse_figures(text, currencies={"NZD", "DKK"})
+    assert meant == (*of("NZD", 90e3, 80), *of("CAD", 70e3), *of("DKK", 45e3, 900))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "said"),
+    [
+        ("$67,300 in small NGOs", Figure(67_300, "NZD"), True),
+        ("C$67,300 in small NGOs", Figure(67_300, "NZD"), False),
+        ("55,000 kr. a month", Figure(55_000, "DKK"), True),
+        ("By the third year it was 3.8 lakh.", Figure(380_000, "INR"), True),
+        ("- T1: 66,300 to 70,100", Figure(70_100, "CHF"), True),
+        ("Nine employees", Figure(9, "count"), True),
+        ("called 0.7 times in a week", Figure(0.7, "count"), True),
+        ("three years", Figure(3, "count"), False),
+        ("The median age is 41.", Figure(41, "years"), True),
+        ("five months against seven", Figure(7, "months"), True),
+        ("41 months", Figure(41, "years"), False),
+        ("Seventy-one per cent", Figure(71, "%"), True),
+        ("8, 12 and 15 %", Figure(12, "%"), True),
+        ("8, 12 and 15", Figure(12, "%"), False),
+        ("one of [3]", Figure(3, "count"), False),
+        ("$338k", Figure(337_700, "CAD"), True),
+    ],
+)
+def test_what_a_reader_hears_who_knows_what_was_asked(
+    text: str, wanted: Figure, said: bool
+) -> None:
+    assert says(text, wanted) is said
 
 
 def test_a_figure_reads_well() -> None:

@@ -62,6 +62,11 @@ def test_a_right_answer_meets_all() -> None:
             {C.NOT_FORBIDDEN: "forbidden figure: 70,000 EUR"},
         ),
         (
+            {"figures": (Figure(70_000, "CAD"),), "forbidden_figures": (Figure(80_000, "CAD"),)},
+            an_answer("$70,000, not $80,000"),
+            {C.NOT_FORBIDDEN: "forbidden figure: 80,000 CAD"},
+        ),
+        (
             {"points": (("a", "b"), ("zzz", "yyy"))},
             an_answer("A"),
             {C.POINTS: "missing point: zzz / yyy"},
