@@ -5,8 +5,8 @@ validate), ``run`` with ``workers``, ``journal`` and ``asking`` (replay the turn
 ``judge`` (each criterion, by rule), ``statements`` and ``trace`` (what is cited, what was lost
 where), ``metrics`` (pure functions), ``summary`` (one number a line, with intervals, by kind),
 ``compare`` (with an earlier run), ``report`` (printed tables, HTML, Markdown, JSON). ``draft`` and
-``feedback`` make questions; ``support``, ``tatqa``, ``rewriting`` and ``evidence`` measure on
-public sets.
+``feedback`` make questions; ``careers`` measures on many small corpora; ``support``, ``tatqa``,
+``rewriting`` and ``evidence`` on public sets.
 
 ``text`` and ``figures`` read the answers; they share no code with ``rag``, so that the two
 cannot make the same mistake.

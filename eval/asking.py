@@ -32,7 +32,7 @@ from rag.types import (
 
 
 class Assistant(Protocol):
-    """What is evaluated; ``rag.answer.Assistant`` is one."""
+    """What is evaluated; ``rag.assistant.Assistant`` is one."""
 
     @property
     def passages(self) -> Sequence[Chunk]: ...
@@ -89,7 +89,9 @@ class Bench:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reply:
+class Reply:
+    """What the last of several turns got. ``latency_ms`` is its wall-clock time alone."""
+
     answer: Answer
     drafted: Drafted | None
     hits: tuple[Hit, ...]
@@ -105,7 +107,7 @@ def ask(bench: Bench, question: Question) -> Outcome:
     bench.assistant.forget()
     started = time.perf_counter()
     try:
-        reply = _replay(bench.assistant, question.turns)
+        reply = replay(bench.assistant, question.turns)
     except Exception as exception:
         error = f"{type(exception).__name__}: {exception}"
         latency_ms = (time.perf_counter() - started) * 1000
@@ -130,7 +132,8 @@ def ask(bench: Bench, question: Question) -> Outcome:
     )
 
 
-def _replay(assistant: Assistant, turns: Sequence[str]) -> _Reply:
+def replay(assistant: Assistant, turns: Sequence[str]) -> Reply:
+    """Put the turns one after the other, with the assistant's own answers between them."""
     messages: list[Message] = []
     for turn in turns:
         messages.append({"role": "user", "content": turn})
@@ -139,7 +142,7 @@ def _replay(assistant: Assistant, turns: Sequence[str]) -> _Reply:
     return reply
 
 
-def _reply(assistant: Assistant, messages: Sequence[Message]) -> _Reply:
+def _reply(assistant: Assistant, messages: Sequence[Message]) -> Reply:
     started = time.perf_counter()
     hits: tuple[Hit, ...] = ()
     for event in assistant.stream(list(messages)):
@@ -147,7 +150,7 @@ def _reply(assistant: Assistant, messages: Sequence[Message]) -> _Reply:
             hits = event.hits
         elif isinstance(event, Done):
             latency_ms = (time.perf_counter() - started) * 1000
-            return _Reply(event.answer, event.drafted, hits, latency_ms)
+            return Reply(event.answer, event.drafted, hits, latency_ms)
     raise RuntimeError("the assistant ended without an answer")
 
 

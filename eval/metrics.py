@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import NormalDist
 
 import numpy as np
 
@@ -62,6 +63,23 @@ def bootstrap_interval(
     tail = (1 - confidence) / 2
     low, high = np.quantile(means, [tail, 1 - tail])
     return Interval(float(low), float(high))
+
+
+def wilson_interval(passed: int, total: int) -> Interval:
+    """95 % score interval of a share; unlike the bootstrap's it has a width at 0 and at 1 too.
+
+    Wilson, Probable Inference, the Law of Succession, and Statistical Inference (1927); without
+    continuity correction, as ``scipy.stats.binomtest(...).proportion_ci(method="wilson")``.
+
+    :raises ValueError: there is nothing to take a share of.
+    """
+    if total < 1:
+        raise ValueError("an interval needs at least one value")
+    z = NormalDist().inv_cdf(0.975)
+    p, spread = passed / total, z * z / total
+    middle = (p + spread / 2) / (1 + spread)
+    width = math.sqrt(p * (1 - p) * spread + spread * spread / 4) / (1 + spread)
+    return Interval(max(0.0, middle - width), min(1.0, middle + width))
 
 
 def bootstrap_ratio_interval(

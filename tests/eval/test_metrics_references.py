@@ -29,6 +29,7 @@ from eval.metrics import (
     recall_at,
     reciprocal_rank,
     risk_coverage,
+    wilson_interval,
 )
 
 # --- retrieval ------------------------------------------------------------------------
@@ -205,3 +206,11 @@ def test_cohens_kappa_is_scikit_learns(pairs: list[tuple[bool, bool]]) -> None:
         assert ours is None
         return
     assert ours == pytest.approx(cohen_kappa_score(one, other))
+
+
+@given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_the_score_interval_is_what_scipy_says(counts: tuple[int, int]) -> None:
+    passed, total = counts
+    reference = stats.binomtest(passed, total).proportion_ci(method="wilson")
+    interval = wilson_interval(passed, total)
+    assert (interval.low, interval.high) == pytest.approx((reference.low, reference.high), abs=1e-9)
