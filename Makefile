@@ -15,7 +15,7 @@ setup: .venv/ready ## install everything into .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --no-deps --editable .
 	@# Compiles the modules that the program uses, a tenth of what is installed.
-	$(BIN)/python -c "import rag.answer, ui.page"
+	$(BIN)/python -c "import rag.assistant, ui.page"
 	touch $@
 
 chat: setup ## serve the chat page on http://127.0.0.1:7860

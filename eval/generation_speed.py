@@ -29,7 +29,7 @@ from rich.table import Table
 
 from eval.metrics import percentile
 from eval.questions import Kind, load_questions
-from rag.answer import Assistant
+from rag.assistant import Assistant
 from rag.check import Checker
 from rag.embeddings import MiniLM, model_folder
 from rag.errors import CareerChatError

@@ -203,7 +203,7 @@ class Result:
 
 def answered(contexts: Sequence[Context], folder: Path) -> Iterator[Result]:
     """Every question, each put to the program with its own table alone."""
-    from rag.answer import Assistant
+    from rag.assistant import Assistant
     from rag.embeddings import MiniLM
     from rag.library import Library
     from rag.reader_model import ReaderModel

@@ -17,7 +17,7 @@ from rag.settings import require_corpus
 from rag.types import Answer, Event, Message
 
 if TYPE_CHECKING:
-    from rag.answer import Assistant
+    from rag.assistant import Assistant
     from rag.store import IndexReport
 
 __all__ = ["Answer", "Event", "Message", "build_index", "open_assistant"]
@@ -45,7 +45,7 @@ def open_assistant(
     :raises ModelError: the embedding or language model will not load.
     """
     require_corpus(Path(corpus))  # before what takes seconds to import
-    from rag.answer import Assistant
+    from rag.assistant import Assistant
 
     return Assistant.open(
         Path(corpus),

@@ -2,7 +2,7 @@
 
 A token classifier in the manner of QuReTeC (Voskarides et al., Query Resolution for Conversational
 Search with Limited Supervision, SIGIR 2020), fine-tuned from all-MiniLM-L6-v2
-(:mod:`rag.train_carry`). It reads
+(:mod:`rag.training.carry`). It reads
 
     [CLS] turn [SEP] turn before [SEP] turn before that [SEP] ...
 

@@ -286,8 +286,8 @@ class Reader:
         units = [(n, h.chunk, s) for n, h in enumerate(hits) for s in h.chunk.sentences]
         if not units:
             return []
-        cosines = self._cosines([sentence_text(c, s) for _, c, s in units], vector)
-        headings = self._cosines([heading_text(h.chunk) for h in hits], vector)
+        cosines = self.cosines([sentence_text(c, s) for _, c, s in units], vector)
+        headings = self.cosines([heading_text(h.chunk) for h in hits], vector)
         asked = asked_words(question, library)
         return [
             Candidate(
@@ -313,7 +313,8 @@ class Reader:
             for (n, chunk, sentence), cosine in zip(units, cosines, strict=True)
         ]
 
-    def _cosines(self, texts: Sequence[str], vector: Matrix) -> Matrix:
+    def cosines(self, texts: Sequence[str], vector: Matrix) -> Matrix:
+        """Of each text with a question's vector, shape (len(texts),)."""
         cosines: Matrix = self._vectors(texts) @ vector[0]
         return cosines
 
@@ -443,6 +444,11 @@ def coverage(asked: Sequence[AskedWord], text: str, *, unseen: float = 0.0) -> f
     return _share(asked, set(terms(text)), unseen)
 
 
+def unknown_share(asked: Sequence[AskedWord], library: Library) -> float:
+    """The share of the weighted words that no document holds, 0..1."""
+    return 1 - _share(asked, library.lexical.vocabulary)
+
+
 def _share(asked: Sequence[AskedWord], held: Set[str], unseen: float = 0.0) -> float:
     total = sum(w.weight for w in asked) + unseen
     return sum(w.weight for w in asked if w.is_in(held)) / total if total else 0.0
@@ -480,7 +486,7 @@ def answerable_signs(
         [
             max(readings[best].log_odds, LEAST_ODDS) if readings else 0.0,
             max(nearest, heading),
-            1 - _share(words_asked, vocabulary),
+            unknown_share(words_asked, library),
             advice,
             float(other_kind),
             max(0.0, heading - NEARLY_THE_QUESTION),

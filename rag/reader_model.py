@@ -1,7 +1,7 @@
 """A question and passages -> how well each sentence answers it, and whether any does.
 
 The reader is a cross-encoder of the project's own, fine-tuned from all-MiniLM-L6-v2
-(:mod:`rag.train_reader`): it reads the question and a whole passage in one pass,
+(:mod:`rag.training.reader`): it reads the question and a whole passage in one pass,
 
     [CLS] question [SEP] title and context [SEP] [M] sentence 1 [M] sentence 2 ...
 
@@ -48,11 +48,25 @@ FORMAT = 1
 MARKER = "[unused1]"
 MAX_TOKENS = 384
 """Of one window; the base model has 512 positions, and training saw at most 256 or so."""
-MAX_QUESTION_TOKENS = 64
+MAX_QUESTION_TOKENS = 80
 MAX_TITLE_TOKENS = 32
 MAX_CONTEXT_TOKENS = 48
 MAX_SENTENCE_TOKENS = 160
 BATCH_TOKENS = 4096
+TURN = "||"
+"""Between what was asked before and what is asked now."""
+MAX_TURNS_BEFORE = 2
+MAX_WORDS_BEFORE = 36
+
+
+def in_context(turns: Sequence[str]) -> str:
+    """A conversation as the reader takes a question: the turns before the last, shortened from the
+    left, then the last. The reader learns from conversations what of them still counts."""
+    *before, last = turns
+    if not before:
+        return last
+    words = " ".join(before[-MAX_TURNS_BEFORE:]).split()
+    return f"{' '.join(words[-MAX_WORDS_BEFORE:])} {TURN} {last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +334,7 @@ class ReaderModel:
         A passage that is too long for one window is read in several, each of whole sentences;
         their logits are shifted to a common null.
         """
-        question_ids = self._ids([question])[0][:MAX_QUESTION_TOKENS]
+        question_ids = self._ids([question])[0][-MAX_QUESTION_TOKENS:]
         windows: list[Window] = []
         owners: list[int] = []
         for owner, passage in enumerate(passages):
@@ -388,7 +402,7 @@ class ReaderModel:
         ]
 
 
-_MEND = "install career-chat again, or train it again with python -m rag.train_reader"
+_MEND = "install career-chat again, or train it again with python -m rag.training.reader"
 
 
 def _read_config(folder: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,6 +159,22 @@ def fuse(rankings: Sequence[Sequence[int]]) -> dict[int, float]:
         for rank, i in enumerate(ranking, 1):
             scores[i] = scores.get(i, 0.0) + 1.0 / (RRF_K + rank)
     return {i: scores[i] for i in sorted(scores, key=lambda i: (-scores[i], i))}
+
+
+def fuse_hits(found: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:
+    """Several rankings of passages as one; a passage keeps the signals of the first it is in."""
+    known: dict[tuple[str, int], Hit] = {}
+    keys = []
+    for hits in found:
+        keys.append([(h.chunk.document, h.chunk.span.start) for h in hits])
+        for key, hit in zip(keys[-1], hits, strict=True):
+            known.setdefault(key, hit)
+    scores: dict[tuple[str, int], float] = {}
+    for ranking in keys:
+        for rank, key in enumerate(ranking, 1):
+            scores[key] = scores.get(key, 0.0) + 1.0 / (RRF_K + rank)
+    order = sorted(scores, key=lambda key: (-scores[key], key))
+    return tuple(replace(known[key], score=scores[key]) for key in order)
 
 
 def _signals(

@@ -15,7 +15,7 @@ from rag.errors import CareerChatError
 from rag.store import IndexReport, Progress, build
 
 if TYPE_CHECKING:
-    from rag.answer import Assistant
+    from rag.assistant import Assistant
 
 QUIET_MILLISECONDS = 400
 """So long must nothing change before a burst of changes is taken for whole."""

@@ -19,7 +19,7 @@ from rag.types import Message
 from ui.serialise import JsonObject, answer_json, hit_json
 
 if TYPE_CHECKING:
-    from rag.answer import Assistant
+    from rag.assistant import Assistant
     from rag.check import Checker
 
 Work = Callable[[JsonObject], JsonObject]

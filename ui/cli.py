@@ -21,7 +21,7 @@ from rag.errors import CareerChatError
 from ui import eval_commands, offline
 
 if TYPE_CHECKING:
-    from rag.answer import Assistant
+    from rag.assistant import Assistant
     from rag.store import IndexReport
     from ui.batch import BatchFiles, Work
 

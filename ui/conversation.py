@@ -39,7 +39,7 @@ from ui.render import (
 )
 
 if TYPE_CHECKING:
-    from rag.answer import Assistant
+    from rag.assistant import Assistant
 
 
 @dataclass(frozen=True, slots=True)

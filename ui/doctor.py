@@ -22,7 +22,7 @@ from ui.offline import watched_network
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from rag.answer import Assistant
+    from rag.assistant import Assistant
 
 _PACKAGES = ("career-chat", "torch", "sentence-transformers", "transformers", "faiss-cpu", "gradio")
 QUESTIONS = (

@@ -18,7 +18,7 @@ from ui.settings import Settings
 from ui.site import Site
 
 if TYPE_CHECKING:
-    from rag.answer import Assistant
+    from rag.assistant import Assistant
 
 __all__ = ["TITLE", "asset", "build_page", "status_line"]
 

@@ -20,7 +20,7 @@ from ui.site import HouseRules, Site, is_loopback
 from ui.uploads import MAX_UPLOAD_BYTES
 
 if TYPE_CHECKING:
-    from rag.answer import Assistant
+    from rag.assistant import Assistant
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif"]
 _MONO_FONTS = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]

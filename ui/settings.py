@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.blocks import Block
 from gradio.components.base import Component
 
-from rag.answer import STRICTNESS
+from rag.assistant import STRICTNESS
 from rag.settings import EMBEDDED
 from ui.conversation import Manner
 from ui.site import Site

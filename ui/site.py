@@ -13,7 +13,7 @@ from ui.listening import Address
 from ui.offline import is_local
 
 if TYPE_CHECKING:
-    from rag.answer import Assistant
+    from rag.assistant import Assistant
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Train the model of follow-ups: ``python -m rag.train_carry --data DIR --out DIR --seed 0``.
+"""Train the model of follow-ups: ``python -m rag.training.carry --data DIR --out DIR --seed 0``.
 
 Fine-tunes the last layers of :mod:`rag.carry_model` from all-MiniLM-L6-v2 on conversations that
 are made: questions on one subject in a row, of the last of which a phrase that was said before is
@@ -34,7 +34,7 @@ from rag.conversation.phrases import Phrase, noun_phrases
 from rag.embeddings import model_folder, verify_weights
 from rag.encoder import WORKERS, batches_of, load_tokenizer, single_threaded_workers
 from rag.lexical import terms
-from rag.train_reader import descend, learning_rate_at
+from rag.training.reader import descend, learning_rate_at
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -257,7 +257,7 @@ def report(text: str) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m rag.train_carry", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m rag.training.carry", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the training files")
     parser.add_argument("--out", type=Path, required=True, help="folder for the artifact")
     parser.add_argument("--seed", type=int, default=0)

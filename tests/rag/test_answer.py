@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.answer import Assistant
+from rag.assistant import Assistant
 from rag.conversation.personal import LISTENING
 from rag.conversation.thread import Standalone
 from rag.embeddings import MiniLM
@@ -158,7 +158,7 @@ def test_a_turn_that_leads_nowhere_with_the_past_is_asked_by_itself(
     def carried(turns: list[str], *_: object, **__: object) -> Standalone:
         return Standalone(question=f"{turns[-1]} (of gardeners in Peru)")
 
-    monkeypatch.setattr("rag.answer.standalone", carried)
+    monkeypatch.setattr("rag.assistant.standalone", carried)
     said = ["What do juniors earn?", "Who audits models for bias?"]
     answer = assistant.answer([Message(role="user", content=text) for text in said])
     assert answer.standalone_question == said[-1]

@@ -21,7 +21,7 @@ from rag.embeddings import model_folder
 from rag.encoder import load_tokenizer
 from rag.errors import ModelError
 from rag.lexical import terms
-from rag.train_carry import Conversation, Trainer, made_of
+from rag.training.carry import Conversation, Trainer, made_of
 
 BRONZE = ["Tell me about the Bronze Age collapse", "Who were the Sea Peoples?"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.answer import Assistant
+from rag.assistant import Assistant
 from rag.embeddings import MiniLM
 from rag.library import Library
 from rag.reader_model import ReaderModel

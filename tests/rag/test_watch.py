@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from rag.answer import Assistant
+from rag.assistant import Assistant
 from rag.errors import CareerChatError
 from rag.store import IndexReport
 from rag.watch import following, indexed

@@ -9,7 +9,7 @@ import pytest
 from eval.figures import Figure
 from eval.judge import judge
 from eval.questions import Kind, Question
-from rag.answer import Assistant
+from rag.assistant import Assistant
 from rag.types import Message
 from tests.rag.salary.corpora import CORPORA, Asked
 from tests.rag.salary.office import FOLDERS

@@ -1,0 +1,143 @@
+"""Chosen candidates -> what the answer says, each statement with the markers of what it rests on.
+
+The best comes first, for it answers; what stands with it in the documents follows in their order.
+What two documents say alike is said once with both markers, a sentence that leans on the one
+before it brings that one along, three rows of one table and more are a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from rag.answer.gather import Candidate
+from rag.documents.parsed import strip_markup
+from rag.draft import Draft
+from rag.lexical import terms
+from rag.sentences import plain_text
+from rag.types import Block, BlockKind, Sentence
+
+SAME = 0.7
+"""Two sentences say the same where this share of the shorter one's words is in the other."""
+ROWS_OF_A_TABLE = 3
+MAX_LEAN_WORDS = 30
+"""A longer sentence is not brought along for the one that leans on it."""
+
+# A sentence that opens so takes its subject from the one before it.
+_LEANS = re.compile(
+    r"(?:(?:and|but|so|yet|also|however)\b,?\s*)*(?:it|its|they|their|them|this|these|that|those|such|he|she|both)\b",
+    re.I,
+)
+
+
+def say(chosen: Sequence[Candidate], draft: Draft) -> None:
+    """Write the chosen candidates, the best first, into a draft."""
+    said: list[list[Candidate]] = []
+    for candidate in _in_order(chosen):
+        same = next((s for s in said if _repeats(candidate.sentence, s[0].sentence)), None)
+        if same is None:
+            said.append([candidate])
+        elif all(candidate.chunk.document != c.chunk.document for c in same):
+            same.append(candidate)
+    for table, group in groupby(said, key=lambda s: _table_of(s[0], draft)):
+        found = list(group)
+        if table is not None and len(found) >= ROWS_OF_A_TABLE and _say_table([s[0] for s in found], draft):  # fmt: skip
+            continue
+        draft.say(" ".join(_sentence(s, draft) for s in found))
+
+
+def _in_order(chosen: Sequence[Candidate]) -> list[Candidate]:
+    """The best one, then those of its passage as they stand, then the other passages likewise."""
+    passages: dict[int, list[Candidate]] = {}
+    for candidate in chosen:
+        passages.setdefault(candidate.passage, []).append(candidate)
+    ordered: list[Candidate] = []
+    for mates in passages.values():
+        first, *rest = mates
+        ordered += [first, *sorted(rest, key=lambda c: c.position)]
+    return ordered
+
+
+def _table_of(candidate: Candidate, draft: Draft) -> tuple[str, int] | None:
+    """Which table a row is of; None for prose."""
+    if candidate.sentence.kind is not BlockKind.TABLE_ROW:
+        return None
+    return candidate.chunk.document, _block(candidate, draft).group
+
+
+def _sentence(alike: Sequence[Candidate], draft: Draft) -> str:
+    """What one candidate says, with the one it leans on, and the markers of all that say it."""
+    best = alike[0]
+    before = _leant_on(best)
+    lead = ""
+    if before is not None and not draft.cites(best.chunk.document, before.span):
+        lead = f"{as_sentence(before.plain)} [{draft.cite(best.chunk.document, before.span)}] "
+    markers = "".join(
+        dict.fromkeys(f"[{draft.cite(c.chunk.document, c.sentence.span)}]" for c in alike)
+    )
+    return f"{lead}{_said(best, draft)} {markers}"
+
+
+def _said(candidate: Candidate, draft: Draft) -> str:
+    """The candidate as a sentence; a list item after the words that introduce its list."""
+    sentence = candidate.sentence
+    if sentence.kind is BlockKind.TABLE_ROW:
+        draft.heads += [plain_text(c.column) for c in _block(candidate, draft).cells]
+    return as_sentence(sentence.plain)
+
+
+def as_sentence(plain: str) -> str:
+    """A text without markup, with a capital first and a full stop last."""
+    text = strip_markup(plain).lstrip("# ").rstrip(";, ")
+    ended = text if text.endswith((".", "!", "?", "…", '"', "”", ":")) else f"{text}."
+    return ended[:1].upper() + ended[1:]
+
+
+def _leant_on(candidate: Candidate) -> Sentence | None:
+    """The sentence before one that cannot be understood without it."""
+    if not _LEANS.match(candidate.sentence.plain) or not candidate.position:
+        return None
+    before = candidate.chunk.sentences[candidate.position - 1]
+    if before.kind is not candidate.sentence.kind or before.plain.endswith(":"):
+        return None
+    return before if len(before.plain.split()) <= MAX_LEAN_WORDS else None
+
+
+def _say_table(rows: Sequence[Candidate], draft: Draft) -> bool:
+    """Rows of one table as a table; False where they have no heads or not the same cells."""
+    found = sorted(rows, key=lambda c: c.sentence.span.start)
+    blocks = [_block(c, draft) for c in found]
+    columns = [plain_text(c.column) for c in blocks[0].cells]
+    if not any(columns) or any(len(b.cells) != len(columns) for b in blocks):
+        return False
+    draft.heads += columns
+    text = draft.library.documents[found[0].chunk.document].text
+    lines = [_row([*columns, "Source"]), "|" + " --- |" * (len(columns) + 1)]
+    for candidate, block in zip(found, blocks, strict=True):
+        cells = [plain_text(c.span.of(text)) for c in block.cells]
+        marker = draft.cite(candidate.chunk.document, candidate.sentence.span)
+        lines.append(_row([*cells, f"[{marker}]"]))
+    draft.say("\n".join(lines))
+    return True
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |"
+
+
+def _block(candidate: Candidate, draft: Draft) -> Block:
+    return draft.library.block_at(candidate.chunk.document, candidate.sentence.span)
+
+
+def _repeats(a: Sentence, b: Sentence) -> bool:
+    """Whether two sentences say the same in nearly the same words, and the same figures."""
+    if _figures(a.plain) != _figures(b.plain):
+        return False
+    a_terms, b_terms = set(terms(a.plain)), set(terms(b.plain))
+    shorter = min(len(a_terms), len(b_terms))
+    return shorter > 0 and len(a_terms & b_terms) / shorter >= SAME
+
+
+def _figures(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\d[\d.,]*", text))

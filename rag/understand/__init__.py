@@ -1,0 +1,1 @@
+"""A conversation in, what is asked now out."""

@@ -1,0 +1,49 @@
+"""A question's vector -> what it asks for, as probabilities.
+
+Logistic regressions on the embedding of the question, fitted on the labelled corpora
+(``python -m eval.choice --fit``). No word is listed anywhere: "who gets more", "A or B, where is
+the money" and "is X better paid" lie near one another in the embedding.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import ModelError
+from rag.types import Matrix
+
+MODEL = Path(__file__).parents[1] / "models" / "tagger.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Tagger:
+    """``weights`` has shape (len(tags), dimension), ``bias`` (len(tags),)."""
+
+    tags: tuple[str, ...]
+    weights: NDArray[np.float64]
+    bias: NDArray[np.float64]
+
+    def tag(self, vector: Matrix) -> Mapping[str, float]:
+        """How likely each tag is for a question, 0..1.
+
+        :param vector: the question's, shape (1, dimension).
+        """
+        odds = self.weights @ np.asarray(vector[0], dtype=np.float64) + self.bias
+        return dict(zip(self.tags, map(float, 1 / (1 + np.exp(-odds))), strict=True))
+
+
+@cache
+def installed() -> Tagger:
+    """The tagger that comes with the program. :raises ModelError: it is missing or altered."""
+    try:
+        model = json.loads(MODEL.read_text(encoding="utf-8"))
+        return Tagger(tuple(model["tags"]), np.array(model["weights"]), np.array(model["bias"]))
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{MODEL} cannot be read ({error}): install career-chat again") from None
