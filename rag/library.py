@@ -11,6 +11,7 @@ from rag.generation import Generation
 from rag.lexical import LexicalIndex, known_words, terms
 from rag.names import employers_in
 from rag.parts import Passages
+from rag.salary.extract import with_one_dollar
 from rag.salary.ledger import Ledger
 from rag.salary.roles import main_role, names_of
 from rag.salary.wording import joined, plural
@@ -83,9 +84,9 @@ class Library:
     def chunks(self) -> Passages:
         return self.generation.chunks
 
-    @property
+    @cached_property
     def facts(self) -> tuple[SalaryFact, ...]:
-        return self.generation.facts
+        return with_one_dollar(self.generation.facts, self.documents)
 
     def block_at(self, document: str, span: Span) -> Block:
         """The block that holds a span."""

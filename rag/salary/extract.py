@@ -7,14 +7,14 @@ or table row, its column's heading, the lead-in, the section headings, the docum
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, groupby
 
 from rag.documents.parsed import strip_markup
 from rag.salary.context import Facets, as_component, read_facets
 from rag.salary.facets import find_components
-from rag.salary.money import PERCENT, Mention
+from rag.salary.money import PERCENT, SHARED_SIGNS, Mention, find_mentions, meant_by_sign
 from rag.salary.places import Place, find_place
 from rag.salary.prose import Found, find_in_prose
 from rag.salary.roles import main_role, names_of, title_role
@@ -34,6 +34,7 @@ def extract_facts(document: Document) -> Iterator[SalaryFact]:
     noted_facets, noted_unit = _notes(document)
     whole = whole.over(noted_facets)
     words = frozenset(_LOWER_CASE_WORD.findall(text))
+    meant = meant_by_sign(text)
     seen: set[tuple[object, ...]] = set()
     last = ""
     for _, group in groupby(document.blocks, key=lambda b: (b.group, b.headings)):
@@ -55,7 +56,38 @@ def extract_facts(document: Document) -> Iterator[SalaryFact]:
                 key = (fact.span.start, fact.component, fact.region, fact.place, fact.level)
                 if key not in seen:
                     seen.add(key)
-                    yield fact
+                    yield replace(fact, currency=meant.get(fact.currency, fact.currency))
+
+
+def with_one_dollar(
+    facts: Sequence[SalaryFact], documents: Mapping[str, Document]
+) -> tuple[SalaryFact, ...]:
+    """The facts with "$" meaning the same in all documents, where one of them says which dollar it
+    is, and none that there is another (it names US dollars, or a place that pays in them)."""
+    for taken, others in SHARED_SIGNS.items():
+        used = {fact.currency for fact in facts} & {taken, *others}
+        if len(used) != 2 or taken not in used:
+            continue
+        (other,) = used - {taken}
+        # The document's own words turned "$" into the other one.
+        is_said = any(_bare_signs(f, documents) for f in facts if f.currency == other)
+        unsure = [f for f in facts if f.currency == taken]
+        if is_said and all(
+            _bare_signs(f, documents) is not False and not _pays_in(f, taken) for f in unsure
+        ):
+            facts = [replace(f, currency=other) if f.currency == taken else f for f in facts]
+    return tuple(facts)
+
+
+def _bare_signs(fact: SalaryFact, documents: Mapping[str, Document]) -> bool | None:
+    """Whether the figure is written with no more than a shared sign; None where with none."""
+    written = list(find_mentions(fact.span.of(documents[fact.document].text)))
+    return all(mention.shared for mention in written) if written else None
+
+
+def _pays_in(fact: SalaryFact, currency: str) -> bool:
+    place = find_place(fact.place or fact.region or "")
+    return place is not None and place.currency == currency
 
 
 def _lists_roles(document: Document) -> bool:

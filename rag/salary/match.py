@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from rag.lexical import stem, terms
 from rag.salary.ledger import Ledger, label_names
-from rag.salary.money import HOURS_PER_YEAR, PERCENT
+from rag.salary.money import HOURS_PER_YEAR, PERCENT, SHARED_SIGNS, Mention
 from rag.salary.places import Place, find_place
 from rag.salary.question import PayQuestion, Task, earner, qualifiers
 from rag.salary.roles import ALL_WORKERS, canonical_role, names_of, same_role
@@ -102,7 +102,7 @@ def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
     who = "" if question.roles or labels else earner(question.text)
     stranger = "" if any(ledger.vocabulary[t] for t in terms(who)) else who
     own = next((p.currency for p in places if p.currency in ledger.currencies), "")
-    amounts = tuple(m if m.currency else replace(m, currency=own or ledger.currency_of(m.low)) for m in question.amounts)  # fmt: skip
+    amounts = tuple(replace(m, currency=_currency(m, ledger, own)) for m in question.amounts)
     return replace(
         question,
         roles=(*known, *others),
@@ -113,6 +113,16 @@ def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
         stranger=stranger,
         amounts=amounts,
     )
+
+
+def _currency(amount: Mention, ledger: Ledger, own: str) -> str:
+    """What an amount of the question is in. One that doesn't say is in that of the question's place
+    (``own``), else of the figures; "$" is the figures' dollar, where these are of another one."""
+    if not amount.currency:
+        return own or ledger.currency_of(amount.low)
+    others = ledger.currencies & SHARED_SIGNS.get(amount.currency, frozenset())
+    is_other = amount.shared and amount.currency not in ledger.currencies and len(others) == 1
+    return min(others) if is_other else amount.currency
 
 
 def match_facts(question: PayQuestion, ledger: Ledger) -> list[Match] | Gap:

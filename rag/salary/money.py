@@ -28,7 +28,8 @@ HOURS_PER_YEAR = 2080
 class Mention:
     """Where a figure stands and what it is; ``currency`` is an ISO 4217 code, "%" or "".
 
-    ``low`` or ``high`` is None where the text gives only the other bound.
+    ``low`` or ``high`` is None where the text gives only the other bound. ``shared``: its sign is
+    that of several currencies ("$"), of which the best known is taken.
     """
 
     start: int
@@ -39,22 +40,29 @@ class Mention:
     open_ended: bool = False
     period: Period | None = None
     approximate: bool = False
+    shared: bool = False
 
 
 _SYMBOLS = {
     "US$": "USD", "MX$": "MXN", "CA$": "CAD", "C$": "CAD", "AU$": "AUD", "A$": "AUD", "NZ$": "NZD", "HK$": "HKD",
     "S$": "SGD", "SG$": "SGD", "R$": "BRL", "NT$": "TWD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY",
     "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS", "฿": "THB", "₫": "VND", "₦": "NGN",
-    "₱": "PHP", "zł": "PLN", "Kč": "CZK", "Rs.": "INR", "Rs": "INR", "Fr.": "CHF",
+    "₱": "PHP", "zł": "PLN", "Kč": "CZK", "kr": "SEK", "Rs.": "INR", "Rs": "INR", "Fr.": "CHF",
 }  # fmt: skip
 _NAMES = {
     "us dollar": "USD", "u.s. dollar": "USD", "american dollar": "USD", "canadian dollar": "CAD",
-    "australian dollar": "AUD", "singapore dollar": "SGD", "dollar": "USD", "buck": "USD", "euro": "EUR",
+    "australian dollar": "AUD", "singapore dollar": "SGD", "new zealand dollar": "NZD", "dollar": "USD", "buck": "USD", "euro": "EUR",
     "pound sterling": "GBP", "pound": "GBP", "rupee": "INR", "yen": "JPY", "yuan": "CNY", "renminbi": "CNY",
     "swiss franc": "CHF", "franc": "CHF", "won": "KRW", "zloty": "PLN", "brazilian real": "BRL", "reais": "BRL",
     "peso": "MXN", "rand": "ZAR",
-    "krona": "SEK", "shekel": "ILS", "dirham": "AED",
+    "krona": "SEK", "kronor": "SEK", "kroner": "DKK", "shekel": "ILS",
+    "dirham": "AED", "riyal": "SAR", "baht": "THB", "złoty": "PLN",
 }  # fmt: skip
+# The best known of those that share a sign, and the others.
+SHARED_SIGNS = {
+    "USD": frozenset(("CAD", "AUD", "NZD", "SGD", "HKD")),
+    "SEK": frozenset(("DKK", "NOK")),
+}
 # Names that are everyday words count only after a number with a scale or of four digits.
 _AMBIGUOUS_NAMES = frozenset({"won", "pound", "rand"})
 # Codes that are everyday words, or a maker of chips.
@@ -107,18 +115,20 @@ _PLUS = r"(?:\+(?!\s?(?:[A-Z]{0,3}[$€£¥₹]|[A-Z]{3})?\s?\d)|\s\+(?!\s?[\w$�
 @cache
 def _amount() -> re.Pattern[str]:
     """One figure with what says its currency and scale; every repetition in it is bounded."""
-    symbols = _alternatives(_SYMBOLS)
+    symbols, scales = _alternatives(_SYMBOLS), _alternatives(_SCALES)
+    # "R696 000", "R950", "R2.5 million", but no R2-D2.
+    rand = rf"R(?=\d{{2}}[\d.,]*(?!\w)|\d[\d.]*\s?(?:{scales})\b|\s?\d{{1,3}}[ ,]\d{{3}}(?!\d))"
     upper = _alternatives(_iso_codes())
     lower = _alternatives(_CODES_IN_LOWER_CASE)
     names = "|".join(re.escape(n) + "s?" for n in sorted(_NAMES, key=len, reverse=True))
     return re.compile(
         rf"(?:(?:(?P<code>\b(?:{upper}|{lower}))\s?(?P<both>{symbols})?"
-        rf"|(?P<symbol>[€£¥₹]|(?<![A-Za-z])(?:{symbols})))\s?|(?<![\w.,]))"
+        rf"|(?P<symbol>[€£¥₹]|(?<![A-Za-z])(?:{symbols}|{rand})))\s?|(?<![\w.,]))"
         rf"(?P<number>{_NUMBER}|(?<=[$€£¥₹])\.\d{{1,6}}(?!\d))"
-        rf"(?:\s?-?(?P<scale>(?i:{_alternatives(_SCALES)}))(?![A-Za-z]))?"
+        rf"(?:\s?-?(?P<scale>(?i:{scales}))(?![^\W\d_]))?"
         rf"(?P<plus>{_PLUS})?"
         rf"(?:\s?(?P<unit>%|(?i:per\s?cent|percentage\s{{1,3}}points?|pct|{names})\b"
-        rf"|(?:{upper}|{lower})\b|(?:{symbols})(?!\s?\d)))?"
+        rf"|(?:{upper}|{lower})\b|(?:{symbols})(?!\s?\d|[^\W\d_])))?"
         rf"(?P<plusafter>{_PLUS})?"
     )
 
@@ -169,6 +179,37 @@ _PERIOD_NAMES: dict[str, Period] = {name: name for name, _ in _PERIODS}
 _NEAR = re.compile(r"[^\d$€£¥₹;|]{0,40}")
 _CONTEXT_CHARS = 30
 _PERIOD_CHARS = 16
+
+
+def meant_by_sign(text: str) -> dict[str, str]:
+    """What the shared signs stand for in a text that names one of their currencies apart from any
+    sum or column ("All amounts are in Canadian dollars"), by the currency that they are taken for
+    elsewhere. Nothing where it names several, or that one anywhere."""
+    plain = normalise(text)
+    names = [
+        (_NAMES[m["name"].lower()] if m["name"] else m["code"], bool(m["before"] or m["after"]))
+        for m in _naming().finditer(plain)
+    ]
+    meant = {}
+    for taken, others in SHARED_SIGNS.items():
+        apart = {name for name, of_a_sum in names if name in others and not of_a_sum}
+        if len(apart) == 1 and not any(taken.startswith(name) for name, _ in names):
+            meant[taken] = apart.pop()
+    return meant
+
+
+@cache
+def _naming() -> re.Pattern[str]:
+    """A currency that shares its sign, by its code or full name, and what says that it is that of a
+    sum or a column."""
+    codes = _alternatives(
+        [*SHARED_SIGNS, *(code for others in SHARED_SIGNS.values() for code in others)]
+    )
+    names = _alternatives(name for name in _NAMES if " " in name)
+    return re.compile(
+        rf"(?P<before>(?:\d[km]?|[(|])\s?|,)?\b(?:(?P<code>{codes}|US(?=\$))|(?P<name>(?i:{names})))s?\b"
+        rf"(?P<after>\s?(?:\$?\d|[)|]))?"
+    )
 
 
 def find_period(text: str) -> Period | None:
@@ -244,7 +285,7 @@ def _side(match: re.Match[str]) -> _Side | None:
         prefixed=bool(match["code"] or symbol),
         plain_dollar=currency == "USD"
         and not match["code"]
-        and unit in {"", "$"}
+        and unit.lower().removesuffix("s") in {"", "$", "dollar", "buck"}
         and (symbol or "$") == "$",
         plus=bool(match["plus"] or match["plusafter"]),
         grouped=bool(match["mark"]) or raw.count(",") > 1,
@@ -261,7 +302,7 @@ def _currency(code: str | None, symbol: str | None, unit: str, *, scale: str, nu
     if unit in _iso_codes() or unit in _CODES_IN_LOWER_CASE:
         return unit.upper()
     if symbol:
-        return _SYMBOLS[symbol]
+        return "ZAR" if symbol == "R" else _SYMBOLS[symbol]
     if unit in _SYMBOLS:
         return _SYMBOLS[unit]
     name = low if low in _NAMES else low.removesuffix("s")
@@ -303,9 +344,9 @@ def _common_currency(first: _Side, second: _Side) -> str:
     one, other = first.currency, second.currency
     if not one or not other or one == other:
         return one or other
-    if first.plain_dollar and other.endswith("D"):
+    if first.plain_dollar and other in SHARED_SIGNS["USD"]:
         return other
-    if second.plain_dollar and one.endswith("D"):
+    if second.plain_dollar and one in SHARED_SIGNS["USD"]:
         return one
     return ""
 
@@ -332,6 +373,7 @@ def _mention(text: str, side: _Side, currency: str, *, end: int, scale: str) -> 
         currency=currency,
         period=_period_after(text, end, scale) if currency != PERCENT else None,
         approximate=bool(_APPROXIMATE.search(_before(text, side.start))),
+        shared=side.plain_dollar and currency == side.currency,
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rag.documents import read_document
 from rag.ground import numbers
-from rag.salary.extract import extract_facts
+from rag.salary.extract import extract_facts, with_one_dollar
 from rag.types import Document, SalaryFact
 from tests.rag.fakes import document_of
 
@@ -327,6 +327,37 @@ def test_teachers() -> None:
     assert [f.low or f.high for f in facts] == [31_650, 131_056, 31_650, 43_607]
     assert {f.currency for f in facts} == {"GBP"}
     assert all("teacher" in (f.role or "") for f in facts)
+
+
+def test_the_dollar_is_the_one_that_the_document_names() -> None:
+    note = "All amounts are in Canadian dollars, before tax."
+    assert [f.currency for f in facts_of(f"Seniors earn $95,000 a year.\n\n{note}")] == ["CAD"]
+    table = (
+        "Base salary by sector, NZD a year\n\n| Level | Salary |\n|---|---|\n| Senior | $75,100 |"
+    )
+    assert [f.currency for f in facts_of(f"{table}\n\nJuniors earn $67,300.")] == ["NZD", "NZD"]
+    assert [f.currency for f in facts_of(f"Seniors earn US$95,000 a year.\n\n{note}")] == ["USD"]
+
+
+@pytest.mark.parametrize(
+    ("other", "currencies"),
+    [
+        ("Juniors earn $67,300 a year.", {"CAD"}),
+        ("Juniors in Austin earn $67,300 a year.", {"CAD", "USD"}),
+        ("Juniors earn US$67,300 a year.", {"CAD", "USD"}),
+        ("Juniors earn A$67,300 a year, seniors $90,000.", {"CAD", "AUD", "USD"}),
+    ],
+)
+def test_what_one_document_says_of_the_dollar_holds_for_all(
+    other: str, currencies: set[str]
+) -> None:
+    note = "Seniors earn $95,000 a year.\n\nAll amounts are in Canadian dollars."
+    written = {"a.md": note, "b.md": other}
+    documents = {
+        n: document_of(f"# Pay of AI engineers\n\n{t}\n", name=n) for n, t in written.items()
+    }
+    facts = [fact for document in documents.values() for fact in extract_facts(document)]
+    assert {fact.currency for fact in with_one_dollar(facts, documents)} == currencies
 
 
 def test_the_role_of_the_sentence_goes_before_the_title() -> None:

@@ -93,6 +93,16 @@ def test_what_is_lacking_is_named(question: str, facet: str, asked: str) -> None
     assert (found.facet, found.asked) == (facet, asked)
 
 
+@pytest.mark.parametrize(
+    ("asked", "currency"), [("$90k", "CAD"), ("US$90k", "USD"), ("€90k", "EUR"), ("90k", "CAD")]
+)
+def test_a_dollar_is_that_of_the_figures(asked: str, currency: str) -> None:
+    facts = [salary_fact(start=0, role=ROLE, currency="CAD")]
+    ledger = Ledger(facts, {"a.md": Document("a.md", "a.md", " " * 200, (), "a.md")})
+    (amount,) = resolved(read_question(f"Is {asked} a good salary?"), ledger).amounts
+    assert amount.currency == currency
+
+
 def test_without_a_role_the_main_one_is_meant() -> None:
     nurse = salary_fact(start=70, role="nurse", level="senior", region="United States")
     assert [m.fact for m in matched("What do seniors earn in the US?", [*FACTS, nurse])] == [

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.salary.money import Mention, find_mentions, find_period, parse_number
+from rag.salary.money import Mention, find_mentions, find_period, meant_by_sign, parse_number
 from rag.types import Period
 
 # --- a grammar of money ---------------------------------------------------------------
@@ -211,6 +211,25 @@ def found(text: str, *, default: str = "") -> list[tuple[float | None, float | N
         ("\\$165k", (165_000, 165_000, "USD")),
         ("$ 165,000.00", (165_000, 165_000, "USD")),
         ("$0", (0, 0, "USD")),
+        ("R696 000", (696_000, 696_000, "ZAR")),
+        ("R4 000–R9 600 a month", (4_000, 9_600, "ZAR")),
+        ("R950 an hour", (950, 950, "ZAR")),
+        ("R2.5 million", (2_500_000, 2_500_000, "ZAR")),
+        ("4 000 rand", (4_000, 4_000, "ZAR")),
+        ("₹5 to 6.5 lakh", (500_000, 650_000, "INR")),
+        ("₹90 lakh to 1.3 crore", (9_000_000, 13_000_000, "INR")),
+        ("Rs 12 lakh", (1_200_000, 1_200_000, "INR")),
+        ("CAD 62,000 to 76,000", (62_000, 76_000, "CAD")),
+        ("AED 1,500 to 2,500 a month", (1_500, 2_500, "AED")),
+        ("NZ$90,000", (90_000, 90_000, "NZD")),
+        ("kr 45 000", (45_000, 45_000, "SEK")),
+        ("45.000 kr.", (45_000, 45_000, "SEK")),
+        ("30 000 Kč", (30_000, 30_000, "CZK")),
+        ("6 200 złoty", (6_200, 6_200, "PLN")),
+        ("520 000 kroner", (520_000, 520_000, "DKK")),
+        ("R180k", (180_000, 180_000, "ZAR")),
+        ("40,000 baht", (40_000, 40_000, "THB")),
+        ("90 million to 115 million won", (90e6, 115e6, "KRW")),
     ],
 )  # fmt: skip
 def test_written_money(text: str, expected: tuple[float | None, float | None, str]) -> None:
@@ -223,7 +242,8 @@ def test_written_money(text: str, expected: tuple[float | None, float | None, st
         "In 2026", "5 to 9 years", "150 k new roles", "0–2 years", "Q1 2025 to Q2 2026", "GPT-4 and H1B", "version 1.2.3",
         "24/7", "the top 10", "between 2024 and 2026", "100,000 people", "a 3x increase", "iPhone 15", "+1 555 123 4567",
         "I won 3 times", "a real 5", "pound 5", "All 5 of them", "$", "€ and $", "US$", "k", "the TOP 5", "R2-D2", "5 m tall",
-        "10 million users", "2.5 hours per week", "won 2 awards", "1 try", "3 real cases", "5 pounds of flour",
+        "10 million users", "2.5 hours per week", "won 2 awards", "1 try", "3 real cases", "5 pounds of flour", "R134a",
+        "R5 and R 4.2",
     ],
 )  # fmt: skip
 def test_what_is_no_money(text: str) -> None:
@@ -257,6 +277,29 @@ def test_several_figures_are_kept_apart(
 ) -> None:
     if expected is not None:
         assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("All amounts are in Canadian dollars before tax.", {"USD": "CAD"}),
+        ("Base salary by sector, NZD a year", {"USD": "NZD"}),
+        ("Monthly pay in DKK", {"SEK": "DKK"}),
+        ("Amounts in Canadian or Australian dollars: AUD, CAD", {}),
+        ("Canadian dollars, but US$5 in Austin", {}),
+        ("A$180k, 90,000 Canadian dollars, 5k AUD", {}),
+        ("| Toronto (CAD) | Austin ($) | Singapore, SGD |", {}),
+        ("$165k", {}),
+    ],
+)
+def test_a_text_may_say_which_dollar_its_dollars_are(text: str, meant: dict[str, str]) -> None:
+    assert meant_by_sign(text) == meant
+
+
+def test_a_sign_of_several_currencies_is_told_from_one_that_says_which() -> None:
+    assert [m.shared for m in find_mentions("$5k, $6–7k, 5k dollars, US$5k, $5k CAD, €5k")] == [
+        True, True, True, False, False, False,
+    ]  # fmt: skip
 
 
 def test_bare_numbers_take_the_currency_of_their_column() -> None:
