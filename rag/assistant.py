@@ -1,6 +1,6 @@
 """The assistant: a conversation -> an answer with citations, as a stream of events.
 
-conversation -> standalone question -> retrieve -> pay facts | evidence -> guard -> answer
+turns -> find passages -> gather candidates -> propose drafts -> take the likeliest -> guard -> answer
 """
 
 from __future__ import annotations
@@ -13,50 +13,35 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from rag.answer.choose import installed as chooser
+from rag.answer.gather import Found, find, gather
+from rag.answer.propose import Asked, Taken, propose, take, untold
 from rag.check import Checker
-from rag.conversation import (
-    closing_question,
-    in_words,
-    known_already,
-    standalone,
-)
-from rag.conversation.facets import own_terms
+from rag.conversation import in_words, standalone
 from rag.conversation.personal import LISTENING
-from rag.conversation.signs import (
-    asks_for_more,
-    is_complement,
-    is_partial,
-    points_back,
-    tells,
-)
+from rag.conversation.signs import asks_for_more, tells
 from rag.conversation.subject import with_subject
-from rag.decline import NOTHING_MORE, decline_pay, decline_tie, decline_topic
+from rag.decline import decline_pay, decline_tie, decline_topic
 from rag.draft import Draft
 from rag.embeddings import MiniLM
 from rag.errors import CorpusError, QuestionError
-from rag.evidence import answer_from_evidence, untold
 from rag.generate import open_writer
 from rag.generate.write import Brief, Writer
 from rag.ground import guard, numbers
 from rag.library import DocumentSummary, Library
 from rag.messages import answers_between, user_turns
-from rag.read import Findings, Reader, fills, speaks_to
+from rag.read import Reader
 from rag.reader_model import ReaderModel
-from rag.reasons import asks_why, say_reasons
 from rag.retrieve import mend, retrieve
-from rag.salary.compose import answer_pay
-from rag.salary.facets import STRONG_PAY_CUE
 from rag.salary.ledger import Ledger
-from rag.salary.match import Gap, resolved
+from rag.salary.match import Gap
 from rag.salary.money import HOURS_PER_YEAR
 from rag.salary.places import find_place
-from rag.salary.question import asks_for_pay, read_question
 from rag.scope import on_subject, pages_about, untied
 from rag.settings import EMBEDDED, default_store
 from rag.smalltalk import reply_to
 from rag.store import IndexReport, update
 from rag.suggest import examples, readings, suggestions
-from rag.tables import answer_from_tables
 from rag.types import (
     Answer,
     Chunk,
@@ -69,22 +54,18 @@ from rag.types import (
     Event,
     FailedDocument,
     Hit,
-    Matrix,
     Message,
     Retrieved,
     Rewritten,
     SalaryFact,
     Token,
 )
+from rag.understand.tagger import installed as tagger
 
 RETRIEVED = 24
 OWN_PAGES = 8
 """Passages that are retrieved of the pages about the question's occupation alone."""
 STRICTNESS = 0.5
-OUT_OF_SCOPE = 0.1
-"""The probability of an answer where a place, year, employer or occupation is not covered."""
-FAR_OFF = 0.15
-"""Below this the documents are about something else, whatever the question names."""
 NO_CORRECTIONS = Corrections()
 
 
@@ -323,31 +304,18 @@ class Assistant:
         clock.lap("rewrite")
         yield Rewritten(question)
         with self._lock:
-            retrieved = [self._retrieve(part, library) for part in parts]
-            hits = tuple(hit for found, _ in retrieved for hit in found)
+            found = self._find(_asked(said, corrections), library)
             clock.lap("retrieve")
-            draft = Draft(library)
-            declined = [
-                self._write(part, found, vector, draft, strictness=strictness, told=told)
-                for part, (found, vector) in zip(parts, retrieved, strict=True)
-            ]
-            abstained, used = all(declined), alone.used
-            if abstained and (other := self._asked_anew(turns, question, library)):
-                # What the turn was taken to leave open led nowhere: it is asked by itself.
-                found, vector = self._retrieve(other, library)
-                anew = Draft(library)
-                if not self._write(other, found, vector, anew, strictness=strictness):
-                    question, hits, draft, abstained, used = other, found, anew, False, ()
-            if not abstained:
-                known, skills = known_already(question, alone.profile, draft.citations)
-                if known:
-                    used = tuple(dict.fromkeys([*used, *skills]))
-                    draft.say(known)
-            if used and not abstained:
-                draft.say(f"*I took from what you said: {', '.join(map(in_words, used))}.*")
-            if not abstained and (ask_back := closing_question(question, alone.profile)):
-                draft.say(ask_back)
+            taken = self._take(parts, _asked(said, corrections), found, told, library)
+            draft, abstained = taken.draft, taken.confidence < strictness
+            if abstained:
+                draft = self._decline(taken, question, library)
+            draft.confidence = taken.confidence
+            if alone.used and taken.kind == "pay" and not abstained:
+                draft.say(f"*I took from what you said: {', '.join(map(in_words, alone.used))}.*")
+            used = alone.used if taken.kind == "pay" else ()
             clock.lap("read")
+        hits = taken.hits
         yield Retrieved(hits)
         answer = self._finish(question, turns, draft, abstained)
         if abstained and tells(turns[-1]):
@@ -369,10 +337,11 @@ class Assistant:
         drafted = Drafted("\n\n".join(draft.paragraphs), tuple(draft.citations))
         yield Done(replace(answer, timings_ms=clock.timings()), drafted)
 
-    def _retrieve(self, question: str, library: Library) -> tuple[tuple[Hit, ...], Matrix]:
-        """The passages nearest to a question, some of the pages about its occupation among them,
-        and its vector."""
-        hits, vector = retrieve(question, library=library, embedder=self._embedder, k=RETRIEVED)
+    def _find(self, turns: Sequence[str], library: Library) -> Found:
+        """The passages for the last turn, those of pages about its occupation among them."""
+        found = find(turns, library=library, embedder=self._embedder, k=RETRIEVED)
+        question = turns[-1]
+        hits = found.hits
         if own := pages_about(question, library=library):
             more, _ = retrieve(
                 question,
@@ -380,22 +349,41 @@ class Assistant:
                 embedder=self._embedder,
                 k=OWN_PAGES,
                 within=own,
-                vector=vector,
+                vector=found.last,
             )
             there = {(hit.chunk.document, hit.chunk.span) for hit in hits}
             hits = (*hits, *(h for h in more if (h.chunk.document, h.chunk.span) not in there))
-        return on_subject(question, hits, library=library), vector
+        return replace(found, hits=on_subject(question, hits, library=library))
 
-    def _asked_anew(self, turns: Sequence[str], question: str, library: Library) -> str:
-        """The last turn as it stands, where it names a subject of its own that is no facet of pay;
-        "" where that is what was asked, or it has none."""
-        last = mend(turns[-1], library)
-        asked = resolved(read_question(last), library.ledger)
-        is_new = len(turns) > 1 and last != question and bool(own_terms(last))
-        is_new = is_new and not any(
-            leans(last) for leans in (points_back, is_complement, is_partial)
-        )
-        return last if is_new and not asks_for_pay(asked) else ""
+    def _take(
+        self,
+        parts: Sequence[str],
+        turns: Sequence[str],
+        found: Found,
+        told: str,
+        library: Library,
+    ) -> Taken:
+        """The draft that is likeliest to be right, of all that are proposed."""
+        tags = tagger().tag(found.last)
+        gathered = gather(turns, found, tags, library=library, reader=self._reader)
+        if told:
+            gathered = untold(gathered, told)
+        choice = chooser().choose(gathered)
+        asked = Asked(tuple(parts), tags, len(turns))
+        proposals, gap = propose(asked, gathered, choice, library=library)
+        return take(proposals, choice, gap, gathered.hits or found.hits, library)
+
+    def _decline(self, taken: Taken, question: str, library: Library) -> Draft:
+        """What is missing, and what comes nearest."""
+        draft = Draft(library)
+        tie = untied(question, taken.evidence, library=library)
+        if taken.gap and taken.gap.asked and taken.asks_for_pay:
+            draft.say(decline_pay(_nearest_first(taken.gap, taken.hits, library.ledger)))
+        elif tie:
+            draft.say(decline_tie(tie))
+        else:
+            draft.say(decline_topic(library.heads, nearest=taken.hits[:3]))
+        return draft
 
     def _writer(self, model: str | None) -> Writer | None:
         name = self.model_name if model is None else model
@@ -411,63 +399,6 @@ class Assistant:
             servers=self.servers,
         )
         return reply or ""
-
-    def _write(
-        self,
-        question: str,
-        hits: Sequence[Hit],
-        vector: Matrix,
-        draft: Draft,
-        *,
-        strictness: float,
-        told: str = "",
-    ) -> bool:
-        """Write the answer into the draft; True where the documents don't say.
-
-        :param told: the answer that more is asked for than.
-        """
-        asked = resolved(read_question(question), draft.library.ledger)
-        found: Findings | None = None
-        gap: Gap | None = None
-        if asks_for_pay(asked) and draft.library.facts:
-            exact = (
-                asked.components or asked.amounts or asked.period or asked.labels or asked.points
-            )
-            if not exact and not (STRONG_PAY_CUE.search(question) or _FIGURES.search(question)):
-                found = self._reader.read(question, vector, hits, library=draft.library)
-            if found is None or not speaks_to(question, found):
-                gap = answer_pay(asked, draft)
-                if gap is None:
-                    if asks_why(question):
-                        found = found or self._reader.read(question, vector, hits, library=draft.library)  # fmt: skip
-                        say_reasons(asked, found.evidence, draft)
-                    return False
-        found = found or self._reader.read(question, vector, hits, library=draft.library)
-        if gap and not (fills(gap, asked, found.evidence) or speaks_to(question, found, gap)):
-            if answer_from_tables(question, found.hits, draft):
-                return False
-            draft.say(decline_pay(_nearest_first(gap, hits, draft.library.ledger)))
-            draft.confidence = OUT_OF_SCOPE
-            return True
-        draft.confidence = found.answerable
-        tie = untied(question, found.evidence, library=draft.library)
-        if tie and found.answerable >= FAR_OFF:
-            draft.say(decline_tie(tie))
-            draft.confidence = min(found.answerable, OUT_OF_SCOPE)
-            return True
-        if answer_from_tables(question, found.hits, draft):
-            draft.confidence = max(found.answerable, strictness)
-            return False
-        if found.answerable < strictness:
-            nearest = found.hits[:3] if found.answerable >= FAR_OFF else ()
-            draft.say(decline_topic(draft.library.heads, nearest=nearest))
-            return True
-        evidence = untold(found.evidence, told) if told else found.evidence
-        if not evidence:
-            draft.say(NOTHING_MORE)
-            return True
-        answer_from_evidence(question, evidence, draft, sections=() if told else found.sections)
-        return False
 
     def _finish(self, question: str, turns: Sequence[str], draft: Draft, abstained: bool) -> Answer:
         """Guard what was written, and number what is left of it."""
@@ -541,6 +472,11 @@ def _unquoted_numbers(draft: Draft, turns: Sequence[str], *, abstained: bool) ->
         dates += draft.library.ledger.dates
     heads = numbers(" ".join(draft.heads))
     return [*own, *heads, *numbers(" ".join(d.replace("-", " ") for d in dates)), *titles]
+
+
+def _asked(said: Sequence[str], corrections: Corrections) -> Sequence[str]:
+    """The turns that count; a question that was edited by hand counts alone."""
+    return said[-1:] if said[-1] in corrections.verbatim else said
 
 
 def _tokens(text: str) -> Iterator[Token]:

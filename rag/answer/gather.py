@@ -8,7 +8,7 @@ numbers that :mod:`rag.answer.choose` weighs.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,26 +25,35 @@ from rag.read import (
     sentence_text,
     unknown_share,
 )
-from rag.reader_model import Reading, in_context
+from rag.reader_model import in_context
 from rag.retrieve import UNSEEN_WORDS, fuse_hits, retrieve
-from rag.types import BlockKind, Chunk, Hit, Matrix, Sentence
+from rag.salary.money import PERCENT, find_mentions
+from rag.types import BlockKind, Chunk, Embedder, Hit, Matrix, Sentence
 
 PASSAGES = 12
 """Passages that are read."""
+TURNS_TOGETHER = 3
 LOWEST, HIGHEST = -8.0, 8.0
 """Margins beyond say the same more loudly."""
+
+TAGS = ("answerable", "figure", "arithmetic", "comparison", "pay", "several", "conflict")
+"""What :mod:`rag.understand.tagger` says of a question; "answerable" is what the question alone
+tells of that, since some things are seldom written down."""
 
 SENTENCE_FEATURES = (
     "margin", "margin below the best", "passage log-odds", "passage log-odds below the best",
     "margin before", "margin after", "sentence cosine", "sentence cosine below the best",
     "passage cosine", "heading match", "overlap", "BM25 share", "passage rank", "table row",
-    "list item", "words", "figures", "figures asked", "same passage as the best",
-    "same document as the best", "margin rank", "probability",
+    "list item", "words", "figures", "same passage as the best", "same document as the best",
+    "margin rank", "probability", "money", "question", "lead-in", "positive margin",
+    "margin of the best", "figures, figure asked", "row, pay asked", "money, pay asked",
+    "row, comparison asked",
 )  # fmt: skip
 QUESTION_FEATURES = (
     "best margin", "second margin", "third margin", "best log-odds", "log-odds of all",
     "best sentence cosine", "best passage cosine", "best overlap", "best heading", "unknown words",
     "words asked", "turns", "overlap of the best", "cosine of the best", "best BM25 share",
+    *(f"asks: {tag}" for tag in TAGS),
 )  # fmt: skip
 
 
@@ -71,32 +80,40 @@ class Gathered:
     signs: NDArray[np.float64]
 
 
-def find(turns: Sequence[str], *, library: Library, reader: Reader, k: int) -> tuple[tuple[Hit, ...], Matrix]:  # fmt: skip
-    """The passages for the last turn, by itself and after the turns before, and its vector."""
-    last = turns[-1]
-    hits, vector = retrieve(last, library=library, embedder=reader.embedder, k=k)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Passages, best first. ``vector`` is of the question with the turns before it, ``last`` of the
+    last turn alone; shape (1, dimension) each."""
+
+    hits: tuple[Hit, ...]
+    vector: Matrix
+    last: Matrix
+
+
+def find(turns: Sequence[str], *, library: Library, embedder: Embedder, k: int) -> Found:
+    """The passages for the last turn, by itself and after the turns before."""
+    hits, last = retrieve(turns[-1], library=library, embedder=embedder, k=k)
     if len(turns) < 2:
-        return hits, vector
-    joined, vector = retrieve(" ".join(turns[-3:]), library=library, embedder=reader.embedder, k=k)
-    return fuse_hits([hits, joined])[:k], vector
+        return Found(hits, last, last)
+    together = " ".join(turns[-TURNS_TOGETHER:])
+    joined, vector = retrieve(together, library=library, embedder=embedder, k=k)
+    return Found(fuse_hits([hits, joined])[:k], vector, last)
 
 
 def gather(
     turns: Sequence[str],
-    hits: Sequence[Hit],
-    vector: Matrix,
+    found: Found,
+    tags: Mapping[str, float],
     *,
     library: Library,
     reader: Reader,
-    expects_figure: float = 0.0,
 ) -> Gathered:
     """Read the first passages and describe each of their sentences.
 
     :param turns: the user's messages, latest last.
-    :param vector: the question's, shape (1, dimension).
-    :param expects_figure: how likely the question is to ask for a figure, 0..1.
+    :param tags: what the question asks for, 0..1 each of ``TAGS``.
     """
-    read = tuple(hits[:PASSAGES])
+    vector, read = found.vector, found.hits[:PASSAGES]
     readings = reader.readings(in_context(turns), read)
     if not readings:
         return Gathered(read, (), np.zeros(len(QUESTION_FEATURES)))
@@ -123,6 +140,8 @@ def gather(
         margin = float(own[i])
         signals = read[n].signals
         figures = float(any(c.isdigit() for c in sentence.plain))
+        money = float(any(m.currency != PERCENT for m in find_mentions(sentence.plain)))
+        row = float(sentence.kind is BlockKind.TABLE_ROW)
         features = [
             margin,
             margin - float(every.max()),
@@ -137,15 +156,23 @@ def gather(
             overlap,
             signals.get("bm25_share", 0.0),
             1 / (n + 1),
-            float(sentence.kind is BlockKind.TABLE_ROW),
+            row,
             float(sentence.kind is BlockKind.LIST_ITEM),
             math.log(1 + len(sentence.plain.split())),
             figures,
-            figures * expects_figure,
             float(n == first[0]),
             float(chunk.document == first[2].document),
             1 / float(ranks[number]),
             1 / (1 + math.exp(-margin)),
+            money,
+            float(sentence.plain.rstrip().endswith("?")),
+            float(sentence.plain.rstrip().endswith(":")),
+            max(0.0, margin),
+            margin / float(ranks[number]),
+            figures * tags["figure"],
+            row * tags["pay"],
+            money * tags["pay"],
+            row * tags["comparison"],
         ]
         candidates.append(Candidate(chunk, sentence, n, i, margin, np.array(features)))
     top = [*np.sort(every)[::-1][:3], LOWEST, LOWEST][:3]
@@ -164,5 +191,12 @@ def gather(
         float(best[SENTENCE_FEATURES.index("overlap")]),
         float(best[SENTENCE_FEATURES.index("sentence cosine")]),
         max(h.signals.get("bm25_share", 0.0) for h in read),
+        *(log_odds(tags[tag]) for tag in TAGS),
     ]
     return Gathered(read, tuple(candidates), np.array(signs))
+
+
+def log_odds(probability: float) -> float:
+    """Of a probability in 0..1, kept finite."""
+    bounded = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(bounded / (1 - bounded))

@@ -145,7 +145,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             count = 0
             for count, record in enumerate(records_of(folder, embedder), 1):
                 out.write(json.dumps(record, ensure_ascii=False) + "\n")
-            sys.stderr.write(f"{number} of {len(folders)} corpora: {folder.name}, {count} records\n")
+            sys.stderr.write(
+                f"{number} of {len(folders)} corpora: {folder.name}, {count} records\n"
+            )
     return 0
 
 

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 LEARNING_RATE = 1.5e-4
 CONTINUED_LEARNING_RATE = 1e-4
 WEIGHT_DECAY = 0.01
+DROPOUT = 0.1
 WARM_UP = 0.04
 """Share of the time budget."""
 BATCH_TOKENS = 3584
@@ -67,8 +68,8 @@ POOL_BATCHES = 40
 BCE_WEIGHT = 0.4
 HELD_OUT = 0.03
 """Share of the groups."""
-HELD_OUT_EXAMPLES = 800
-EVALUATE_EVERY_SECONDS = 600
+HELD_OUT_EXAMPLES = 600
+EVALUATE_EVERY_SECONDS = 900
 DEV_FILE = "squad2-dev-half.dev"
 CAREERS = "careers"
 FITTED_ON = frozenset(
@@ -576,13 +577,15 @@ class Trainer:
             fused=True,
         )
 
-    def _loss(self, working: Mapping[str, Tensor], examples: Sequence[Example]) -> Judged:
+    def _loss(
+        self, working: Mapping[str, Tensor], examples: Sequence[Example], *, dropout: float = 0.0
+    ) -> Judged:
         import torch
 
         batch = collate([e.window for e in examples])
         if self.device != "cpu":
             batch = batch.to(self.device)
-        sentence, null = forward(working, batch, marker=self.marker)
+        sentence, null = forward(working, batch, marker=self.marker, dropout=dropout)
         targets = torch.tensor(targets_of(examples), device=self.device)
         return Judged(losses(sentence, null, batch.rows, targets), sentence, null)
 
@@ -592,7 +595,7 @@ class Trainer:
         """Sum of the windows' losses times ``share``, and its gradient by each trained weight."""
         import torch
 
-        loss = self._loss(self.frozen | working, examples).losses.sum() * share
+        loss = self._loss(self.frozen | working, examples, dropout=DROPOUT).losses.sum() * share
         return float(loss.detach()), torch.autograd.grad(loss, list(working.values()))
 
     def step(self, examples: Sequence[Example], *, learning_rate: float) -> float:
@@ -600,7 +603,10 @@ class Trainer:
 
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate
-        working = {k: v.detach().to(self.precision, copy=True).requires_grad_() for k, v in self.trained.items()}
+        working = {
+            k: v.detach().to(self.precision, copy=True).requires_grad_()
+            for k, v in self.trained.items()
+        }
         parts = [examples[i :: self.parts] for i in range(self.parts) if examples[i :: self.parts]]
         gradients_of = partial(self._gradients, working, share=1 / len(examples))
         found = self._pool.map(gradients_of, parts)
