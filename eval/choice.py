@@ -14,7 +14,7 @@ import json
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -99,12 +99,18 @@ def fit_tagger(items: Sequence[Item], embedder: Embedder) -> Tagger:
     return Tagger(TAGS, np.array(weights), np.array(bias))
 
 
-def label(folder: Path, reader: Reader, tagger: Tagger) -> Iterator[Labelled]:
-    """The questions of a corpus as the program gathers candidates for them."""
+def label(
+    folder: Path, reader: Reader, tagger: Tagger, *, only: Collection[str] | None = None
+) -> Iterator[Labelled]:
+    """The questions of a corpus as the program gathers candidates for them.
+
+    :param only: the ids of those that are wanted; all by default.
+    """
     library = library_of(folder / "docs", reader.embedder)
     questions = {q.id: q for q in load_questions(folder / "questions.jsonl")}
     for item in items_of(folder):
-        yield labelled(item, questions[item.id], library, reader, tagger)
+        if only is None or item.id in only:
+            yield labelled(item, questions[item.id], library, reader, tagger)
 
 
 def own(reader: Reader, tagger: Tagger) -> Iterator[Labelled]:

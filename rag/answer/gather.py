@@ -30,7 +30,7 @@ from rag.retrieve import UNSEEN_WORDS, fuse_hits, retrieve
 from rag.salary.money import PERCENT, find_mentions
 from rag.types import BlockKind, Chunk, Embedder, Hit, Matrix, Sentence
 
-PASSAGES = 12
+PASSAGES = 16
 """Passages that are read."""
 TURNS_TOGETHER = 3
 LOWEST, HIGHEST = -8.0, 8.0

@@ -15,6 +15,7 @@ from rag.answer.gather import Candidate
 from rag.documents.parsed import strip_markup
 from rag.draft import Draft
 from rag.lexical import terms
+from rag.salary.phrases import lower_first
 from rag.sentences import plain_text
 from rag.types import Block, BlockKind, Sentence
 
@@ -80,11 +81,38 @@ def _sentence(alike: Sequence[Candidate], draft: Draft) -> str:
 
 
 def _said(candidate: Candidate, draft: Draft) -> str:
-    """The candidate as a sentence; a list item after the words that introduce its list."""
-    sentence = candidate.sentence
-    if sentence.kind is BlockKind.TABLE_ROW:
-        draft.heads += [plain_text(c.column) for c in _block(candidate, draft).cells]
-    return as_sentence(sentence.plain)
+    """The candidate as a sentence; of a row its name, then what each column gives."""
+    sentence, block = candidate.sentence, _block(candidate, draft)
+    if sentence.kind is not BlockKind.TABLE_ROW or not block.cells:
+        return as_sentence(sentence.plain)
+    text = draft.library.documents[candidate.chunk.document].text
+    columns = [plain_text(c.column) for c in block.cells]
+    draft.heads += columns
+    values = [plain_text(c.span.of(text)) for c in block.cells]
+    if not any(columns) or len(columns) < 2:
+        return as_sentence(sentence.plain)
+    section = plain_text(block.cells[0].row)
+    name = f"{section}, {values[0]}" if section else values[0]
+    rest = [with_unit(c, v) for c, v in zip(columns[1:], values[1:], strict=True) if v]
+    return as_sentence(f"**{name}**: {', '.join(rest)}")
+
+
+_UNIT = re.compile(r"\s*\((?P<unit>[^()]{1,24})\)\s*$|,\s*(?P<after>[^,()]{1,16})$")
+_BARE = re.compile(r"[\d\s.,'–-]+")
+
+
+def with_unit(column: str, value: str) -> str:
+    """A cell as one says it: "Median (₹ lakh)" over "9.2" is "median ₹9.2 lakh"."""
+    found = _UNIT.search(column)
+    if not found or not _BARE.fullmatch(value):
+        return f"{lower_first(column)} {value}".strip()
+    unit, head = (found["unit"] or found["after"]).strip(), column[: found.start()]
+    sign, _, scale = unit.partition(" ")
+    if len(sign) <= 2 and not sign.isalnum():
+        said = f"{sign}{value} {scale}".rstrip()
+    else:
+        said = f"{value} {unit}"
+    return f"{lower_first(head)} {said}".strip()
 
 
 def as_sentence(plain: str) -> str:

@@ -1,0 +1,310 @@
+"""Figures of the best candidates -> a difference, sum, share or product of them, with its working.
+
+Every pair of figures that the best candidates hold, and those of the question, is tried with every
+operation; which of these *programs* the question asks for is a fitted judgement, by the operation
+that the question's wording suggests (a logistic regression on its embedding) and by whose figures
+they are. Enumerating programs and scoring them is how numerical questions over text and tables are
+answered since Zhu et al., "TAT-QA" (2021).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import permutations
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.answer.gather import Candidate, log_odds
+from rag.draft import Draft
+from rag.errors import ModelError
+from rag.lexical import STOP_WORDS, stem, words
+from rag.library import Library
+from rag.salary.money import PERCENT, find_mentions, parse_number
+from rag.sentences import plain_text
+from rag.types import BlockKind, Matrix, Span
+
+MODEL = Path(__file__).parents[1] / "models" / "compute.json"
+OPERATIONS = ("difference", "sum", "product", "percent of", "raised by", "ratio", "per year")
+CONSIDERED = 8
+"""Candidates, from the best, whose figures are reckoned with,"""
+MAX_FIGURES = 18
+"""and so many of their figures, those nearest to the question's words first."""
+MAX_VALUE = 1e12
+_NUMBER = re.compile(r"(?<![\w.,])\d[\d,.'\u00a0\u202f]*\d|(?<![\w.,])\d")
+
+FEATURES = (
+    *(f"is {o}" for o in OPERATIONS), "operation", "weight of a", "weight of b", "lesser weight",
+    "same candidate", "same column", "same row", "same unit", "money", "per cent", "a asked",
+    "b asked", "asked by both", "column asked", "rows asked", "small", "size", "both written",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number and whose it is. ``unit`` is an ISO currency, "%" or "" (unknown); ``text`` is how
+    it is written; ``weight`` the log-odds of its candidate. One of the question has no candidate."""
+
+    value: float
+    unit: str
+    text: str
+    row: str
+    column: str
+    weight: float
+    candidate: Candidate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """An operation on two figures; ``features`` has shape (len(FEATURES),)."""
+
+    operation: str
+    a: Figure
+    b: Figure
+    value: float
+    features: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Computer:
+    """``operations`` has a row of weights on the question's vector for each of ``OPERATIONS``,
+    shape (len(OPERATIONS), dimension); ``programs`` weighs ``FEATURES``."""
+
+    operations: NDArray[np.float64]
+    operations_bias: NDArray[np.float64]
+    programs: NDArray[np.float64]
+    bias: float
+
+    def likely(self, vector: Matrix) -> Mapping[str, float]:
+        """The log-odds of each operation."""
+        odds = self.operations @ np.asarray(vector[0], dtype=np.float64) + self.operations_bias
+        return dict(zip(OPERATIONS, map(float, odds), strict=True))
+
+    def probability(self, program: Program) -> float:
+        odds = float(program.features @ self.programs) + self.bias
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
+
+
+def figures_of(
+    candidates: Sequence[Candidate], weighed: NDArray[np.float64], library: Library
+) -> Iterator[Figure]:
+    """Every number of the best candidates, with its row and column."""
+    for i in np.argsort(-weighed, kind="stable")[:CONSIDERED]:
+        candidate, weight = candidates[int(i)], log_odds(float(weighed[int(i)]))
+        block = library.block_at(candidate.chunk.document, candidate.sentence.span)
+        if candidate.sentence.kind is BlockKind.TABLE_ROW and block.cells:
+            text = library.documents[candidate.chunk.document].text
+            cells = [(plain_text(c.column), plain_text(c.span.of(text))) for c in block.cells]
+            row = next((value for _, value in cells if value and not _numbers(value)), cells[0][1])
+            for column, value in cells:
+                for figure in _read(value, head=column):
+                    yield Figure(*figure, row, column, weight, candidate)
+        else:
+            for figure in _read(candidate.sentence.plain):
+                yield Figure(*figure, "", "", weight, candidate)
+
+
+def of_question(text: str) -> Iterator[Figure]:
+    """The numbers that the question itself gives."""
+    for figure in _read(text):
+        yield Figure(*figure, "", "", 0.0, None)
+
+
+def _read(text: str, *, head: str = "") -> Iterator[tuple[float, str, str]]:
+    """(value, unit, as written) of every number, money and per cent with their unit."""
+    taken: list[tuple[int, int]] = []
+    for mention in find_mentions(text):
+        written = text[mention.start : mention.end]
+        taken.append((mention.start, mention.end))
+        values = [v for v in (mention.low, mention.high) if v is not None]
+        for value in dict.fromkeys(values):
+            own = written if len(set(values)) == 1 else _written(value, mention.currency)
+            yield value, mention.currency, own
+    unit = next((m.currency for m in find_mentions(f"{head} 1000")), "")
+    for match in _NUMBER.finditer(text):
+        if any(start < match.end() and match.start() < end for start, end in taken):
+            continue
+        number = parse_number(match[0].rstrip(".,'"))
+        if number is not None and 0 < number < MAX_VALUE:
+            yield number, unit, match[0].rstrip(".,'")
+
+
+def _numbers(text: str) -> bool:
+    return bool(_NUMBER.search(text))
+
+
+def programs(
+    question: str, figures: Sequence[Figure], likely: Mapping[str, float]
+) -> Iterator[Program]:
+    """Every operation on every two figures that makes sense of it."""
+    asked = {stem(w) for w in words(question) if w not in STOP_WORDS}
+    near = sorted(
+        figures,
+        key=lambda f: -(f.weight + 2 * _share(asked, f) + (3 if f.candidate is None else 0)),
+    )
+    near = near[:MAX_FIGURES]
+    for a, b in permutations(near, 2):
+        if a.candidate is None and b.candidate is None:
+            continue
+        for operation, value in _results(a, b):
+            yield Program(operation, a, b, value, _features(operation, a, b, asked, likely, value))
+    for a in near:
+        if a.candidate is not None and a.unit not in {"", PERCENT} and a.value < 1e6:
+            year = Figure(12, "", "12", "", "", a.weight, None)
+            value = a.value * 12
+            yield Program(
+                "per year", a, year, value, _features("per year", a, year, asked, likely, value)
+            )
+
+
+def _results(a: Figure, b: Figure) -> Iterator[tuple[str, float]]:
+    same = a.unit == b.unit
+    if same and a.value > b.value:
+        yield "difference", a.value - b.value
+        if b.value and a.value / b.value < 1000:
+            yield "ratio", a.value / b.value
+    if same and a.unit != PERCENT and id(a) < id(b):
+        yield "sum", a.value + b.value
+    if b.unit == PERCENT and a.unit != PERCENT:
+        yield "percent of", a.value * b.value / 100
+        yield "raised by", a.value * (1 + b.value / 100)
+    if b.unit == "" and a.unit not in {"", PERCENT} and b.value < 400:
+        yield "product", a.value * b.value
+
+
+def _features(
+    operation: str,
+    a: Figure,
+    b: Figure,
+    asked: set[str],
+    likely: Mapping[str, float],
+    value: float,
+) -> NDArray[np.float64]:
+    column, row = bool(a.column) and a.column == b.column, bool(a.row) and a.row == b.row
+    share_a, share_b = _share(asked, a), _share(asked, b)
+    both = {*_stems(a), *_stems(b)} & asked
+    return np.array(
+        [
+            *(float(operation == o) for o in OPERATIONS),
+            likely[operation],
+            a.weight,
+            b.weight,
+            min(a.weight, b.weight),
+            float(a.candidate is not None and a.candidate is b.candidate),
+            float(column),
+            float(row),
+            float(a.unit == b.unit),
+            float(a.unit not in {"", PERCENT}),
+            float(b.unit == PERCENT),
+            share_a,
+            share_b,
+            len(both) / max(1, len(asked)),
+            len({stem(w) for w in words(f"{a.column} {b.column}")} & asked) / max(1, len(asked)),
+            len({stem(w) for w in words(f"{a.row} {b.row}")} & asked) / max(1, len(asked)),
+            float(a.value < 100 and a.unit == ""),
+            math.log10(max(1e-3, value)),
+            float(a.candidate is not None and b.candidate is not None),
+        ]
+    )
+
+
+def _stems(figure: Figure) -> set[str]:
+    own = f"{figure.row} {figure.column}"
+    if figure.candidate and not figure.row:
+        own = figure.candidate.sentence.plain
+    return {stem(w) for w in words(own)}
+
+
+def _share(asked: set[str], figure: Figure) -> float:
+    return len(_stems(figure) & asked) / max(1, len(asked))
+
+
+def compute(
+    question: str,
+    candidates: Sequence[Candidate],
+    weighed: NDArray[np.float64],
+    vector: Matrix,
+    *,
+    library: Library,
+) -> tuple[Program, float] | None:
+    """The likeliest program and how probable it is; None where there are no two figures."""
+    computer = installed()
+    figures = [*figures_of(candidates, weighed, library), *of_question(question)]
+    tried = programs(question, figures, computer.likely(vector))
+    rated = [(computer.probability(p), p) for p in tried]
+    if not rated:
+        return None
+    probability, best = max(rated, key=lambda pair: pair[0])
+    return best, probability
+
+
+# --- saying ---------------------------------------------------------------------------
+
+
+def say_program(program: Program, draft: Draft) -> None:
+    """The result first, then what it was made of, each figure with its marker."""
+    a, b = program.a, program.b
+    money = a.unit if a.unit not in {"", PERCENT} else ""
+    result = _written(program.value, money, like=a.text)
+    said_a, said_b = _named(a), _named(b)
+    marks = "".join(dict.fromkeys(_mark(f, draft) for f in (a, b)))
+    match program.operation:
+        case "difference":
+            text = f"**{result}** is the difference: {said_a} against {said_b} {marks}."
+        case "ratio":
+            text = f"About **{program.value:.2g} times**: {said_a} against {said_b} {marks}."
+        case "sum":
+            text = f"**{result}** together: {said_a} and {said_b} {marks}."
+        case "percent of":
+            text = f"**{result}**: {b.text} of {said_a} {marks}."
+        case "raised by":
+            text = f"**{result}**: {said_a} and {b.text} more {marks}."
+        case _:
+            text = f"**{result}**: {b.text} × {said_a} {marks}."
+    draft.say(draft.working(text))
+
+
+def _named(figure: Figure) -> str:
+    """A figure with the row and column that it is of."""
+    own = ", ".join(dict.fromkeys(n for n in (figure.row, figure.column) if n))
+    return f"{figure.text} ({own})" if own and figure.row != figure.text else figure.text
+
+
+def _mark(figure: Figure, draft: Draft) -> str:
+    if figure.candidate is None:
+        return ""
+    span: Span = figure.candidate.sentence.span
+    return f"[{draft.cite(figure.candidate.chunk.document, span)}]"
+
+
+def _written(value: float, currency: str, *, like: str = "") -> str:
+    """A value as the figure ``like`` is written: its sign before or after, its decimals."""
+    whole = abs(value - round(value)) < 0.005
+    number = f"{value:,.0f}" if whole else f"{value:,.2f}"
+    match = _NUMBER.search(like)
+    if match and not like[match.end() :].strip().lower().startswith(("k", "lakh", "m", "thousand")):
+        return f"{like[: match.start()]}{number}{like[match.end() :]}"
+    return f"{currency} {number}".strip()
+
+
+@cache
+def installed() -> Computer:
+    """The judgement that comes with the program. :raises ModelError: it is missing or altered."""
+    try:
+        model = json.loads(MODEL.read_text(encoding="utf-8"))
+        if tuple(model["features"]) != FEATURES or tuple(model["operations"]) != OPERATIONS:
+            raise ValueError("it is of other features")
+        return Computer(
+            np.array(model["operation_weights"]),
+            np.array(model["operation_bias"]),
+            np.array(model["weights"]),
+            float(model["bias"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{MODEL} cannot be read ({error}): install career-chat again") from None
