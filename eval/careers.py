@@ -475,6 +475,10 @@ def main(arguments: Sequence[str] | None = None, *, opener: Opener = _open) -> i
     parser.add_argument(
         "--replies", action="store_true", help="judge the reference replies instead of asking"
     )
+    parser.add_argument(
+        "--fail-under", type=float, default=0.0, metavar="PERCENT",
+        help="exit with 1 where fewer are right",
+    )  # fmt: skip
     options = parser.parse_args(arguments)
     console = Console(width=100)
     try:
@@ -490,6 +494,10 @@ def main(arguments: Sequence[str] | None = None, *, opener: Opener = _open) -> i
     if options.failures:
         print_failures(asked, console)
     print_measures(measures, console)
+    right = 100 * (measures.overall.right.share or 0.0)
+    if right < options.fail_under:
+        print(f"eval.careers: {right:.1f} % right, under {options.fail_under:g} %", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -1,9 +1,10 @@
 """Fit how answers are chosen: ``python -m eval.choice --data DIR --dev DIR --fit``.
 
-``--data`` holds the labelled corpora to fit on (:mod:`eval.careers` has the format), ``--dev`` those
-to choose by. Fitted are the tagger of questions (on all corpora of ``--data`` but those that the
-choice is fitted on), the choice of sentences and the probability of an answer (on the corpora of
-``--data`` that the cross-encoder was not trained on), and how much is said (on ``--dev``).
+``--data`` holds the labelled corpora that the small models are trained on (:mod:`eval.careers` has
+the format), ``--dev`` those to choose by. Fitted are the tagger of questions (on ``--data``), the
+choice of sentences and the probability of an answer (on corpora that the cross-encoder was not
+trained on: ``eval/corpora/choice`` and a few of ``--data``), which proposer's draft is taken (there
+and on the project's own questions), and how much is said (on ``--dev``).
 Prints how well each does on ``--dev``.
 """
 
@@ -40,15 +41,17 @@ from rag.settings import DEFAULT_CORPUS
 from rag.store import update
 from rag.training.careers import Item, evidence_of, items_of
 from rag.training.reader import FITTED_ON
-from rag.types import Embedder
+from rag.types import Embedder, Matrix
 from rag.understand.tagger import MODEL as TAGGER
 from rag.understand.tagger import Tagger
 
 SEVERAL = 3
 """A question asks for several things where its answer rests on so many pieces of evidence."""
-KINDS = ("sentences", "pay", "tables")
+KINDS = ("sentences", "pay", "tables", "computed")
 NOT_ASKED_OF_DOCUMENTS = frozenset({"smalltalk", "clarify"})
 OWN_QUESTIONS = Path(__file__).parent / "questions"
+CORPORA = Path(__file__).parent / "corpora" / "choice"
+"""Corpora that no small model is trained on; the choice is fitted on them."""
 PAY = frozenset({"pay", "table", "arithmetic", "comparison", "conflict"})
 TAGGER_C, SENTENCES_C, QUESTION_C, DRAFTS_C = 1.0, 0.3, 0.03, 0.1
 """Inverse strengths of the regularisation."""
@@ -67,6 +70,7 @@ class Labelled:
     library: Library
     tags: Mapping[str, float]
     question: Question
+    vector: Matrix
 
 
 def tags_of(item: Item) -> list[bool]:
@@ -146,7 +150,9 @@ def labelled(
         text = library.documents[hit.chunk.document].text
         answers |= {(number, i) for i in evidence_of(hit.chunk, text, quotes)}
     truth = [(c.passage, c.position) in answers for c in gathered.candidates]
-    return Labelled(item, gathered, np.array(truth, dtype=bool), library, tags, question)
+    return Labelled(
+        item, gathered, np.array(truth, dtype=bool), library, tags, question, found.last
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +172,7 @@ def rate(rows: Iterable[Labelled], chooser: Chooser) -> list[Rated]:
         choice = chooser.choose(row.gathered)
         alone = standalone(list(row.item.turns))
         parts = tuple(row.library.ledger.in_full(p) for p in alone.parts or (alone.question,))
-        asked = Asked(parts, row.tags, len(row.item.turns))
+        asked = Asked(parts, row.tags, row.vector, len(row.item.turns))
         proposals, _ = propose(asked, row.gathered, choice, library=row.library)
         right = [
             not faults(row.question, as_answer(p.draft.text, abstained=False)) for p in proposals
@@ -325,7 +331,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folders = folders_of(options.data)
     items = [i for f in folders if f.name not in FITTED_ON for i in items_of(f)]
     tagger = fit_tagger(items, embedder)
-    fitted_on = gathered_of([f for f in folders if f.name in FITTED_ON], reader, tagger)
+    unseen = [*(f for f in folders if f.name in FITTED_ON), *folders_of([CORPORA])]
+    fitted_on = gathered_of(unseen, reader, tagger)
     dev = gathered_of(folders_of([options.dev]), reader, tagger)
     chooser, report = finish(fit_choice(fitted_on), dev)
     rated = rate([*fitted_on, *own(reader, tagger)], chooser)

@@ -369,7 +369,7 @@ class Assistant:
         if told:
             gathered = untold(gathered, told)
         choice = chooser().choose(gathered)
-        asked = Asked(tuple(parts), tags, len(turns))
+        asked = Asked(tuple(parts), tags, found.last, len(turns))
         proposals, gap = propose(asked, gathered, choice, library=library)
         return take(proposals, choice, gap, gathered.hits or found.hits, library)
 
@@ -382,7 +382,7 @@ class Assistant:
         elif tie:
             draft.say(decline_tie(tie))
         else:
-            draft.say(decline_topic(library.heads, nearest=taken.hits[:3]))
+            draft.say(decline_topic(library.subjects, nearest=taken.hits[:3]))
         return draft
 
     def _writer(self, model: str | None) -> Writer | None:
@@ -413,7 +413,7 @@ class Assistant:
         used = {int(m) for m in re.findall(r"\[(\d+)\]", text)}
         if not text or not (abstained or used or draft.workings):
             # Nothing that was written stood up to the guard.
-            abstained, text = True, decline_topic(draft.library.heads)
+            abstained, text = True, decline_topic(draft.library.subjects)
         return Answer(
             text=text,
             abstained=abstained,

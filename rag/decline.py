@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.library import DocumentSummary
 from rag.messages import DECLINES
 from rag.salary import wording
 from rag.salary.match import Gap
@@ -110,26 +109,14 @@ def decline_tie(gap: Gap) -> str:
     )
 
 
-def decline_topic(documents: Sequence[DocumentSummary], *, nearest: Sequence[Hit] = ()) -> str:
-    """Nothing on the subject at all.
+def decline_topic(subjects: str, *, nearest: Sequence[Hit] = ()) -> str:
+    """The documents say nothing of it; what comes nearest, in their own headings.
 
-    :param nearest: the passages that came nearest, best first; their sections are named.
+    :param subjects: whom the documents are about, in words.
+    :param nearest: the passages that came nearest, best first.
     """
-    titles = list(dict.fromkeys(h.chunk.title for h in nearest)) or [d.title for d in documents]
-    subjects = list(dict.fromkeys(_subject(t) for t in titles[:4]))
-    more = " and more" if len(documents) > len(titles[:4]) else ""
-    sections = [h.chunk.headings[-1] for h in nearest[:2] if len(h.chunk.headings) > 1]
-    near = [f'"{plain_text(s)}"' for s in dict.fromkeys(sections) if not re.search(r"\d", s)]
-    closest = f" The nearest they come is their part on {wording.joined(near)}." if near else ""
-    return (
-        f"{DECLINES} say. They cover {wording.joined(subjects)}{more}.{closest} "
-        "Ask me about that, or add a document that covers your subject."
-    )
-
-
-def _subject(title: str) -> str:
-    """A title as a subject: without its subtitle and year, as one writes it within a sentence."""
-    short = re.sub(r"\s+in\s+(?:19|20)\d\d$", "", re.split(r"[:|–—]", title)[0].strip())
-    first, *rest = short.split() or [""]
-    in_capitals = any(word[0].isupper() and word[1:].islower() for word in rest)
-    return short[0].lower() + short[1:] if first[1:].islower() and not in_capitals else short
+    headings = [plain_text(h.chunk.headings[-1]) for h in nearest if h.chunk.headings]
+    near = [f"“{name}”" for name in dict.fromkeys(headings) if not re.search(r"\d", name)]
+    if near:
+        return f"{DECLINES} say that. The nearest they come is their part on {wording.joined(near[:2])}."
+    return f"{DECLINES} say that: they are about {subjects}."

@@ -32,7 +32,7 @@ MODEL = Path(__file__).parents[1] / "models" / "choice.json"
 DRAFT_FEATURES = (
     "best cited", "mean cited", "share of all", "best is cited", "of the best three",
     "citations", "words", "workings", "best of all", "answerable", "looks like pay", "compares",
-    "is of tables", "gaps", "turns", "distance from the best",
+    "program", "gaps", "turns", "distance from the best",
     *(f"asks: {tag}" for tag in TAGS),
 )  # fmt: skip
 CHOSEN_FEATURES = ("first", "second", "third", "all", "log-odds of the first")

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer.choose import DRAFT_FEATURES, Choice, Chooser, installed
+from rag.answer.compute import compute, say_program
 from rag.answer.gather import TAGS, Gathered, log_odds
 from rag.answer.say import as_sentence, say
 from rag.draft import Draft
@@ -23,8 +24,13 @@ from rag.salary.compose import answer_pay
 from rag.salary.match import Gap, resolved
 from rag.salary.question import Task, asks_for_pay, read_question
 from rag.tables import answer_from_tables
-from rag.types import Evidence, Hit
+from rag.types import Evidence, Hit, Matrix
 
+COMPUTED_FROM = 0.1
+"""How likely a question must be to compare or reckon for figures to be reckoned with; it spares
+the others the time."""
+BESIDE = 2
+"""Chosen candidates that are said after a result."""
 NEAREST = 8
 """Sentences, from the best, that a decline looks at."""
 
@@ -40,10 +46,12 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as the proposers take it: ``parts`` are the questions where several were asked."""
+    """A question as the proposers take it: ``parts`` are the questions where several were asked,
+    ``vector`` is the last turn's, shape (1, dimension)."""
 
     parts: tuple[str, ...]
     tags: Mapping[str, float]
+    vector: Matrix
     turns: int
 
 
@@ -59,6 +67,19 @@ def propose(
     pay, gap, gaps = _of_pay(asked.parts, library)
     if pay.citations:
         drafts.append(("pay", pay, gaps))
+    likely = max(asked.tags["arithmetic"], asked.tags["comparison"])
+    program = 0.0
+    if likely >= COMPUTED_FROM and choice.chosen:
+        computed = Draft(library)
+        reckoned = compute(
+            asked.parts[-1], choice.candidates, choice.weighed, asked.vector, library=library
+        )
+        if reckoned:
+            program = log_odds(reckoned[1])
+            say_program(reckoned[0], computed)
+            beside = [c for c in choice.chosen[:BESIDE] if not computed.cites(c.chunk.document, c.sentence.span)]  # fmt: skip
+            say(beside, computed)
+            drafts.append(("computed", computed, 0))
     tables = Draft(library)
     answered = [answer_from_tables(part, gathered.hits, tables) for part in asked.parts]
     if any(answered) and tables.citations:
@@ -66,7 +87,9 @@ def propose(
     looks = float(any(asks_for_pay(resolved(read_question(p), library.ledger)) for p in asked.parts)) if library.facts else 0.0  # fmt: skip
     return [
         Proposal(
-            kind, draft, features_of(kind, draft, asked, gathered, choice, gaps=g, looks=looks)
+            kind,
+            draft,
+            features_of(draft, asked, gathered, choice, gaps=g, looks=looks, program=program),
         )
         for kind, draft, g in drafts
     ], gap
@@ -84,7 +107,6 @@ def _of_pay(parts: Sequence[str], library: Library) -> tuple[Draft, Gap | None, 
 
 
 def features_of(
-    kind: str,
     draft: Draft,
     asked: Asked,
     gathered: Gathered,
@@ -92,6 +114,7 @@ def features_of(
     *,
     gaps: int,
     looks: float,
+    program: float,
 ) -> NDArray[np.float64]:
     """What a draft cites, weighed as the candidates are."""
     cited = {
@@ -123,7 +146,7 @@ def features_of(
             log_odds(choice.probability),
             looks,
             float(compares),
-            float(kind == "tables"),
+            program,
             float(gaps),
             float(asked.turns > 1),
             log_odds(float(own.max())) - log_odds(most),

@@ -142,11 +142,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folders = sorted(p.parent for data in options.data for p in data.glob("*/questions.jsonl"))
     with gzip.open(options.out, "wt", encoding="utf-8") as out:
         for number, folder in enumerate(folders, 1):
-            count = 0
-            for count, record in enumerate(records_of(folder, embedder), 1):
-                out.write(json.dumps(record, ensure_ascii=False) + "\n")
+            records = list(records_of(folder, embedder))
+            out.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
             sys.stderr.write(
-                f"{number} of {len(folders)} corpora: {folder.name}, {count} records\n"
+                f"{number} of {len(folders)} corpora: {folder.name}, {len(records)} records\n"
             )
     return 0
 
