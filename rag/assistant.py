@@ -17,7 +17,7 @@ from rag.answer.choose import installed as chooser
 from rag.answer.gather import Found, find, gather
 from rag.answer.propose import Asked, Taken, propose, take, untold
 from rag.check import Checker
-from rag.conversation import in_words, standalone
+from rag.conversation import Standalone, in_words, standalone
 from rag.conversation.personal import LISTENING
 from rag.conversation.signs import asks_for_more, tells
 from rag.conversation.subject import with_subject
@@ -290,14 +290,8 @@ class Assistant:
         answers = answers_between(messages)
         alone = standalone(said, corrections, answers=answers)
         told = "\n".join(answers[:-1]) if asks_for_more(turns[-1]) else ""
-        reply = self._reply(turns[-1], library) or alone.needs
-        if reply:
-            choices = readings(turns[-1], library) if reply == alone.needs else ()
-            yield Rewritten(turns[-1])
-            yield from _tokens(reply)
-            yield Done(Answer(reply, abstained=False, confidence=1.0, standalone_question=turns[-1],
-                              model=EMBEDDED, choices=choices, profile=alone.profile,
-                              timings_ms=clock.timings()))  # fmt: skip
+        if reply := self._reply(turns[-1], library):
+            yield from self._said(reply, turns[-1], alone, clock)
             return
         parts = [library.ledger.in_full(mend(p, library)) for p in alone.parts or (alone.question,)]
         question = " ".join(parts)
@@ -315,6 +309,10 @@ class Assistant:
                 draft.say(f"*I took from what you said: {', '.join(map(in_words, alone.used))}.*")
             used = alone.used if taken.kind == "pay" else ()
             clock.lap("read")
+        if alone.needs and abstained:
+            choices = readings(turns[-1], library)
+            yield from self._said(alone.needs, turns[-1], alone, clock, choices=choices)
+            return
         hits = taken.hits
         yield Retrieved(hits)
         answer = self._finish(question, turns, draft, abstained)
@@ -336,6 +334,23 @@ class Assistant:
         clock.lap("generate")
         drafted = Drafted("\n\n".join(draft.paragraphs), tuple(draft.citations))
         yield Done(replace(answer, timings_ms=clock.timings()), drafted)
+
+    def _said(
+        self,
+        reply: str,
+        turn: str,
+        alone: Standalone,
+        clock: _Clock,
+        *,
+        choices: tuple[str, ...] = (),
+    ) -> Iterator[Event]:
+        """What is said without documents: small talk, or what is asked back."""
+        yield Rewritten(turn)
+        yield from _tokens(reply)
+        answer = Answer(reply, abstained=False, confidence=1.0, standalone_question=turn,
+                        model=EMBEDDED, choices=choices, profile=alone.profile,
+                        timings_ms=clock.timings())  # fmt: skip
+        yield Done(answer)
 
     def _find(self, turns: Sequence[str], library: Library) -> Found:
         """The passages for the last turn, those of pages about its occupation among them."""
@@ -408,6 +423,7 @@ class Assistant:
             workings=draft.workings,
             allowed=_unquoted_numbers(draft, [*turns, question], abstained=abstained),
             facts=draft.facts,
+            readings=draft.readings,
         )
         text = "\n\n".join(paragraphs)
         used = {int(m) for m in re.findall(r"\[(\d+)\]", text)}

@@ -13,7 +13,8 @@ from rag.types import Citation, CitedFact, Conflict, SalaryFact, Span
 class Draft:
     """Collects an answer's paragraphs. Each span cited twice keeps its marker.
 
-    ``heads`` are the column heads that are said beside cited cells.
+    ``heads`` are the column heads that are said beside cited cells; ``readings`` are, by marker,
+    cited rows as they are read with their columns' units.
     """
 
     library: Library
@@ -23,6 +24,7 @@ class Draft:
     conflicts: list[Conflict] = field(default_factory=list)
     workings: list[str] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
+    readings: dict[int, str] = field(default_factory=dict)
     confidence: float = 1.0
     suggestions: list[str] = field(default_factory=list)
 

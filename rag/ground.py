@@ -7,7 +7,8 @@ period that the line says.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from rag.salary.money import Mention, find_mentions, parse_number
 from rag.sentences import normalise
@@ -96,12 +97,14 @@ def guard(
     workings: Sequence[str],
     allowed: Iterable[float],
     facts: Sequence[CitedFact] = (),
+    readings: Mapping[int, str] = MappingProxyType({}),
 ) -> tuple[list[str], int]:
     """The paragraphs without the lines that state an unsourced figure, and how many went.
 
     Lines are list items and table rows; a table's head goes with its last row.
 
     :param facts: the pay facts that the answer cites; each speaks for the lines with its marker.
+    :param readings: by marker, what is cited as it is read with the units of its columns.
     """
     allowed = set(allowed)
     kept: list[str] = []
@@ -114,6 +117,7 @@ def guard(
         for line in paragraph.split("\n"):
             markers = {int(m) for m in _MARKER.findall(line)}
             quotes = [c.quote for c in citations if not markers or c.marker in markers]
+            quotes += [text for marker, text in readings.items() if marker in markers]
             read = [f.fact for f in facts if not markers or f.marker in markers]
             if unsourced_numbers(line, quotes=quotes, allowed=allowed, facts=read):
                 removed += 1

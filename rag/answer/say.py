@@ -74,10 +74,11 @@ def _sentence(alike: Sequence[Candidate], draft: Draft) -> str:
     lead = ""
     if before is not None and not draft.cites(best.chunk.document, before.span):
         lead = f"{as_sentence(before.plain)} [{draft.cite(best.chunk.document, before.span)}] "
+    said = _said(best, draft)
     markers = "".join(
         dict.fromkeys(f"[{draft.cite(c.chunk.document, c.sentence.span)}]" for c in alike)
     )
-    return f"{lead}{_said(best, draft)} {markers}"
+    return f"{lead}{said} {markers}"
 
 
 def _said(candidate: Candidate, draft: Draft) -> str:
@@ -94,7 +95,9 @@ def _said(candidate: Candidate, draft: Draft) -> str:
     section = plain_text(block.cells[0].row)
     name = f"{section}, {values[0]}" if section else values[0]
     rest = [with_unit(c, v) for c, v in zip(columns[1:], values[1:], strict=True) if v]
-    return as_sentence(f"**{name}**: {', '.join(rest)}")
+    said = as_sentence(f"{name}: {', '.join(rest)}")
+    draft.readings[draft.cite(candidate.chunk.document, sentence.span)] = said
+    return said
 
 
 _UNIT = re.compile(r"\s*\((?P<unit>[^()]{1,24})\)\s*$|,\s*(?P<after>[^,()]{1,16})$")
