@@ -48,13 +48,6 @@ class FlatIndex:
         matrix: Matrix = self._index.reconstruct_n(0, len(self))
         return matrix
 
-    def mean(self) -> Matrix:
-        """The mean of all vectors, shape (dimension,); zeros where there are none."""
-        if not len(self):
-            return np.zeros(self._index.d, dtype=np.float32)
-        mean: Matrix = self._view().mean(axis=0)
-        return mean
-
     def _view(self) -> Matrix:
         """All vectors without a copy; valid while the index lives and does not grow."""
         size = self._index.ntotal * self._index.d

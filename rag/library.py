@@ -16,7 +16,7 @@ from rag.salary.ledger import Ledger
 from rag.salary.roles import main_role, names_of
 from rag.salary.wording import joined, plural
 from rag.spellings import Spellings
-from rag.types import Block, Document, Matrix, SalaryFact, Span
+from rag.types import Block, Document, SalaryFact, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,6 @@ class Library:
             if role and set(terms(role)) <= set(terms(head.title)):
                 found[head.path] = frozenset(names_of(role))
         return found
-
-    @cached_property
-    def common(self) -> Matrix:
-        """What all passages have in common: the mean of their vectors, shape (dimension,)."""
-        return self.generation.index.mean()
 
     @property
     def chunks(self) -> Passages:

@@ -10,16 +10,16 @@ sentence is weighed in :mod:`rag.answer`.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.lexical import terms, words
+from rag.lexical import terms
 from rag.library import Library
 from rag.reader_model import Passage, ReaderModel, Reading
-from rag.retrieve import UNSEEN_WORDS, alternatives
+from rag.retrieve import UNSEEN_WORDS
 from rag.sentences import plain_text
 from rag.types import Chunk, Embedder, Hit, Matrix, Sentence
 
@@ -161,29 +161,13 @@ def heading_match(cosine: float) -> float:
     return max(0.0, cosine - LEAST_HEADING_COSINE) / (1 - LEAST_HEADING_COSINE)
 
 
-@dataclass(frozen=True, slots=True)
-class AskedWord:
-    """A telling word of a question: its weight, and the terms of each way to put it."""
-
-    weight: float
-    ways: tuple[frozenset[str], ...]
-
-    def is_in(self, held: Set[str]) -> bool:
-        return any(way <= held for way in self.ways)
+def asked_words(question: str, library: Library) -> dict[str, float]:
+    """The terms of a question with their inverse document frequency: rare ones tell more, unknown
+    ones most."""
+    return {term: library.lexical.idf(term) for term in terms(question)}
 
 
-def asked_words(question: str, library: Library) -> list[AskedWord]:
-    """The words of a question by their inverse document frequency: rare ones tell more, unknown
-    ones most; each with what documents may say for it."""
-    found: dict[str, AskedWord] = {}
-    for word in words(question):
-        ways = tuple(frozenset(way) for way in alternatives(word) if way)
-        for term in terms(word):
-            found[term] = AskedWord(library.lexical.idf(term), (frozenset([term]), *ways))
-    return list(found.values())
-
-
-def coverage(asked: Sequence[AskedWord], text: str, *, unseen: float = 0.0) -> float:
+def coverage(asked: Mapping[str, float], text: str, *, unseen: float = 0.0) -> float:
     """The share of the weighted words that a text holds, 0..1.
 
     :param unseen: the weight of words beside them that it is taken not to hold.
@@ -191,14 +175,14 @@ def coverage(asked: Sequence[AskedWord], text: str, *, unseen: float = 0.0) -> f
     return _share(asked, set(terms(text)), unseen)
 
 
-def unknown_share(asked: Sequence[AskedWord], library: Library) -> float:
+def unknown_share(asked: Mapping[str, float], library: Library) -> float:
     """The share of the weighted words that no document holds, 0..1."""
     return 1 - _share(asked, library.lexical.vocabulary)
 
 
-def _share(asked: Sequence[AskedWord], held: Set[str], unseen: float = 0.0) -> float:
-    total = sum(w.weight for w in asked) + unseen
-    return sum(w.weight for w in asked if w.is_in(held)) / total if total else 0.0
+def _share(asked: Mapping[str, float], held: Set[str], unseen: float = 0.0) -> float:
+    total = sum(asked.values()) + unseen
+    return sum(weight for term, weight in asked.items() if term in held) / total if total else 0.0
 
 
 def logistic(x: float) -> float:

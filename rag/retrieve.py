@@ -5,14 +5,12 @@ Reciprocal rank fusion: Cormack, Clarke & Büttcher, SIGIR 2009; ranks count fro
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.intent import focus
 from rag.lexical import mend_typos, terms
 from rag.library import Library
 from rag.types import Embedder, Hit, Matrix
@@ -23,69 +21,10 @@ UNSEEN_WORDS = 4.0
 """Log-odds (as of an idf) of the words that a query is taken to have beside its own, which no
 passage holds: a single telling word ("all day") says less than the same share of several."""
 
-# Everyday words and abbreviations of work and pay, with what documents say for them.
-_EXPANSIONS: tuple[tuple[str, str], ...] = (
-    (r"tc|total\s+comp", "total compensation"),
-    (
-        r"comp|pay|paid|earns?|earnings?|makes?|making|wages?|income|salary|salaries",
-        "pay | salary | compensation | earn",
-    ),
-    (r"yoe", "years of experience"),
-    (
-        r"fresh\s+grads?|new\s+grads?|freshers?|beginners?|newcomers?|juniors?|entry[\s-]level",
-        "entry-level | junior | associate",
-    ),
-    (r"mids?|mid[\s-]level", "mid-level | mid-career"),
-    (r"jobs?\s+hunt(?:ing)?", "job search | hiring"),
-    (r"ml", "machine learning"),
-    (r"llms?", "large language model"),
-    (r"nlp", "natural language processing"),
-    (r"wfh|home\s+office", "remote work"),
-    (r"ics?", "individual contributor"),
-    (r"phd|doctorate", "Ph.D. | degree | doctorate"),
-    (r"certs?|certificates?", "certification"),
-    (r"rsus?|shares|stocks?|options", "equity | stock"),
-    (r"perks?", "benefits"),
-    (r"devs?|coders?|programmers?", "developer | engineer"),
-    (r"resumes?|cvs?", "resume | CV"),
-    (r"uni|college", "university | degree"),
-    (r"boss(?:es)?", "manager"),
-    (r"soft\s+skills?", "communication | collaboration | adaptability | leadership"),
-    (r"stress(?:ful|ed)?|burn[\s-]?out|overwork(?:ed)?", "pressure | workload | demanding"),
-    (r"downsides?|cons|disadvantages?|drawbacks?", "challenges | risks | difficulties"),
-    (r"upsides?|pros|advantages?", "benefits | rewards"),
-    (
-        r"promot(?:ed|ions?)|move\s+up|climb(?:ing)?|get\s+ahead",
-        "advance | promotion | progression",
-    ),
-    (r"replac(?:e|ed|ing)", "automate | automation"),
-    (r"lay-?offs?|laid\s+off|redundan\w+|job\s+security", "downturn | cuts | demand"),
-    (r"hours|overtime", "workload | schedule | hours"),
-    (r"recruit(?:ed|ing|ment|ers?)?|get\s+hired", "hiring | recruiters"),
-    (r"quit(?:ting)?|job[\s-]hop(?:ping)?|switch(?:ing)?", "changing | moving | switch"),
-)
-_EXPANSION_PATTERNS = tuple((re.compile(rf"\b(?:{p})\b", re.I), words) for p, words in _EXPANSIONS)
-
 
 def mend(query: str, library: Library) -> str:
     """The query with typing errors mended towards the corpus's words."""
     return mend_typos(query, vocabulary=library.lexical.vocabulary, known_words=library.dictionary)
-
-
-def expand(query: str) -> list[str]:
-    """Search terms: the query's own, then those of the words documents use instead."""
-    found = terms(query)
-    for pattern, words in _EXPANSION_PATTERNS:
-        if pattern.search(query):
-            found += [t for t in terms(words.replace("|", " ")) if t not in found]
-    return found
-
-
-def alternatives(word: str) -> list[list[str]]:
-    """The terms of a word, and those of each way in which documents put it instead."""
-    others = [words.split("|") for pattern, words in _EXPANSION_PATTERNS if pattern.fullmatch(word)]
-    written = [word, *(w for ways in others for w in ways)]
-    return [found for w in written if (found := terms(w))] or [[]]
 
 
 def retrieve(
@@ -97,8 +36,7 @@ def retrieve(
     within: Collection[str] = (),
     vector: Matrix | None = None,
 ) -> tuple[tuple[Hit, ...], Matrix]:
-    """At most ``k`` hits, best first, and the vector of what the query asks for, of shape
-    (1, dimension).
+    """At most ``k`` hits, best first, and the vector of the query, of shape (1, dimension).
 
     :param within: the documents that hits may be of; of all where there are none.
     :param vector: what an earlier call gave for the same query, so that it is not embedded again.
@@ -107,14 +45,13 @@ def retrieve(
     the share (0..1) of the highest BM25 score that any passage could have, were there a few words
     more in the query.
     """
-    query = focus(query)
     if vector is None:
         vector = embedder.embed([query])
     if not library.chunks:
         return (), vector
     depth = max(DEPTH, k)
     index = library.generation.index
-    searched = expand(query)
+    searched = terms(query)
     bm25 = library.lexical.scores(searched)
     if within:
         places = [i for path in sorted(within) for i in library.chunks.places_of(path)]

@@ -11,11 +11,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rag.lexical import words
+from rag.lexical import terms
 from rag.library import Library
-from rag.retrieve import alternatives
 from rag.salary.match import Gap
 from rag.salary.places import Place, find_places
 from rag.salary.roles import find_roles, same_role
@@ -132,19 +130,11 @@ def _role(subject: str, chunks: Sequence[Chunk], library: Library) -> Gap | None
 
 
 def _somewhere(name: str, library: Library) -> bool:
-    """Whether one passage holds all words of a name, each as asked or in the documents' words."""
+    """Whether one passage holds all words of a name."""
     held = np.ones(len(library.chunks), dtype=bool)
-    for word in words(name):
-        held &= np.logical_or.reduce([_holding(a, library) for a in alternatives(word)])
-    return bool(held.any())
-
-
-def _holding(wanted: Sequence[str], library: Library) -> NDArray[np.bool_]:
-    """Which passages hold all of these terms, shape (passages,)."""
-    held = np.ones(len(library.chunks), dtype=bool)
-    for term in wanted:
+    for term in terms(name):
         held &= library.lexical.scores([term]) > 0
-    return held
+    return bool(held.any())
 
 
 def _first(names: Iterable[str]) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from rag.draft import Draft
-from rag.intent import seeks_advice
 from rag.salary.wording import joined
 from rag.tables.match import Matched, match_tables
 from rag.tables.question import Operation, read_table_question
@@ -33,7 +32,7 @@ def answer_from_tables(question: str, hits: Sequence[Hit], draft: Draft) -> bool
 
     :param hits: the retrieved passages, best first; only tables that they are of are read.
     """
-    if seeks_advice(question) or (asked := read_table_question(question)) is None:
+    if (asked := read_table_question(question)) is None:
         return False
     matched = match_tables(asked, hits, draft.library)
     text = _SAYING[matched.operation](matched, draft) if matched else ""

@@ -9,6 +9,7 @@ from rag.read import Reader
 from rag.retrieve import retrieve
 from rag.salary.match import Gap
 from rag.scope import on_subject, pages_about, untied
+from rag.types import Evidence
 from tests.rag.fakes import WordsEmbedder, library_of
 
 TEXT = """# Nurses in Portugal and Spain
@@ -27,8 +28,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 def tie_of(question: str, library: Library) -> Gap | None:
     embedder = WordsEmbedder()
     hits, vector = retrieve(question, library=library, embedder=embedder, k=5)
-    found = Reader(embedder).read(question, vector, hits, library=library)
-    return untied(question, found.evidence, library=library)
+    ranked = Reader(embedder).rank(question, vector, hits, library=library)
+    evidence = [Evidence(hit.chunk, s, hit.score) for hit in ranked for s in hit.chunk.sentences]
+    return untied(question, evidence, library=library)
 
 
 @pytest.mark.parametrize(

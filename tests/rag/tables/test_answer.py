@@ -101,7 +101,6 @@ def test_the_row_and_the_note_on_its_scale_are_cited(library: Library) -> None:
         "What were Northfield's milk sales in 2024?",  # somebody else's
         "Why did milk sales rise in 2024?",  # words
         "What do total sales include?",
-        "Should I buy more cows when milk sales rise?",  # advice
         "What is milk?",
         "How many doctors does Surgery have?",  # a column that is not there
         "How much does a cheesemaker earn in Ireland?",  # pay, answered as such
