@@ -30,9 +30,8 @@ from eval.metrics import auc
 from eval.questions import Question, load_questions
 from rag.answer.choose import MODEL as CHOICE
 from rag.answer.choose import Choice, Chooser, Limits, Logistic, encode, pick, signs_of
-from rag.answer.gather import TAGS, Gathered, find, gather
-from rag.answer.propose import Asked, Proposal, propose, take
-from rag.conversation import standalone
+from rag.answer.gather import TAGS, Found, Gathered, find, gather
+from rag.answer.propose import Proposal, propose, take
 from rag.embeddings import MiniLM
 from rag.library import Library
 from rag.read import Reader
@@ -41,7 +40,8 @@ from rag.settings import DEFAULT_CORPUS
 from rag.store import update
 from rag.training.careers import Item, evidence_of, items_of
 from rag.training.reader import FITTED_ON
-from rag.types import Embedder, Matrix
+from rag.types import Corrections, Embedder
+from rag.understand.query import understand
 from rag.understand.tagger import MODEL as TAGGER
 from rag.understand.tagger import Tagger
 
@@ -70,7 +70,7 @@ class Labelled:
     library: Library
     tags: Mapping[str, float]
     question: Question
-    vector: Matrix
+    found: Found
 
 
 def tags_of(item: Item) -> list[bool]:
@@ -150,9 +150,7 @@ def labelled(
         text = library.documents[hit.chunk.document].text
         answers |= {(number, i) for i in evidence_of(hit.chunk, text, quotes)}
     truth = [(c.passage, c.position) in answers for c in gathered.candidates]
-    return Labelled(
-        item, gathered, np.array(truth, dtype=bool), library, tags, question, found.last
-    )
+    return Labelled(item, gathered, np.array(truth, dtype=bool), library, tags, question, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +168,10 @@ def rate(rows: Iterable[Labelled], chooser: Chooser) -> list[Rated]:
     found = []
     for row in rows:
         choice = chooser.choose(row.gathered)
-        alone = standalone(list(row.item.turns))
-        parts = tuple(row.library.ledger.in_full(p) for p in alone.parts or (alone.question,))
-        asked = Asked(parts, row.tags, row.vector, len(row.item.turns))
-        proposals, _ = propose(asked, row.gathered, choice, library=row.library)
+        query = understand(row.item.turns, Corrections(), row.library)
+        proposals, _ = propose(
+            query, row.found, row.tags, row.gathered, choice, library=row.library
+        )
         right = [
             not faults(row.question, as_answer(p.draft.text, abstained=False)) for p in proposals
         ]

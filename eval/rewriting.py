@@ -1,19 +1,16 @@
 """Measure the rewriting of follow-ups: ``python -m eval.rewriting [--data FOLDER]``.
 
-Three parts:
+Two parts:
 
-1. Conversations of our own (eval/rewrites): does the standalone question hold the words that it
-   must (in one of several spellings), none that it must not, and is a turn that changes the
-   subject left as it was typed?
-2. TREC CAsT (``FOLDER/trec-cast``) and MTRAG (``FOLDER/mtrag-dev``): retrieval of the passage
+1. TREC CAsT (``FOLDER/trec-cast``) and MTRAG (``FOLDER/mtrag-dev``): retrieval of the passage
    that answers a turn, by the raw turn, the rewritten one and the human rewrite, as mean
    reciprocal rank; the share of the gap between raw and human that rewriting recovers; and the
    same on the turns that people left as they were.
-3. Token F1 of rewrites against the human ones, with the raw turn's beside it.
+2. Token F1 of rewrites against the human ones, with the raw turn's beside it.
 
 The model by which a follow-up's topic is found (rag/carry_model.py) has seen none of these sets. How
-likely its log-odds make it that people take a word over (rag/conversation/carry.py) is fitted on
-their human rewrites; 2 and 3 use for each conversation weights that were fitted without it (five
+likely its log-odds make it that people take a word over (rag/understand/carry.py) is fitted on
+their human rewrites; both use for each conversation weights that were fitted without it (five
 folds). ``--fit`` fits them on all and installs them. Vectors of the pools are kept in the system's
 temporary folder.
 
@@ -27,7 +24,6 @@ import argparse
 import hashlib
 import json
 import os
-import re
 import sys
 import tempfile
 import zlib
@@ -42,13 +38,11 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from rag.conversation import standalone
-from rag.conversation.carry import WEIGHTS, Weights, installed, log_odds
 from rag.embeddings import MiniLM
 from rag.lexical import LexicalIndex, terms, words
 from rag.retrieve import RRF_K
+from rag.understand.carry import WEIGHTS, Weights, installed, log_odds, standalone
 
-OWN = Path(__file__).parent / "rewrites" / "conversations.jsonl"
 CAST_2020 = "2020_manual_evaluation_topics_v1.0.json"
 CAST_2021 = "2021_manual_evaluation_topics_v1.0.json"
 CAST_2022 = "2022_evaluation_topics_flattened_duplicated_v1.0.json"
@@ -82,64 +76,6 @@ class DataSet:
     name: str
     items: tuple[Item, ...]
     pool: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """What the standalone question of a conversation must and must not hold."""
-
-    id: str
-    turns: tuple[str, ...]
-    has: tuple[tuple[str, ...], ...]
-    lacks: tuple[str, ...]
-    alone: bool
-
-
-# --- our own conversations ------------------------------------------------------------
-
-
-def load_expectations(path: Path = OWN) -> list[Expectation]:
-    return [
-        Expectation(
-            row["id"],
-            tuple(row["turns"]),
-            tuple(tuple(each) for each in row.get("has", ())),
-            tuple(row.get("lacks", ())),
-            row.get("alone", False),
-        )
-        for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    ]
-
-
-def fault(expected: Expectation, question: str) -> str:
-    """What is wrong with a standalone question; "" where it is as it must be."""
-    if expected.alone:
-        # An opener ("ok, new topic:") may go; what is left is the end of the turn as typed.
-        left, typed = words(question), words(expected.turns[-1])
-        return "" if left and left == typed[-len(left) :] else "not left as it was typed"
-    text = question.lower()
-    missing = [" / ".join(each) for each in expected.has if not any(w in text for w in each)]
-    extra = [w for w in expected.lacks if re.search(rf"\b{re.escape(w)}", text)]
-    faults = [f"lacks {w}" for w in missing] + [f"holds {w}" for w in extra]
-    return "; ".join(faults)
-
-
-def judge_own(expectations: Sequence[Expectation], console: Console) -> None:
-    table = Table(title="Our own conversations: is the standalone question the right one?")
-    for heading in ("", "conversations", "right"):
-        table.add_column(heading)
-    for name, alone in (("follow-ups", False), ("changes of subject", True)):
-        chosen = [e for e in expectations if e.alone == alone]
-        faults = [(e, q, fault(e, q)) for e in chosen for q in [standalone(e.turns).question]]
-        right = sum(not f for _, _, f in faults)
-        table.add_row(name, str(len(chosen)), f"{100 * right / len(chosen):.1f} %")
-        for expected, question, wrong in faults:
-            if wrong:
-                said = " | ".join(expected.turns)
-                console.print(
-                    f"{expected.id}: {said}\n    -> {question}\n    {wrong}", markup=False
-                )
-    console.print(table)
 
 
 # --- the data sets --------------------------------------------------------------------
@@ -369,7 +305,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--show", metavar="NAME", help="print the rewrites of one data set")
     options = parser.parse_args(arguments)
     console = Console(width=120, highlight=False)
-    judge_own(load_expectations(), console)
     if not options.data:
         return 0
     sets = load_cast(options.data / "trec-cast", with_answers=options.answers)
@@ -395,10 +330,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         close.add_column(heading)
     for data in sets:
         console.print(f"{data.name}: {len(data.items)} turns ...")
-        rewrites = [
-            standalone(i.turns, answers=i.answers, weights=weights[fold_of(i)]).question
-            for i in data.items
-        ]
+        rewrites = [standalone(i.turns, weights[fold_of(i)]) for i in data.items]
         if data.pool:
             judge_retrieval(data, rewrites, embedder, found)
         if all(i.human for i in data.items):

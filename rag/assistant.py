@@ -15,12 +15,8 @@ from pathlib import Path
 
 from rag.answer.choose import installed as chooser
 from rag.answer.gather import Found, find, gather
-from rag.answer.propose import Asked, Taken, propose, take, untold
+from rag.answer.propose import Taken, propose, take
 from rag.check import Checker
-from rag.conversation import Standalone, in_words, standalone
-from rag.conversation.personal import LISTENING
-from rag.conversation.signs import asks_for_more, tells
-from rag.conversation.subject import with_subject
 from rag.decline import decline_pay, decline_tie, decline_topic
 from rag.draft import Draft
 from rag.embeddings import MiniLM
@@ -29,7 +25,7 @@ from rag.generate import open_writer
 from rag.generate.write import Brief, Writer
 from rag.ground import guard, numbers
 from rag.library import DocumentSummary, Library
-from rag.messages import answers_between, user_turns
+from rag.messages import user_turns
 from rag.read import Reader
 from rag.reader_model import ReaderModel
 from rag.retrieve import mend, retrieve
@@ -39,7 +35,7 @@ from rag.salary.money import HOURS_PER_YEAR
 from rag.salary.places import find_place
 from rag.scope import on_subject, pages_about, untied
 from rag.settings import EMBEDDED, default_store
-from rag.smalltalk import reply_to
+from rag.smalltalk import LISTENING, reply_to
 from rag.store import IndexReport, update
 from rag.suggest import examples, readings, suggestions
 from rag.types import (
@@ -59,7 +55,10 @@ from rag.types import (
     Rewritten,
     SalaryFact,
     Token,
+    Trait,
 )
+from rag.understand.profile import in_words
+from rag.understand.query import Query, understand
 from rag.understand.tagger import installed as tagger
 
 RETRIEVED = 24
@@ -67,6 +66,8 @@ OWN_PAGES = 8
 """Passages that are retrieved of the pages about the question's occupation alone."""
 STRICTNESS = 0.5
 NO_CORRECTIONS = Corrections()
+LOOKED_UP_BY = frozenset({"years", "level", "place"})
+"""Traits that figures of pay are told apart by."""
 
 
 @dataclass(slots=True)
@@ -284,45 +285,37 @@ class Assistant:
         library = self._library
         writer = self._writer(model)
         turns = user_turns(messages)
-        said = [t if t in corrections.verbatim else mend(t, library) for t in turns]
-        if not corrections.verbatim:
-            said = with_subject(said, library.ledger.main_role)
-        answers = answers_between(messages)
-        alone = standalone(said, corrections, answers=answers)
-        told = "\n".join(answers[:-1]) if asks_for_more(turns[-1]) else ""
+        query = understand(turns, corrections, library)
         if reply := self._reply(turns[-1], library):
-            yield from self._said(reply, turns[-1], alone, clock)
+            yield from self._said(reply, query, clock)
             return
-        parts = [library.ledger.in_full(mend(p, library)) for p in alone.parts or (alone.question,)]
-        question = " ".join(parts)
+        question = query.standalone
         clock.lap("rewrite")
         yield Rewritten(question)
         with self._lock:
-            found = self._find(_asked(said, corrections), library)
+            found = self._find(query.turns, library)
             clock.lap("retrieve")
-            taken = self._take(parts, _asked(said, corrections), found, told, library)
+            taken = self._take(query, found, library)
             draft, abstained = taken.draft, taken.confidence < strictness
             if abstained:
-                draft = self._decline(taken, question, library)
+                draft = self._decline(taken, query.last, library)
             draft.confidence = taken.confidence
-            if alone.used and taken.kind == "pay" and not abstained:
-                draft.say(f"*I took from what you said: {', '.join(map(in_words, alone.used))}.*")
-            used = alone.used if taken.kind == "pay" else ()
+            used = self._used(taken, query) if not abstained else ()
+            if used:
+                draft.say(f"*I took from what you said: {', '.join(map(in_words, used))}.*")
             clock.lap("read")
-        if alone.needs and abstained:
-            choices = readings(turns[-1], library)
-            yield from self._said(alone.needs, turns[-1], alone, clock, choices=choices)
+        if abstained and query.profile and not _asks(turns[-1]):
+            # Nothing was asked, and the documents say nothing of it.
+            yield from self._said(LISTENING, query, clock)
             return
         hits = taken.hits
         yield Retrieved(hits)
         answer = self._finish(question, turns, draft, abstained)
-        if abstained and tells(turns[-1]):
-            # Nothing was asked, and the documents say nothing of it.
-            answer = replace(answer, text=LISTENING, abstained=False, confidence=1.0)
         answer = replace(
             answer,
-            profile=alone.profile,
-            used=() if abstained else used,
+            profile=query.profile,
+            used=used,
+            choices=readings(turns[-1], library) if abstained else (),
             suggestions=suggestions(answer, hits, library),
         )
         if writer and not abstained and answer.citations:
@@ -335,22 +328,19 @@ class Assistant:
         drafted = Drafted("\n\n".join(draft.paragraphs), tuple(draft.citations))
         yield Done(replace(answer, timings_ms=clock.timings()), drafted)
 
-    def _said(
-        self,
-        reply: str,
-        turn: str,
-        alone: Standalone,
-        clock: _Clock,
-        *,
-        choices: tuple[str, ...] = (),
-    ) -> Iterator[Event]:
-        """What is said without documents: small talk, or what is asked back."""
-        yield Rewritten(turn)
+    def _said(self, reply: str, query: Query, clock: _Clock) -> Iterator[Event]:
+        """What is said without documents."""
+        yield Rewritten(query.last)
         yield from _tokens(reply)
-        answer = Answer(reply, abstained=False, confidence=1.0, standalone_question=turn,
-                        model=EMBEDDED, choices=choices, profile=alone.profile,
-                        timings_ms=clock.timings())  # fmt: skip
+        answer = Answer(reply, abstained=False, confidence=1.0, standalone_question=query.last,
+                        model=EMBEDDED, profile=query.profile, timings_ms=clock.timings())  # fmt: skip
         yield Done(answer)
+
+    def _used(self, taken: Taken, query: Query) -> tuple[Trait, ...]:
+        """What the person told of themselves that the figures were looked up by."""
+        if taken.kind != "pay":
+            return ()
+        return tuple(t for t in query.profile if t.kind in LOOKED_UP_BY)
 
     def _find(self, turns: Sequence[str], library: Library) -> Found:
         """The passages for the last turn, those of pages about its occupation among them."""
@@ -370,22 +360,12 @@ class Assistant:
             hits = (*hits, *(h for h in more if (h.chunk.document, h.chunk.span) not in there))
         return replace(found, hits=on_subject(question, hits, library=library))
 
-    def _take(
-        self,
-        parts: Sequence[str],
-        turns: Sequence[str],
-        found: Found,
-        told: str,
-        library: Library,
-    ) -> Taken:
+    def _take(self, query: Query, found: Found, library: Library) -> Taken:
         """The draft that is likeliest to be right, of all that are proposed."""
         tags = tagger().tag(found.last)
-        gathered = gather(turns, found, tags, library=library, reader=self._reader)
-        if told:
-            gathered = untold(gathered, told)
+        gathered = gather(query.turns, found, tags, library=library, reader=self._reader)
         choice = chooser().choose(gathered)
-        asked = Asked(tuple(parts), tags, found.last, len(turns))
-        proposals, gap = propose(asked, gathered, choice, library=library)
+        proposals, gap = propose(query, found, tags, gathered, choice, library=library)
         return take(proposals, choice, gap, gathered.hits or found.hits, library)
 
     def _decline(self, taken: Taken, question: str, library: Library) -> Draft:
@@ -424,6 +404,7 @@ class Assistant:
             allowed=_unquoted_numbers(draft, [*turns, question], abstained=abstained),
             facts=draft.facts,
             readings=draft.readings,
+            given=numbers(" ".join(turns)),
         )
         text = "\n\n".join(paragraphs)
         used = {int(m) for m in re.findall(r"\[(\d+)\]", text)}
@@ -490,9 +471,8 @@ def _unquoted_numbers(draft: Draft, turns: Sequence[str], *, abstained: bool) ->
     return [*own, *heads, *numbers(" ".join(d.replace("-", " ") for d in dates)), *titles]
 
 
-def _asked(said: Sequence[str], corrections: Corrections) -> Sequence[str]:
-    """The turns that count; a question that was edited by hand counts alone."""
-    return said[-1:] if said[-1] in corrections.verbatim else said
+def _asks(turn: str) -> bool:
+    return "?" in turn
 
 
 def _tokens(text: str) -> Iterator[Token]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from rag.salary.money import Mention, find_mentions, parse_number
+from rag.salary.money import HOURS_PER_YEAR, Mention, find_mentions, parse_number
 from rag.sentences import normalise
 from rag.types import Citation, CitedFact, SalaryFact
 
@@ -90,6 +90,70 @@ def cited_quotes(text: str, citations: Sequence[Citation]) -> list[str]:
     return [c.quote for c in citations if c.marker in markers]
 
 
+CONSTANTS = frozenset((2.0, 12.0, 52.0, 100.0, float(HOURS_PER_YEAR), 40.0, 5.0, 8.0, 4.0))
+"""Numbers of hours, days, weeks and months that a working may convert with."""
+MOST_NUMBERS = 24
+"""Of one working; a longer one is not followed and so not said."""
+ROUNDED = 0.006
+"""How far a stated result may be from the exact one, of its value."""
+
+
+def follows(
+    text: str, *, quotes: Iterable[str], given: Iterable[float], facts: Iterable[SalaryFact]
+) -> bool:
+    """Whether every number of a working is quoted, given, or reckoned from such numbers in it by
+    the four operations, a percentage, a sum or a mean.
+
+    Each number that follows may serve for the next, so that a chain of steps is followed.
+    """
+    known = {*given, *CONSTANTS}
+    for quote in quotes:
+        known |= set(numbers(quote))
+    for fact in facts:
+        known |= {v for v in (fact.low, fact.high) if v is not None}
+    stated = set(numbers(_MARKER.sub(" ", text)))
+    if len(stated) > 2 * MOST_NUMBERS:
+        return False
+    sourced = {v for v in stated if _is_near(v, known)} | CONSTANTS
+    left = stated - sourced
+    while left:
+        reached = {v for v in left if _is_reached(v, sourced - CONSTANTS, sourced)}
+        # "$150k" is read as 150 too, which stands for nothing where 150,000 follows.
+        reached |= {v for v in left if _is_near(v * 1000, sourced) or _is_near(v / 1000, sourced)}
+        if not reached:
+            return False
+        sourced |= reached
+        left -= reached
+    return True
+
+
+def _is_near(value: float, known: Iterable[float]) -> bool:
+    return any(abs(value - k) <= 1e-9 * abs(k) for k in known)
+
+
+def _is_reached(value: float, own: set[float], sourced: set[float]) -> bool:
+    """Whether a value is a step away from two known ones, or the sum or mean of several."""
+    slack = max(ROUNDED * abs(value), 0.051 if abs(value) < 1000 else 0.5)
+    if own and (abs(sum(own) - value) <= slack or abs(sum(own) / len(own) - value) <= slack):
+        return True
+    for a in sourced:
+        for b in sourced:
+            steps = [
+                a - b,
+                a + b,
+                a * b,
+                (a + b) / 2,
+                a * b / 100,
+                a * (1 + b / 100),
+                a * (1 - b / 100),
+            ]
+            if b:
+                steps += [a / b, 100 * a / b, 100 * (a - b) / b]
+            if any(abs(step - value) <= slack for step in steps):
+                return True
+    return False
+
+
 def guard(
     paragraphs: Sequence[str],
     *,
@@ -98,6 +162,7 @@ def guard(
     allowed: Iterable[float],
     facts: Sequence[CitedFact] = (),
     readings: Mapping[int, str] = MappingProxyType({}),
+    given: Iterable[float] = (),
 ) -> tuple[list[str], int]:
     """The paragraphs without the lines that state an unsourced figure, and how many went.
 
@@ -105,13 +170,19 @@ def guard(
 
     :param facts: the pay facts that the answer cites; each speaks for the lines with its marker.
     :param readings: by marker, what is cited as it is read with the units of its columns.
+    :param given: the asker's own numbers; workings may start from them.
     """
-    allowed = set(allowed)
+    allowed, given = set(allowed), set(given)
     kept: list[str] = []
     removed = 0
     for paragraph in paragraphs:
         if paragraph in workings:
-            kept.append(paragraph)
+            quotes = [c.quote for c in citations] + list(readings.values())
+            read = [f.fact for f in facts]
+            if follows(paragraph, quotes=quotes, given={*allowed, *given}, facts=read):
+                kept.append(paragraph)
+            else:
+                removed += 1
             continue
         lines = []
         for line in paragraph.split("\n"):

@@ -68,6 +68,9 @@ _IN_ENGLISH = (
 )
 _UNREAD = "I didn't get a question there. What would you like to know about careers or pay?"
 
+LISTENING = "I'll keep that in mind. What would you like to know: what you could earn, what to learn, how to get ahead?"
+"""What is said to somebody who told of themselves and asked nothing."""
+
 
 def reply_to(
     turn: str, *, documents: int, subjects: str, servers: Sequence[str] = ()

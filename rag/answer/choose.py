@@ -31,9 +31,8 @@ from rag.errors import ModelError
 MODEL = Path(__file__).parents[1] / "models" / "choice.json"
 DRAFT_FEATURES = (
     "best cited", "mean cited", "share of all", "best is cited", "of the best three",
-    "citations", "words", "workings", "best of all", "answerable", "looks like pay", "compares",
-    "program", "gaps", "turns", "distance from the best",
-    *(f"asks: {tag}" for tag in TAGS),
+    "citations", "words", "workings", "best of all", "answerable", "distance from the best", "gap",
+    "program", "looks like pay", "compares", "turns", *(f"asks: {tag}" for tag in TAGS),
 )  # fmt: skip
 CHOSEN_FEATURES = ("first", "second", "third", "all", "log-odds of the first")
 """What the choice itself tells of whether there is an answer."""

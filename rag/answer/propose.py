@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer.choose import DRAFT_FEATURES, Choice, Chooser, installed
 from rag.answer.compute import compute, say_program
-from rag.answer.gather import TAGS, Gathered, log_odds
-from rag.answer.say import as_sentence, say
+from rag.answer.gather import TAGS, Found, Gathered, log_odds
+from rag.answer.say import say
 from rag.draft import Draft
 from rag.library import Library
 from rag.salary.compose import answer_pay
-from rag.salary.match import Gap, resolved
-from rag.salary.question import Task, asks_for_pay, read_question
+from rag.salary.match import Gap
+from rag.salary.question import Task, asks_for_pay
 from rag.tables import answer_from_tables
-from rag.types import Evidence, Hit, Matrix
+from rag.types import Evidence, Hit
+from rag.understand.query import Query
 
 COMPUTED_FROM = 0.1
 """How likely a question must be to compare or reckon for figures to be reckoned with; it spares
@@ -44,78 +45,73 @@ class Proposal:
     features: NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as the proposers take it: ``parts`` are the questions where several were asked,
-    ``vector`` is the last turn's, shape (1, dimension)."""
-
-    parts: tuple[str, ...]
-    tags: Mapping[str, float]
-    vector: Matrix
-    turns: int
-
-
 def propose(
-    asked: Asked, gathered: Gathered, choice: Choice, *, library: Library
-) -> tuple[list[Proposal], Gap | None]:
-    """Every draft that there is, that of sentences first; and what the pay facts lack, if they are
-    asked for."""
-    sentences = Draft(library)
-    if choice.chosen:
-        say(choice.chosen, sentences)
-    drafts: list[tuple[str, Draft, int]] = [("sentences", sentences, 0)] if choice.chosen else []
-    pay, gap, gaps = _of_pay(asked.parts, library)
-    if pay.citations:
-        drafts.append(("pay", pay, gaps))
-    likely = max(asked.tags["arithmetic"], asked.tags["comparison"])
-    program = 0.0
-    if likely >= COMPUTED_FROM and choice.chosen:
-        computed = Draft(library)
-        reckoned = compute(
-            asked.parts[-1], choice.candidates, choice.weighed, asked.vector, library=library
-        )
-        if reckoned:
-            program = log_odds(reckoned[1])
-            say_program(reckoned[0], computed)
-            beside = [c for c in choice.chosen[:BESIDE] if not computed.cites(c.chunk.document, c.sentence.span)]  # fmt: skip
-            say(beside, computed)
-            drafts.append(("computed", computed, 0))
-    tables = Draft(library)
-    answered = [answer_from_tables(part, gathered.hits, tables) for part in asked.parts]
-    if any(answered) and tables.citations:
-        drafts.append(("tables", tables, answered.count(False)))
-    looks = float(any(asks_for_pay(resolved(read_question(p), library.ledger)) for p in asked.parts)) if library.facts else 0.0  # fmt: skip
-    return [
-        Proposal(
-            kind,
-            draft,
-            features_of(draft, asked, gathered, choice, gaps=g, looks=looks, program=program),
-        )
-        for kind, draft, g in drafts
-    ], gap
-
-
-def _of_pay(parts: Sequence[str], library: Library) -> tuple[Draft, Gap | None, int]:
-    draft, gap, gaps = Draft(library), None, 0
-    if not library.facts:
-        return draft, None, 0
-    for part in parts:
-        found = answer_pay(resolved(read_question(part), library.ledger), draft)
-        gap = gap or found
-        gaps += found is not None
-    return draft, gap, gaps
-
-
-def features_of(
-    draft: Draft,
-    asked: Asked,
+    query: Query,
+    found: Found,
+    tags: Mapping[str, float],
     gathered: Gathered,
     choice: Choice,
     *,
-    gaps: int,
-    looks: float,
-    program: float,
-) -> NDArray[np.float64]:
+    library: Library,
+) -> tuple[list[Proposal], Gap | None]:
+    """Every draft that there is, and what the pay facts lack, if they are asked for."""
+    drafts: list[tuple[str, Draft, bool, float]] = []
+    if choice.chosen:
+        sentences = Draft(library)
+        say(choice.chosen, sentences)
+        drafts.append(("sentences", sentences, False, 0.0))
+    gaps: list[Gap] = []
+    for question in query.pay if library.facts else ():
+        pay = Draft(library)
+        if gap := answer_pay(question, pay):
+            gaps.append(gap)
+        if pay.citations and all(pay.text != other.text for _, other, _, _ in drafts):
+            drafts.append(("pay", pay, gap is not None, 0.0))
+    if max(tags["arithmetic"], tags["comparison"]) >= COMPUTED_FROM and choice.chosen:
+        computed, likely = _computed(query, found, choice, library)
+        if computed is not None:
+            drafts.append(("computed", computed, False, likely))
+    tables = Draft(library)
+    if answer_from_tables(query.last, gathered.hits, tables) and tables.citations:
+        drafts.append(("tables", tables, False, 0.0))
+    looks = float(bool(library.facts) and any(map(asks_for_pay, query.pay)))
+    compares = float(any(q.task not in {Task.AMOUNT, Task.TABLE} for q in query.pay))
+    context = [
+        looks,
+        compares,
+        float(len(query.turns) > 1),
+        *(log_odds(tags[tag]) for tag in TAGS),
+    ]
+    proposals = [
+        Proposal(
+            kind,
+            draft,
+            np.array([*_features(draft, gathered, choice), float(gap), program, *context]),
+        )
+        for kind, draft, gap, program in drafts
+    ]
+    return proposals, next(iter(gaps), None)
+
+
+def _computed(
+    query: Query, found: Found, choice: Choice, library: Library
+) -> tuple[Draft | None, float]:
+    """The likeliest result of the best candidates' figures with what was chosen beside it, and the
+    log-odds that it is asked for."""
+    reckoned = compute(query.last, choice.candidates, choice.weighed, found.last, library=library)
+    if reckoned is None:
+        return None, 0.0
+    program, probability = reckoned
+    draft = Draft(library)
+    say_program(program, draft)
+    beside = [
+        c for c in choice.chosen[:BESIDE] if not draft.cites(c.chunk.document, c.sentence.span)
+    ]
+    say(beside, draft)
+    return draft, log_odds(probability)
+
+
+def _features(draft: Draft, gathered: Gathered, choice: Choice) -> list[float]:
     """What a draft cites, weighed as the candidates are."""
     cited = {
         i
@@ -131,28 +127,19 @@ def features_of(
     own = np.array([weighed[i] for i in cited] or [0.0])
     order = [int(i) for i in np.argsort(-weighed, kind="stable")[:3]]
     most = float(weighed.max()) if len(weighed) else 0.0
-    compares = any(read_question(p).task not in {Task.AMOUNT, Task.TABLE} for p in asked.parts)
-    return np.array(
-        [
-            float(own.max()),
-            float(own.mean()),
-            float(own.sum()) / max(1e-6, float(weighed.sum())) if len(weighed) else 0.0,
-            float(bool(order) and order[0] in cited),
-            sum(i in cited for i in order) / 3,
-            math.log(1 + len(draft.citations)),
-            math.log(1 + len(draft.text.split())),
-            float(bool(draft.workings)),
-            most,
-            log_odds(choice.probability),
-            looks,
-            float(compares),
-            program,
-            float(gaps),
-            float(asked.turns > 1),
-            log_odds(float(own.max())) - log_odds(most),
-            *(log_odds(asked.tags[tag]) for tag in TAGS),
-        ]
-    )
+    return [
+        float(own.max()),
+        float(own.mean()),
+        float(own.sum()) / max(1e-6, float(weighed.sum())) if len(weighed) else 0.0,
+        float(bool(order) and order[0] in cited),
+        sum(i in cited for i in order) / 3,
+        math.log(1 + len(draft.citations)),
+        math.log(1 + len(draft.text.split())),
+        float(bool(draft.workings)),
+        most,
+        log_odds(choice.probability),
+        log_odds(float(own.max())) - log_odds(most),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +181,3 @@ def take(
         certain = max(certain, right)
     looks = bool(best.features[DRAFT_FEATURES.index("looks like pay")])
     return Taken(best.kind, best.draft, certain, gap, hits, evidence, looks)
-
-
-def untold(gathered: Gathered, answer: str) -> Gathered:
-    """Without the candidates that an earlier answer has said."""
-    left = tuple(c for c in gathered.candidates if as_sentence(c.sentence.plain) not in answer)
-    return replace(gathered, candidates=left)

@@ -30,10 +30,10 @@ from rag.carry_model import (
     save,
     word_logits,
 )
-from rag.conversation.phrases import Phrase, noun_phrases
 from rag.embeddings import model_folder, verify_weights
 from rag.encoder import WORKERS, batches_of, load_tokenizer, single_threaded_workers
 from rag.lexical import terms
+from rag.training.phrases import Phrase, noun_phrases
 from rag.training.reader import descend, learning_rate_at
 
 if TYPE_CHECKING:

@@ -17,18 +17,14 @@ from functools import cache
 from pathlib import Path
 
 from rag.carry_model import CarryModel
-from rag.conversation.phrases import Phrase, noun_phrases
 from rag.lexical import terms
 
 WEIGHTS = Path(__file__).parents[1] / "models" / "carry.json"
 MOST = 3
-"""Phrases that are carried over at most."""
+"""Runs of words that are carried over at most."""
 LIKELY = 0.15
 """How likely a word must be left out to be carried over. A word too many costs less than one that
 is missing; with 0.3 follow-ups of the project's own lose their subject."""
-
-LONGEST_WHOLE = 3
-"""Words of a noun phrase that is carried over whole: "learning budget", not "learning"."""
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’+#-][^\W_]+)*[+#]*")
 
@@ -43,18 +39,6 @@ class Weights:
     def probability(self, logit: float) -> float:
         """How likely it is that the turn leaves the word out, 0..1."""
         return 1 / (1 + math.exp(-(self.scale * logit + self.bias)))
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """A phrase that a turn leaves out, and how likely, 0..1."""
-
-    phrase: Phrase
-    probability: float
-
-    @property
-    def text(self) -> str:
-        return self.phrase.text
 
 
 @cache
@@ -79,45 +63,48 @@ def log_odds(turn: str, past: Sequence[str]) -> Mapping[str, float]:
     return _model().logits(turn, past)
 
 
-def carried(turn: str, past: Sequence[str], weights: Weights | None = None) -> list[Carried]:
-    """The phrases that a turn leaves out, likeliest first; none where nothing was said before."""
+def carried(turn: str, past: Sequence[str], weights: Weights | None = None) -> list[str]:
+    """The words that a turn leaves out, those beside one another together, as they were said last;
+    none where nothing was said before."""
     if not past:
         return []
     weights = weights or installed()
-    weighed = {s: weights.probability(odds) for s, odds in log_odds(turn, past).items()}
-    likely = {stem: p for stem, p in weighed.items() if p >= LIKELY}
-    found: list[Carried] = []
+    likely = {s for s, o in log_odds(turn, past).items() if weights.probability(o) >= LIKELY}
+    found: list[str] = []
     covered: set[str] = set()
     for text in reversed(past):
-        for phrase in _runs(text, likely):
-            if not phrase.stems <= covered:
-                covered |= phrase.stems
-                found.append(Carried(phrase, max(likely.get(s, 0.0) for s in phrase.stems)))
-    return sorted(found, key=lambda c: -c.probability)[:MOST]
+        for run in _runs(text, likely - covered):
+            covered |= set(terms(run))
+            found.append(run)
+    return found[:MOST]
 
 
-def _runs(text: str, likely: Collection[str]) -> list[Phrase]:
-    """The likely words of a text's noun phrases, those beside one another as one phrase; of a
-    short noun phrase all of it."""
-    phrases = noun_phrases(text)
-    runs: dict[tuple[int, int], list[re.Match[str]]] = {}
-    key, last = (0, 0), (-1, -1)
+def standalone(turns: Sequence[str], weights: Weights | None = None) -> str:
+    """The last turn with the words that it leaves out, for people to read and to embed."""
+    return with_left_out(turns[-1], carried(turns[-1], turns[:-1], weights))
+
+
+def with_left_out(turn: str, left_out: Sequence[str]) -> str:
+    """A turn with what it takes from before in brackets.
+
+    >>> with_left_out("and in Leeds?", ["pay of nurses"])
+    'and in Leeds (pay of nurses)?'
+    """
+    if not left_out:
+        return turn
+    asked = turn.rstrip(" ?.!")
+    return f"{asked} ({', '.join(left_out)}){turn[len(asked) :].strip()}"
+
+
+def _runs(text: str, likely: Collection[str]) -> list[str]:
+    """The likely words of a text, those beside one another as one."""
+    runs: list[list[re.Match[str]]] = []
+    last = -2
     for position, match in enumerate(_WORD.finditer(text)):
-        at = _phrase_at(phrases, match.start())
-        if at is None or not any(t in likely for t in terms(match[0])):
-            continue
-        if last != (position - 1, at):
-            short = len(phrases[at].text.split()) <= LONGEST_WHOLE
-            key = (at, 0 if short else position)
-        runs.setdefault(key, []).append(match)
-        last = (position, at)
-    return [
-        phrases[at]
-        if len(phrases[at].text.split()) <= LONGEST_WHOLE
-        else Phrase(r[0].start(), r[-1].end(), text[r[0].start() : r[-1].end()])
-        for (at, _), r in runs.items()
-    ]
-
-
-def _phrase_at(phrases: Sequence[Phrase], position: int) -> int | None:
-    return next((n for n, p in enumerate(phrases) if p.start <= position < p.end), None)
+        if any(t in likely for t in terms(match[0])):
+            if position == last + 1:
+                runs[-1].append(match)
+            else:
+                runs.append([match])
+            last = position
+    return [text[run[0].start() : run[-1].end()] for run in runs]

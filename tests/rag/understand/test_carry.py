@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.conversation import standalone
-from rag.conversation.carry import LIKELY, MOST, Weights, carried, installed, log_odds
 from rag.lexical import terms
+from rag.understand.carry import MOST, Weights, carried, installed, log_odds, standalone
 
 FERNS = "Why do ferns in the rainforest need shade?"
 EVERYTHING = Weights(scale=0.0, bias=5.0)
@@ -32,7 +31,7 @@ def test_the_weights_keep_the_order_of_the_log_odds() -> None:
     ],
 )  # fmt: skip
 def test_the_topic_is_carried_over(turns: list[str], carries: str) -> None:
-    assert carries in standalone(turns).question
+    assert carries.lower() in standalone(turns).lower()
 
 
 def test_the_topic_is_likelier_than_what_was_asked_of_it() -> None:
@@ -41,21 +40,14 @@ def test_the_topic_is_likelier_than_what_was_asked_of_it() -> None:
 
 
 def test_beside_one_another_words_are_a_phrase() -> None:
-    found = [
-        c.text for c in carried("why?", ["Do garage door openers from Denmark last?"], EVERYTHING)
-    ]
+    found = carried("why?", ["Do garage door openers from Denmark last?"], EVERYTHING)
     assert "garage door openers" in found
     assert len(found) <= MOST
 
 
-def test_a_short_phrase_is_carried_over_whole() -> None:
-    past = ["How much does an engineer's learning budget come to?"]
-    assert any("learning budget" in c.text for c in carried("what is it for?", past, EVERYTHING))
-
-
-def test_several_are_not_replaced_by_one_thing() -> None:
-    turns = ["What are lateral moves out of engineering?", "how often do people make them?"]
-    assert "make engineering" not in standalone(turns).question
+def test_what_is_left_out_stands_in_brackets() -> None:
+    assert standalone(["Do ferns need shade?", "why?"], EVERYTHING).startswith("why (")
+    assert standalone(["Do ferns need shade?"]) == "Do ferns need shade?"
 
 
 def test_with_nothing_said_before_there_is_nothing() -> None:
@@ -73,6 +65,5 @@ _said = st.lists(
 @given(_said, st.lists(_said, min_size=1, max_size=4))
 def test_what_is_carried_was_said_and_is_likely(turn: str, past: list[str]) -> None:
     for found in carried(turn, past):
-        assert any(found.text in text for text in past)
-        assert found.probability >= LIKELY
-        assert not found.phrase.stems <= set(terms(turn))
+        assert any(found in text for text in past)
+        assert not set(terms(found)) <= set(terms(turn))

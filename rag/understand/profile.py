@@ -1,13 +1,12 @@
-"""What the user says of themselves: years, level, role, place, skills, goals, dislikes."""
+"""What the user says of themselves: years, level, role, place, goals, dislikes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.conversation.facets import level_spans, place_spans, values, year_spans
-from rag.conversation.phrases import noun_phrases
-from rag.salary.facets import find_years, number_of
+from rag.salary.facets import find_levels, find_years
+from rag.salary.places import find_places
 from rag.salary.roles import find_roles
 from rag.types import Trait, TraitCorrection, TraitKind
 
@@ -25,9 +24,6 @@ SOMEONE_ELSE = re.compile(
     r"\b(?:friend|brother|sister|cousin|colleague|daughter|son|wife|husband|partner|boyfriend|girlfriend|mother|father|mom|mum|dad|uncle|aunt|someone|somebody|roommate|flatmate|neighbou?r|teammate|coworker|nephew|niece|he|she|he's|she's|his|her)\b",
     re.I,
 )
-_FIRST_PERSON = re.compile(r"\b(?:i|i['’]?(?:m|ve|d|ll)|we|we['’]?(?:re|ve)|my|me)\b", re.I)
-_ABOUT_ME = re.compile(r"\b(?:i|i'd|i'm|i've|i'll|me|my|mine|myself|here|we|our|us)\b", re.I)
-_ASKS_ADVICE = re.compile(r"\b(?:you|your)\s+(?:recommend\w*|suggest\w*|advi[sc]e|think)\b", re.I)
 _ASKS = re.compile(
     r"\?\s*$|^\W*(?:and\s+|but\s+|so\s+|ok,?\s+)?(?:what|whats|which|who|where|when|why|how|do|does|did|can|could|would|will|should|is|are|tell|show|give|list|compare|explain)\b",
     re.I,
@@ -46,17 +42,6 @@ _DISLIKE = re.compile(
     r"([^.!?;,]{3,60}?)(?=\s+(?:but|and\s+i|though|so)\b|[.!?;,]|$)",
     re.I,
 )
-_SKILL = re.compile(
-    r"\b(?:i\s+(?:know|use|program\s+in|code\s+in|work\s+with|do)|i'm\s+(?:good\s+at|skilled\s+in|fluent\s+in|strong\s+in)|my\s+skills?\s+(?:are|is|include)|i've\s+(?:used|worked\s+with|done)|(?:i've|i\s+have)\s+(?:got\s+)?experience\s+(?:with|in|of))\s+"
-    r"([^.!?;]{2,80})",
-    re.I,
-)
-_SKILL_LIKE = re.compile(
-    r"[A-Z]|\+|#|^(?:python|java|sql|mlops|nlp|excel|statistics|maths?|pytorch|tensorflow|kubernetes|docker|react|rust|go|aws|azure|gcp)$|ops$|learning$|engineering$|vision$|science$|analysis$|development$|design$",
-    re.I,
-)
-
-
 _INDIRECT = re.compile(
     r"\b(?:like|want|need|wish)\s+to\s+(?:know|learn|hear|understand|see|ask|find\s+out)\b|\b(?:curious|wondering|wonder)\b|\b(?:tell|show|give)\s+me\b",
     re.I,
@@ -69,10 +54,6 @@ _OF_OTHERS = re.compile(
 
 def _sentences(turn: str) -> list[str]:
     return [s for s in re.split(r"(?<=[.!?;])\s+", turn.strip()) if s]
-
-
-def asks(sentence: str) -> bool:
-    return bool(_ASKS.search(sentence))
 
 
 def told(turn: str) -> list[str]:
@@ -99,12 +80,6 @@ def told(turn: str) -> list[str]:
     return stated
 
 
-def asked_part(turn: str) -> str:
-    """The turn without the sentences that only state something of the user."""
-    rest = [s for s in _sentences(turn) if asks(s) or not told(s)]
-    return " ".join(rest) or turn
-
-
 def read_traits(turn: str) -> tuple[Trait, ...]:
     """What a turn says of the user, in the order of its sentences."""
     return tuple(dict.fromkeys(t for part in told(turn) for t in _traits(part)))
@@ -120,24 +95,21 @@ def _traits(part: str) -> Iterator[Trait]:
     # What someone wants to become is not what they are.
     for match in sorted(plans, key=lambda m: -m.start()):
         part = part[: match.start()] + part[match.end() :]
-    for kind, find in (("years", year_spans), ("level", level_spans)):
-        for text in values(part, find)[:1]:
-            yield Trait("years" if kind == "years" else "level", text)
+    for years in list(find_years(part))[:1]:
+        yield Trait("years", part[years.start : years.end])
+    for level in list(find_levels(part))[:1]:
+        yield Trait("level", part[level.start : level.end])
     for role in list(find_roles(part))[:1]:
         name = part[role.start : role.end]
         yield Trait("role", re.sub(r"^(?:an?|the)\s+", "", name))
     if place:
         yield Trait("place", place)
-    for match in _SKILL.finditer(part):
-        for phrase in noun_phrases(" " + match[1]):
-            if _SKILL_LIKE.search(phrase.text) and not place_spans(phrase.text):
-                yield Trait("skill", phrase.text)
 
 
 def _place(part: str) -> str:
     if remote := re.search(r"\bremote(?:ly)?\b", part, re.I):
         return remote[0]
-    named = values(part, place_spans)
+    named = [part[m.start : m.end] for m in find_places(part)]
     return named[-1] if named else ""
 
 
@@ -170,43 +142,6 @@ def added(corrections: Sequence[TraitCorrection]) -> tuple[Trait, ...]:
     """What the user put down by hand that no turn says."""
     return tuple(
         Trait(c.kind, c.meant.strip()) for c in corrections if not c.said and c.meant.strip()
-    )
-
-
-_TO_COME = re.compile(
-    r"\bin\s+(?:another\s+)?(?P<more>\d{1,2}|two|three|four|five|ten)\s+(?:more\s+)?years?['’]?(?:\s+time|\s+from\s+now)?(?=\W*$)",
-    re.I,
-)
-
-
-def with_years_to_come(turn: str, profile: Sequence[Trait]) -> str:
-    """ "In 3 years" of someone who said that they have 4 is with 7; the turn where neither is said."""
-    match = _TO_COME.search(turn)
-    has = next(iter(find_years(value(profile, "years"))), None)
-    more = number_of(match["more"]) if match else None
-    if not match or has is None or has.low is None or more is None:
-        return turn
-    return f"{turn[: match.start()]}with {has.low + more:g} years{turn[match.end() :]}"
-
-
-def value(profile: Sequence[Trait], kind: TraitKind) -> str:
-    return next((t.text for t in profile if t.kind == kind), "")
-
-
-def speaks_of_me(turn: str) -> bool:
-    """Whether a turn says "I" or "my"."""
-    return bool(_FIRST_PERSON.search(turn))
-
-
-def asks_too(turn: str) -> bool:
-    """Whether a statement goes over into a question ("5 years in Rome, what could I get")."""
-    return bool(_CLAUSE_ASKS.search(turn)) or any(asks(s) for s in _sentences(turn))
-
-
-def is_about_user(turn: str) -> bool:
-    """Whether a turn may use the profile: it speaks of the user, and of nobody else."""
-    return not SOMEONE_ELSE.search(turn) and bool(
-        _ABOUT_ME.search(turn) or _ASKS_ADVICE.search(turn)
     )
 
 

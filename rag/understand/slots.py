@@ -1,0 +1,72 @@
+"""What the turns of a conversation ask of pay, as values: slots that the last turn leaves open are
+filled from the turns before it.
+
+Nothing is rewritten. Two readings are given where there is a conversation, the last turn by itself
+and with what was said before; which of them is meant shows in what the cross-encoder, which reads
+the conversation, makes of the figures that each leads to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import reduce
+
+from rag.salary.ledger import Ledger
+from rag.salary.match import resolved
+from rag.salary.question import PayQuestion, Task, read_question
+
+
+def readings_of(turns: Sequence[str], ledger: Ledger) -> tuple[PayQuestion, ...]:
+    """The last turn by itself; then, where these differ, as the conversation leaves it, beside what
+    was asked before, and for whichever occupation."""
+    read = [resolved(read_question(ledger.in_full(turn)), ledger) for turn in turns]
+    *before, now = read
+    if not before:
+        return (now,)
+    past = reduce(filled, before)
+    whole = filled(past, now)
+    others = [whole, beside(past, whole, now), replace(whole, roles=now.roles, stranger="")]
+    return tuple(dict.fromkeys([now, *others]))
+
+
+def beside(before: PayQuestion, whole: PayQuestion, now: PayQuestion) -> PayQuestion:
+    """What is asked now together with what was asked before, each the other's other side."""
+    return replace(
+        whole,
+        task=now.task if now.task is not Task.AMOUNT else Task.DIFFERENCE,
+        levels=tuple(dict.fromkeys([*before.levels, *now.levels])),
+        labels=tuple(dict.fromkeys([*before.labels, *now.labels])),
+        places=tuple(dict.fromkeys([*before.places, *now.places])),
+        roles=tuple(dict.fromkeys([*before.roles, *now.roles])),
+        remote=before.remote or now.remote,
+    )
+
+
+def filled(before: PayQuestion, now: PayQuestion) -> PayQuestion:
+    """What is asked now, with the slots that it leaves open as they were before.
+
+    The slots of one group go together: a level takes the place of years, years that of a level.
+    """
+    rung = now if now.levels or now.years or now.labels else before
+    place = now if now.places or now.remote else before
+    kind = now if now.components or now.median or now.points else before
+    return replace(
+        now,
+        task=before.task if now.task is Task.AMOUNT else now.task,
+        levels=rung.levels,
+        years=rung.years,
+        labels=rung.labels,
+        places=place.places,
+        remote=place.remote,
+        excluded=place.excluded,
+        components=kind.components,
+        median=kind.median,
+        points=kind.points,
+        kinds=now.kinds or before.kinds,
+        roles=now.roles or before.roles,
+        topics=now.topics or before.topics,
+        dates=now.dates or before.dates,
+        period=now.period or before.period,
+        in_money=now.in_money or before.in_money,
+    )
