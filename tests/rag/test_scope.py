@@ -54,7 +54,6 @@ def test_what_the_documents_lack(question: str, facet: str, asked: str, library:
         "Do hospitals hire nurses?",
         "Do hospitals in Europe hire nurses?",
         "Did hospitals in Lisbon hire nurses in 2021?",
-        "What do NLP engineers do?",
         "I live in Brazil, how many hours do nurses work?",
         "how do nurses work in spain",
     ],
