@@ -94,6 +94,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     embedder.ready()
     reader = Reader(embedder, ReaderModel.load(options.reader))
     folders = folders_of(options.data)
+    fit(folders, reader, options.dev)
+    return 0
+
+
+def fit(folders: Sequence[Path], reader: Reader, dev: Path | None) -> None:
+    """Writes the model; says how often the likeliest program is right."""
+    embedder = reader.embedder
     rows = [r for f in track(folders, console=Console(stderr=True)) for r in reckon(f, reader)]
     items = [i for f in folders for i in items_of(f) if i.answerable]
     weights, bias = fit_operations(items, rows, embedder)
@@ -105,14 +112,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "weights": [round(float(w), 4) for w in fitted], "bias": round(constant, 4),
     }  # fmt: skip
     MODEL.write_text(json.dumps(model) + "\n", encoding="utf-8")
-    dev = [r for f in folders_of([options.dev]) for r in reckon(f, reader)]
-    for name, judged in (("fitted on", rows), ("dev", dev)):
+    unseen = [r for f in folders_of([dev]) for r in reckon(f, reader)] if dev else []
+    for name, judged in (("fitted on", rows), ("dev", unseen)):
         first = [top_is_right(r, weights, bias, fitted, embedder) for r in judged]
         possible = [bool(r.right.any()) for r in judged]
         sys.stdout.write(
             f"{name}: {sum(first)} right first of {sum(possible)} possible of {len(judged)}\n"
         )
-    return 0
 
 
 def fit_operations(

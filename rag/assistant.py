@@ -57,7 +57,7 @@ from rag.types import (
     Token,
     Trait,
 )
-from rag.understand.profile import in_words
+from rag.understand.profile import in_words, told
 from rag.understand.query import Query, understand
 from rag.understand.tagger import installed as tagger
 
@@ -304,7 +304,7 @@ class Assistant:
             if used:
                 draft.say(f"*I took from what you said: {', '.join(map(in_words, used))}.*")
             clock.lap("read")
-        if abstained and query.profile and not _asks(turns[-1]):
+        if abstained and "?" not in turns[-1] and told(turns[-1]):
             # Nothing was asked, and the documents say nothing of it.
             yield from self._said(LISTENING, query, clock)
             return
@@ -469,10 +469,6 @@ def _unquoted_numbers(draft: Draft, turns: Sequence[str], *, abstained: bool) ->
         dates += draft.library.ledger.dates
     heads = numbers(" ".join(draft.heads))
     return [*own, *heads, *numbers(" ".join(d.replace("-", " ") for d in dates)), *titles]
-
-
-def _asks(turn: str) -> bool:
-    return "?" in turn
 
 
 def _tokens(text: str) -> Iterator[Token]:

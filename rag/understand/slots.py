@@ -18,15 +18,17 @@ from rag.salary.question import PayQuestion, Task, read_question
 
 
 def readings_of(turns: Sequence[str], ledger: Ledger) -> tuple[PayQuestion, ...]:
-    """The last turn by itself; then, where these differ, as the conversation leaves it, beside what
-    was asked before, and for whichever occupation."""
+    """The last turn by itself; then, where these differ, as the conversation leaves it, for whichever
+    occupation, and, where it compares, beside what was asked before."""
     read = [resolved(read_question(ledger.in_full(turn)), ledger) for turn in turns]
     *before, now = read
     if not before:
         return (now,)
     past = reduce(filled, before)
     whole = filled(past, now)
-    others = [whole, beside(past, whole, now), replace(whole, roles=now.roles, stranger="")]
+    others = [whole, replace(whole, roles=now.roles, stranger="")]
+    if now.task not in {Task.AMOUNT, Task.TABLE}:
+        others.append(beside(past, whole, now))
     return tuple(dict.fromkeys([now, *others]))
 
 
@@ -34,7 +36,6 @@ def beside(before: PayQuestion, whole: PayQuestion, now: PayQuestion) -> PayQues
     """What is asked now together with what was asked before, each the other's other side."""
     return replace(
         whole,
-        task=now.task if now.task is not Task.AMOUNT else Task.DIFFERENCE,
         levels=tuple(dict.fromkeys([*before.levels, *now.levels])),
         labels=tuple(dict.fromkeys([*before.labels, *now.labels])),
         places=tuple(dict.fromkeys([*before.places, *now.places])),

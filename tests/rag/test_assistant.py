@@ -13,13 +13,12 @@ from pathlib import Path
 import pytest
 
 from rag.assistant import Assistant
-from rag.conversation.personal import LISTENING
-from rag.conversation.thread import Standalone
 from rag.embeddings import MiniLM
 from rag.errors import CorpusError, ModelError, QuestionError
 from rag.library import Library
 from rag.reader_model import ReaderModel
 from rag.salary.money import PERCENT, find_mentions
+from rag.smalltalk import LISTENING
 from rag.store import update
 from rag.types import Answer, Done, Message, Retrieved, Rewritten, Token
 
@@ -144,25 +143,6 @@ def test_a_conversation(assistant: Assistant) -> None:
     answer = ask(assistant, "What do seniors earn in the US?", "and juniors in Europe?")
     assert "€50,000" in answer.text
     assert "senior" not in answer.standalone_question.lower()
-
-
-def test_the_job_of_all_documents_is_named_where_a_turn_points_to_it(assistant: Assistant) -> None:
-    answer = assistant.answer([Message(role="user", content="Which skills does this job need?")])
-    assert "as an AI engineer" in answer.standalone_question
-    assert "Python" in answer.text
-
-
-def test_a_turn_that_leads_nowhere_with_the_past_is_asked_by_itself(
-    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def carried(turns: list[str], *_: object, **__: object) -> Standalone:
-        return Standalone(question=f"{turns[-1]} (of gardeners in Peru)")
-
-    monkeypatch.setattr("rag.assistant.standalone", carried)
-    said = ["What do juniors earn?", "Who audits models for bias?"]
-    answer = assistant.answer([Message(role="user", content=text) for text in said])
-    assert answer.standalone_question == said[-1]
-    assert "engineers audit what it decides" in answer.text
 
 
 def test_what_was_taken_from_the_user_is_said(assistant: Assistant) -> None:
@@ -333,20 +313,6 @@ def test_the_watch_for_fetching_would_see_it() -> None:
 def test_a_language_model_that_is_not_there_is_refused_not_ignored(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no such folder"):
         Assistant.open(tmp_path, models=("./no-model",))
-
-
-def test_more_is_what_was_not_said_yet(assistant: Assistant) -> None:
-    turns = ["What should AI engineers learn?", "anything else?"]
-    first = ask(assistant, turns[0])
-    said: list[Message] = [
-        {"role": "user", "content": turns[0]},
-        {"role": "assistant", "content": first.text},
-        {"role": "user", "content": turns[1]},
-    ]
-    more = assistant.answer(said)
-    quoted = {c.quote for c in first.citations}
-    assert quoted
-    assert more.abstained or not quoted & {c.quote for c in more.citations}
 
 
 def test_pay_of_people_that_no_figure_tells_apart_is_declined(assistant: Assistant) -> None:
