@@ -34,6 +34,8 @@ DRAFT_FEATURES = (
     "citations", "words", "workings", "best of all", "answerable", "distance from the best", "gap",
     "program", "looks like pay", "compares", "turns", *(f"asks: {tag}" for tag in TAGS),
 )  # fmt: skip
+LEAST_WORDS = 4
+"""A shorter sentence says nothing beside another."""
 CHOSEN_FEATURES = ("first", "second", "third", "all", "log-odds of the first")
 """What the choice itself tells of whether there is an answer."""
 
@@ -122,6 +124,8 @@ def pick(
     words = 0
     for i in map(int, order):
         length = len(candidates[i].sentence.plain.split())
+        if picked and length < LEAST_WORDS:
+            continue
         if picked and weighed[i] < max(limits.least, limits.share * weighed[order[0]]):
             break
         if picked and words + length > limits.words:
