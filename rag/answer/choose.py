@@ -31,7 +31,8 @@ from rag.errors import ModelError
 MODEL = Path(__file__).parents[1] / "models" / "choice.json"
 DRAFT_FEATURES = (
     "best cited", "mean cited", "share of all", "best is cited", "of the best three",
-    "citations", "words", "workings", "best of all", "answerable", "distance from the best", "gap",
+    "citations", "words", "workings", "best of all", "answerable", "distance from the best",
+    "words covered", "words covered before", "facts", "gap",
     "program", "looks like pay", "compares", "turns", *(f"asks: {tag}" for tag in TAGS),
 )  # fmt: skip
 LEAST_WORDS = 4

