@@ -55,6 +55,9 @@ CORPORA = Path(__file__).parent / "corpora" / "choice"
 PAY = frozenset({"pay", "table", "arithmetic", "comparison", "conflict"})
 TAGGER_C, SENTENCES_C, QUESTION_C, DRAFTS_C = 1.0, 0.3, 0.03, 0.1
 """Inverse strengths of the regularisation."""
+PAY_SHIFT = 0.75
+"""Log-odds in favour of pay facts: 2 points more right on the project's own documents, at half a point
+less on the labelled corpora that the drafts are fitted on."""
 EVERY = 3
 """Of the project's own questions one in so many is fitted on."""
 MEDIAN_WORDS = 75
@@ -198,6 +201,8 @@ def fit_drafts(rated: Sequence[Rated]) -> dict[str, Logistic]:
         right = np.array([ok for _, ok in pairs], dtype=bool)
         if right.any() and not right.all():
             fitted[kind] = fit_logistic(np.stack([f for f, _ in pairs]), right, strength=DRAFTS_C)
+    if pay := fitted.get("pay"):
+        fitted["pay"] = replace(pay, bias=pay.bias + PAY_SHIFT)
     return fitted
 
 
