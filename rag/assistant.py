@@ -423,12 +423,6 @@ class Assistant:
         )
 
 
-_FIGURES = re.compile(
-    r"\b(?:figures?|numbers?|medians?|averages?)\b|\bmakes?\s*(?:\?|$|(?:in|at|with|an?|per)\b)",
-    re.I,
-)
-
-
 def _open_writers(
     models: Sequence[str], embedder: MiniLM, progress: Callable[[str, int, int], None] | None
 ) -> dict[str, Writer]:

@@ -20,7 +20,6 @@ _COMPONENTS = {
 
 
 MAX_COVERED = 6
-NOTHING_MORE = f"{DECLINES} say more on that than I told you."
 
 
 def decline_pay(gap: Gap) -> str:

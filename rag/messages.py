@@ -27,19 +27,3 @@ def user_turns(messages: Sequence[Message]) -> list[str]:
             f"the question has {len(turns[-1]):,} characters; the most is {MAX_QUESTION_CHARS:,}: shorten it"
         )
     return turns
-
-
-def is_decline(answer: str) -> bool:
-    """Whether an answer of this program's says that the documents don't say."""
-    return answer.startswith(DECLINES)
-
-
-def answers_between(messages: Sequence[Message]) -> list[str]:
-    """The assistant's answer to each of :func:`user_turns`, "" where there is none."""
-    answers: list[str] = []
-    for message in messages:
-        if message.get("role") == "user":
-            answers.append("")
-        elif message.get("role") == "assistant" and answers:
-            answers[-1] = str(message.get("content", ""))
-    return answers[-MAX_TURNS:]
