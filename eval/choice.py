@@ -13,53 +13,48 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
 
 from eval.careers import as_answer, faults
+from eval.computing import encode as encode_computer
+from eval.computing import first_is_right, fit_computer
+from eval.labelled import Labelled, fit_logistic, folders_of, gathered_of, own
 from eval.metrics import auc
-from eval.questions import Question, load_questions
 from rag.answer.choose import MODEL as CHOICE
 from rag.answer.choose import Choice, Chooser, Limits, Logistic, encode, pick, signs_of
-from rag.answer.gather import TAGS, Found, Gathered, find, gather
+from rag.answer.compute import MODEL as COMPUTER
+from rag.answer.compute import installed as computer_installed
 from rag.answer.propose import Proposal, propose, take
 from rag.embeddings import MiniLM
-from rag.library import Library
 from rag.read import Reader
 from rag.reader_model import FOLDER, ReaderModel
-from rag.settings import DEFAULT_CORPUS
-from rag.store import update
-from rag.training.careers import Item, evidence_of, items_of
+from rag.training.careers import Item, items_of
 from rag.training.reader import FITTED_ON
-from rag.types import Corrections, Embedder
-from rag.understand.query import understand
+from rag.types import Embedder, Matrix
 from rag.understand.tagger import MODEL as TAGGER
-from rag.understand.tagger import Tagger
+from rag.understand.tagger import OF_QUESTION, TAGS, TASKS, Tagger
 
 SEVERAL = 3
 """A question asks for several things where its answer rests on so many pieces of evidence."""
 KINDS = ("sentences", "pay", "tables", "computed")
-NOT_ASKED_OF_DOCUMENTS = frozenset({"smalltalk", "clarify"})
-OWN_QUESTIONS = Path(__file__).parent / "questions"
 CORPORA = Path(__file__).parent / "corpora" / "choice"
 """Corpora that no small model is trained on; the choice is fitted on them."""
+SUBJECT_CHANGE = "subject-change"
+OF_EVERY_QUESTION = frozenset({"answerable", "leans"})
 PAY = frozenset({"pay", "table", "arithmetic", "comparison", "conflict"})
-TAGGER_C, SENTENCES_C, QUESTION_C, DRAFTS_C = 1.0, 0.3, 0.03, 0.1
+TASKS_FILE = Path(__file__).parents[1] / "rag" / "training" / "tasks.jsonl"
+TAGGER_C, TASKS_C, SENTENCES_C, QUESTION_C, DRAFTS_C = 1.0, 10.0, 0.3, 0.03, 0.1
 """Inverse strengths of the regularisation."""
 PAY_SHIFT = 0.75
 """Log-odds in favour of pay facts: 2 points more right on the project's own documents, at half a point
 less on the labelled corpora that the drafts are fitted on."""
-EVERY = 3
-"""Of the project's own questions one in so many is fitted on."""
 MEDIAN_WORDS = 75
 """Of an answer, at most."""
 CITED_WORTH = 0.3
@@ -69,21 +64,8 @@ MAX_WRONGLY_DECLINED = 0.08
 """Of answerable questions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A question with its candidates and which of them answer, shape (candidates,)."""
-
-    item: Item
-    gathered: Gathered
-    answers: NDArray[np.bool_]
-    library: Library
-    tags: Mapping[str, float]
-    question: Question
-    found: Found
-
-
 def tags_of(item: Item) -> list[bool]:
-    """The truth of each of ``TAGS``."""
+    """The truth of each of ``OF_QUESTION``."""
     labels = item.labels
     return [
         item.answerable,
@@ -93,73 +75,44 @@ def tags_of(item: Item) -> list[bool]:
         item.kind in PAY,
         len(item.evidence) >= SEVERAL,
         bool(labels.get("conflict")),
+        len(item.turns) > 1 and item.kind != SUBJECT_CHANGE,
     ]
 
 
-def fit_tagger(items: Sequence[Item], embedder: Embedder) -> Tagger:
-    """On the vectors of last turns; all tags but the first on answerable questions alone."""
-    from sklearn.linear_model import LogisticRegression
+def fit_tagger(
+    items: Sequence[Item], tasks: Sequence[tuple[str, str]], embedder: Embedder
+) -> Tagger:
+    """On the vectors of last turns; of what an answer needs, on answerable questions alone.
 
+    :param tasks: questions and what each asks to do with figures of pay.
+    """
     vectors = embedder.embed([item.turns[-1] for item in items])
     truth = np.array([tags_of(item) for item in items])
-    weights, bias = [], []
-    for number in range(len(TAGS)):
-        used = np.ones(len(items), dtype=bool) if number == 0 else truth[:, 0]
-        model = LogisticRegression(C=TAGGER_C, max_iter=3000)
-        model.fit(vectors[used], truth[used, number])
-        weights.append(model.coef_[0])
-        bias.append(float(model.intercept_[0]))
-    return Tagger(TAGS, np.array(weights), np.array(bias))
+    fitted = []
+    for number, tag in enumerate(OF_QUESTION):
+        used = np.ones(len(items), dtype=bool) if tag in OF_EVERY_QUESTION else truth[:, 0]
+        fitted.append(_fit_tag(vectors[used], truth[used, number], strength=TAGGER_C))
+    asked = embedder.embed([question for question, _ in tasks])
+    fitted += [
+        _fit_tag(asked, np.array([own == task for _, own in tasks]), strength=TASKS_C)
+        for task in TASKS
+    ]
+    return Tagger(TAGS, np.array([w for w, _ in fitted]), np.array([b for _, b in fitted]))
 
 
-def label(
-    folder: Path, reader: Reader, tagger: Tagger, *, only: Collection[str] | None = None
-) -> Iterator[Labelled]:
-    """The questions of a corpus as the program gathers candidates for them.
+def _fit_tag(
+    vectors: Matrix, truth: NDArray[np.bool_], *, strength: float
+) -> tuple[NDArray[np.float64], float]:
+    from sklearn.linear_model import LogisticRegression
 
-    :param only: the ids of those that are wanted; all by default.
-    """
-    library = library_of(folder / "docs", reader.embedder)
-    questions = {q.id: q for q in load_questions(folder / "questions.jsonl")}
-    for item in items_of(folder):
-        if only is None or item.id in only:
-            yield labelled(item, questions[item.id], library, reader, tagger)
+    model = LogisticRegression(C=strength, max_iter=3000).fit(vectors, truth)
+    return model.coef_[0], float(model.intercept_[0])
 
 
-def own(reader: Reader, tagger: Tagger, *, every: int = EVERY) -> Iterator[Labelled]:
-    """One in so many questions on the project's own documents; which sentences answer isn't known."""
-    library = library_of(DEFAULT_CORPUS, reader.embedder)
-    for file in sorted(OWN_QUESTIONS.glob("*.jsonl")):
-        for question in load_questions(file)[::every]:
-            if question.kind in NOT_ASKED_OF_DOCUMENTS:
-                continue
-            item = Item(question.id, str(question.kind), tuple(question.turns), question.turns[-1],
-                        bool(question.answerable), (), (), "", {})  # fmt: skip
-            yield labelled(item, question, library, reader, tagger)
-
-
-def library_of(documents: Path, embedder: Embedder) -> Library:
-    with tempfile.TemporaryDirectory() as store:
-        _, generation = update(documents, store=Path(store), embedder=embedder)
-        library = Library(generation)
-        for path in library.documents:  # read while the store is there
-            library.chunks.of(path)
-        return library
-
-
-def labelled(
-    item: Item, question: Question, library: Library, reader: Reader, tagger: Tagger
-) -> Labelled:
-    found = find(item.turns, library=library, embedder=reader.embedder, k=24)
-    tags = tagger.tag(found.last)
-    gathered = gather(item.turns, found, tags, library=library, reader=reader)
-    quotes = (*item.evidence, *item.also)
-    answers = set()
-    for number, hit in enumerate(gathered.hits):
-        text = library.documents[hit.chunk.document].text
-        answers |= {(number, i) for i in evidence_of(hit.chunk, text, quotes)}
-    truth = [(c.passage, c.position) in answers for c in gathered.candidates]
-    return Labelled(item, gathered, np.array(truth, dtype=bool), library, tags, question, found)
+def tasks_of(file: Path) -> list[tuple[str, str]]:
+    """Questions and their tasks."""
+    rows = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    return [(row["question"], row["task"]) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,15 +125,12 @@ class Rated:
     right: tuple[bool, ...]
 
 
-def rate(rows: Iterable[Labelled], chooser: Chooser) -> list[Rated]:
+def rate(rows: Iterable[Labelled], chooser: Chooser, reader: Reader) -> list[Rated]:
     """What every proposer drafts, judged."""
     found = []
     for row in rows:
         choice = chooser.choose(row.gathered)
-        query = understand(row.item.turns, Corrections(), row.library)
-        proposals, _ = propose(
-            query, row.found, row.tags, row.gathered, choice, library=row.library
-        )
+        proposals, _ = propose(row.query, row.gathered, choice, library=row.library, reader=reader)
         right = [
             not faults(row.question, as_answer(p.draft.text, abstained=False)) for p in proposals
         ]
@@ -217,20 +167,6 @@ def taken_right(rated: Sequence[Rated], chooser: Chooser) -> tuple[float, Counte
         else:
             right.append(r.right[[p.kind for p in r.proposals].index(taken.kind)])
     return float(np.mean(right)), kinds
-
-
-def fit_logistic(
-    features: NDArray[np.float64], truth: NDArray[np.bool_], *, strength: float
-) -> Logistic:
-    """Logistic regression on standardised features; the weights are for the features as they are."""
-    from sklearn.linear_model import LogisticRegression
-
-    mean, scale = features.mean(axis=0), features.std(axis=0)
-    scale[scale == 0] = 1.0
-    model = LogisticRegression(C=strength, max_iter=3000)
-    model.fit((features - mean) / scale, truth)
-    weights = model.coef_[0] / scale
-    return Logistic(weights, float(model.intercept_[0] - weights @ mean))
 
 
 def fit_choice(labelled: Sequence[Labelled]) -> Chooser:
@@ -316,17 +252,6 @@ def first_of(labelled: Sequence[Labelled], chooser: Chooser, *, within: int) -> 
     return float(np.mean(hits))
 
 
-def folders_of(data: Sequence[Path]) -> list[Path]:
-    return sorted(q.parent for d in data for q in d.glob("*/questions.jsonl"))
-
-
-def gathered_of(folders: Sequence[Path], reader: Reader, tagger: Tagger) -> list[Labelled]:
-    rows: list[Labelled] = []
-    for folder in track(folders, description="corpora", console=Console(stderr=True)):
-        rows += label(folder, reader, tagger)
-    return rows
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.choice", description=__doc__)
     parser.add_argument("--data", type=Path, action="append", required=True, help="corpora to fit on; may be named again")  # fmt: skip
@@ -339,15 +264,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reader = Reader(embedder, ReaderModel.load(options.reader))
     folders = folders_of(options.data)
     items = [i for f in folders if f.name not in FITTED_ON for i in items_of(f)]
-    tagger = fit_tagger(items, embedder)
+    tagger = fit_tagger(items, tasks_of(TASKS_FILE), embedder)
     unseen = [*(f for f in folders if f.name in FITTED_ON), *folders_of([CORPORA])]
     fitted_on = gathered_of(unseen, reader, tagger)
     dev = gathered_of(folders_of([options.dev]), reader, tagger)
     chooser, report = finish(fit_choice(fitted_on), dev)
-    rated = rate([*fitted_on, *own(reader, tagger)], chooser)
+    computer = fit_computer([*items, *(r.item for r in fitted_on)], fitted_on, chooser, embedder)
+    for name, rows in (("fitted on", fitted_on), ("dev", dev)):
+        right = first_is_right(computer, rows, chooser, embedder)
+        report += f"reckoned, {name}: {right}\n"
+    if options.fit:
+        COMPUTER.write_text(encode_computer(computer), encoding="utf-8")
+        computer_installed.cache_clear()
+    rated = rate([*fitted_on, *own(reader, tagger)], chooser, reader)
     chooser = replace(chooser, drafts=fit_drafts(rated))
     sys.stdout.write(report)
-    share, kinds = taken_right(rate(dev, chooser), chooser)
+    share, kinds = taken_right(rate(dev, chooser, reader), chooser)
     sys.stdout.write(f"with every proposer: {share:.1%} right, drafts taken {dict(kinds)}\n")
     if options.fit:
         CHOICE.write_text(encode(chooser), encoding="utf-8")

@@ -1,44 +1,44 @@
-"""Fit which operation on which figures a question asks for: ``python -m eval.computing``.
+"""Fit which operation on which figures a question asks for; a part of :mod:`eval.choice`.
 
 Labels are found, not written: of a question whose answer states a figure that stands nowhere in
-its evidence, every operation on two figures that gives it is right, all others are wrong.
+its evidence, every operation on figures of the evidence, or of the question, that gives it is
+right, all others are wrong. Which operation a question's wording asks for is learned from every
+labelled corpus; whose figures it is done on, from candidates of corpora that the cross-encoder has
+not seen.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
 
-from eval.choice import folders_of, label
-from rag.answer.choose import installed as chooser
+from eval.labelled import Labelled, fit_logistic
+from rag.answer.choose import Chooser
 from rag.answer.compute import (
     FEATURES,
-    MODEL,
     OPERATIONS,
+    Computer,
     Program,
     figures_of,
     of_question,
     programs,
 )
-from rag.embeddings import MiniLM
-from rag.read import Reader
-from rag.reader_model import FOLDER, ReaderModel
-from rag.training.careers import Item, items_of
+from rag.training.careers import Item
 from rag.types import Embedder
-from rag.understand.tagger import installed as tagger
 
 OPERATIONS_C, PROGRAMS_C = 3.0, 0.3
 NEGATIVES = 80
 """Wrong programs of a question that are learned from, at random."""
+RECKONED = frozenset(
+    {"arithmetic", "comparison", "pay", "table", "conflict", "profile", "follow-up"}
+)
+IN_WORDS = frozenset({"count", "years", "months"})
+LEAST_IN_FIGURES = 20
+"""Smaller counts are written in words, so that one can't tell whether they were read or reckoned."""
 NEITHER = dict.fromkeys(OPERATIONS, 0.0)
 
 
@@ -51,89 +51,105 @@ class Reckoned:
     right: NDArray[np.bool_]
 
 
-def is_computed(item: Item) -> bool:
-    """Whether an expected figure stands in none of the evidence."""
-    said = {f.value for _, quote in item.evidence for f in of_question(quote)}
-    return bool(item.evidence) and any(
-        not any(abs(v - float(f["value"])) < 0.011 for v in said)
-        for f in item.labels.get("figures") or []
-    )
+def wanted_of(item: Item, given: Collection[float]) -> list[float]:
+    """The expected figures that nobody can read off: those that are not ``given``."""
+    expected = [(float(f["value"]), f["unit"]) for f in item.labels.get("figures") or []]
+    return [
+        value
+        for value, unit in expected
+        if not any(near(value, v) for v in given)
+        and (unit not in IN_WORDS or value >= LEAST_IN_FIGURES)
+    ]
 
 
-def gives(program: Program, item: Item) -> bool:
-    wanted = [float(f["value"]) for f in item.labels.get("figures") or []]
-    given = {program.a.value, program.b.value}
-    return any(abs(program.value - v) <= max(0.011, 5e-4 * v) and v not in given for v in wanted)
+def near(a: float, b: float) -> bool:
+    return abs(a - b) <= max(0.011, 5e-4 * abs(b))
 
 
-def reckon(folder: Path, reader: Reader) -> list[Reckoned]:
-    """The questions of a corpus whose answers are computed, with every program."""
-    judge, found = chooser(), []
-    wanted = {i.id for i in items_of(folder) if is_computed(i)}
-    for row in label(folder, reader, tagger(), only=wanted):
-        if not row.gathered.candidates:
+def operations_of(item: Item) -> set[str]:
+    """Which operations on the figures of its evidence give what a question expects."""
+    question = item.turns[-1]
+    quoted = [f for _, quote in item.evidence for f in of_question(quote)]
+    wanted = wanted_of(item, {f.value for f in (*quoted, *of_question(question))})
+    if not wanted:
+        return set()
+    figures = [*(replace(f, asked=False) for f in quoted), *of_question(question)]
+    return {
+        p.operation
+        for p in programs(question, figures, NEITHER)
+        if any(near(p.value, v) for v in wanted)
+    }
+
+
+def reckoned(rows: Sequence[Labelled], chooser: Chooser) -> Iterator[Reckoned]:
+    """Those of the questions whose answers are computed, with every program."""
+    for row in rows:
+        candidates, question = row.gathered.candidates, row.item.turns[-1]
+        holding = [c for c, holds in zip(candidates, row.answers, strict=True) if holds]
+        if row.item.kind not in RECKONED or not holding:
             continue
-        weighed = judge.weigh(row.gathered)
-        figures = [
-            *figures_of(row.gathered.candidates, weighed, row.library),
-            *of_question(row.item.turns[-1]),
+        own = [*of_question(question)]
+        read = [*figures_of(holding, np.ones(len(holding)), row.library, most=len(holding)), *own]
+        wanted = wanted_of(row.item, {f.value for f in read})
+        if not wanted:
+            continue
+        figures = [*figures_of(candidates, chooser.weigh(row.gathered), row.library), *own]
+        tried = tuple(programs(question, figures, NEITHER))
+        evidence = {id(c) for c in holding}
+        right = [
+            any(near(p.value, v) for v in wanted)
+            and all(f.candidate is None or id(f.candidate) in evidence for f in (p.a, p.b))
+            for p in tried
         ]
-        tried = tuple(programs(row.item.turns[-1], figures, NEITHER))
-        right = np.array([gives(p, row.item) for p in tried], dtype=bool)
-        found.append(Reckoned(row.item, tried, right))
-    return found
+        yield Reckoned(row.item, tried, np.array(right, dtype=bool))
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m eval.computing", description=__doc__)
-    parser.add_argument("--data", type=Path, action="append", required=True, help="corpora to fit on; may be named again")  # fmt: skip
-    parser.add_argument("--dev", type=Path, required=True, help="corpora to measure on")
-    parser.add_argument("--reader", type=Path, default=FOLDER, help="folder of the cross-encoder")
-    options = parser.parse_args(arguments)
-    embedder = MiniLM.begin()
-    embedder.ready()
-    reader = Reader(embedder, ReaderModel.load(options.reader))
-    folders = folders_of(options.data)
-    fit(folders, reader, options.dev)
-    return 0
+def fit_computer(
+    items: Sequence[Item], rows: Sequence[Labelled], chooser: Chooser, embedder: Embedder
+) -> Computer:
+    """
+    :param items: answerable questions, for the operations; ``rows`` for whose figures.
+    """
+    weights, bias = fit_operations(items, embedder)
+    fitted = fit_programs(list(reckoned(rows, chooser)), weights, bias, embedder)
+    return Computer(weights, bias, *fitted)
 
 
-def fit(folders: Sequence[Path], reader: Reader, dev: Path | None) -> None:
-    """Writes the model; says how often the likeliest program is right."""
-    embedder = reader.embedder
-    rows = [r for f in track(folders, console=Console(stderr=True)) for r in reckon(f, reader)]
-    items = [i for f in folders for i in items_of(f) if i.answerable]
-    weights, bias = fit_operations(items, rows, embedder)
-    fitted, constant = fit_programs(rows, weights, bias, embedder)
+def encode(computer: Computer) -> str:
     model = {
         "operations": OPERATIONS, "features": FEATURES,
-        "operation_weights": [[round(float(w), 4) for w in row] for row in weights],
-        "operation_bias": [round(float(b), 4) for b in bias],
-        "weights": [round(float(w), 4) for w in fitted], "bias": round(constant, 4),
+        "operation_weights": [[round(float(w), 4) for w in row] for row in computer.operations],
+        "operation_bias": [round(float(b), 4) for b in computer.operations_bias],
+        "weights": [round(float(w), 4) for w in computer.programs],
+        "bias": round(computer.bias, 4),
     }  # fmt: skip
-    MODEL.write_text(json.dumps(model) + "\n", encoding="utf-8")
-    unseen = [r for f in folders_of([dev]) for r in reckon(f, reader)] if dev else []
-    for name, judged in (("fitted on", rows), ("dev", unseen)):
-        first = [top_is_right(r, weights, bias, fitted, embedder) for r in judged]
-        possible = [bool(r.right.any()) for r in judged]
-        sys.stdout.write(
-            f"{name}: {sum(first)} right first of {sum(possible)} possible of {len(judged)}\n"
-        )
+    return json.dumps(model) + "\n"
+
+
+def first_is_right(
+    computer: Computer, rows: Sequence[Labelled], chooser: Chooser, embedder: Embedder
+) -> str:
+    """How often the likeliest program is right, in words."""
+    judged = list(reckoned(rows, chooser))
+    possible = [r for r in judged if r.right.any()]
+    first = 0
+    for row in possible:
+        every = with_likely(row, computer.operations, computer.operations_bias, embedder)
+        first += bool(row.right[int(np.argmax(every @ computer.programs))])
+    return f"{first} right first of {len(possible)} possible of {len(judged)}"
 
 
 def fit_operations(
-    items: Sequence[Item], rows: Sequence[Reckoned], embedder: Embedder
+    items: Sequence[Item], embedder: Embedder
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """A logistic regression an operation, on the vectors of last turns."""
     from sklearn.linear_model import LogisticRegression
 
-    used = {
-        r.item.id: {p.operation for p, ok in zip(r.programs, r.right, strict=True) if ok}
-        for r in rows
-    }
+    used = [operations_of(item) if item.kind in RECKONED else set() for item in items]
     vectors = embedder.embed([i.turns[-1] for i in items])
     weights, bias = [], []
     for operation in OPERATIONS:
-        truth = np.array([operation in used.get(i.id, ()) for i in items])
+        truth = np.array([operation in own for own in used])
         model = LogisticRegression(C=OPERATIONS_C, max_iter=3000)
         model.fit(vectors, truth)
         weights.append(model.coef_[0])
@@ -158,8 +174,6 @@ def fit_programs(
     bias: NDArray[np.float64],
     embedder: Embedder,
 ) -> tuple[NDArray[np.float64], float]:
-    from eval.choice import fit_logistic
-
     rng = np.random.default_rng(0)
     features, truth = [], []
     for row in rows:
@@ -172,19 +186,3 @@ def fit_programs(
         truth.append(row.right[kept])
     fitted = fit_logistic(np.concatenate(features), np.concatenate(truth), strength=PROGRAMS_C)
     return fitted.weights, fitted.bias
-
-
-def top_is_right(
-    row: Reckoned,
-    weights: NDArray[np.float64],
-    bias: NDArray[np.float64],
-    fitted: NDArray[np.float64],
-    embedder: Embedder,
-) -> bool:
-    if not row.programs:
-        return False
-    return bool(row.right[int(np.argmax(with_likely(row, weights, bias, embedder) @ fitted))])
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -27,16 +27,16 @@ from eval.metrics import auc, bootstrap_interval
 from eval.questions import Kind, load_questions
 from eval.text import comparable
 from rag.answer.choose import installed as chooser
-from rag.answer.gather import Found, find, gather
+from rag.answer.gather import find, gather
 from rag.embeddings import MiniLM
 from rag.library import Library
 from rag.read import Reader
 from rag.reader_model import FOLDER, ReaderModel
-from rag.retrieve import mend, retrieve
+from rag.retrieve import retrieve
 from rag.settings import DEFAULT_CORPUS
 from rag.store import update
-from rag.types import Hit
-from rag.understand.tagger import installed as tagger
+from rag.types import Corrections, Hit
+from rag.understand.query import Query, understand
 
 OWN_KINDS = (Kind.FACT, Kind.ADVICE, Kind.UNANSWERABLE)
 RETRIEVED = 24
@@ -114,26 +114,27 @@ class Bench:
         self.library = Library(generation)
         self.reader = Reader(self.embedder, ReaderModel.load(reader))
 
-    def found(self, gold: Gold) -> Found:
-        """In the whole corpus."""
-        question = mend(gold.question, self.library)
-        return find([question], library=self.library, embedder=self.embedder, k=RETRIEVED)
+    def query(self, gold: Gold) -> Query:
+        return understand([gold.question], Corrections(), self.library, self.embedder)
 
-    def given(self, gold: Gold) -> Found:
+    def found(self, gold: Gold) -> tuple[Hit, ...]:
+        """In the whole corpus."""
+        return find(self.query(gold), library=self.library, embedder=self.embedder, k=RETRIEVED)
+
+    def given(self, gold: Gold) -> tuple[Hit, ...]:
         """In the question's own document."""
-        hits, vector = retrieve(
-            mend(gold.question, self.library),
+        query = self.query(gold)
+        return retrieve(
+            query.last,
             library=self.library,
             embedder=self.embedder,
             k=RETRIEVED,
             within={gold.document or ""},
-        )
-        return Found(hits, vector, vector)
+            vector=query.vector,
+        )[0]
 
-    def judge(self, gold: Gold, found: Found) -> Judged:
-        question = mend(gold.question, self.library)
-        tags = tagger().tag(found.last)
-        gathered = gather([question], found, tags, library=self.library, reader=self.reader)
+    def judge(self, gold: Gold, hits: Sequence[Hit]) -> Judged:
+        gathered = gather(self.query(gold), hits, library=self.library, reader=self.reader)
         choice = chooser().choose(gathered)
         order = np.argsort(-choice.weighed, kind="stable")
         ordered = [choice.candidates[int(i)] for i in order]
@@ -143,12 +144,10 @@ class Bench:
         )
         return Judged(gold, answers, choice.probability)
 
-    def ranked(self, gold: Gold, found: Found) -> list[float]:
+    def ranked(self, gold: Gold, hits: Sequence[Hit]) -> list[float]:
         """Whether the right document is first, and among the first five."""
-        question = mend(gold.question, self.library)
-        order: Sequence[Hit] = self.reader.rank(
-            question, found.vector, found.hits, library=self.library
-        )
+        query = self.query(gold)
+        order = self.reader.rank(query.last, query.vector, hits, library=self.library)
         documents = list(dict.fromkeys(h.chunk.document for h in order))
         return [float(gold.document in documents[:n]) for n in (1, FIRST)]
 

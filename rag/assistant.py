@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.answer.choose import installed as chooser
-from rag.answer.gather import Found, find, gather
+from rag.answer.gather import find, gather
 from rag.answer.propose import Taken, propose, take
 from rag.check import Checker
 from rag.decline import decline_pay, decline_tie, decline_topic
@@ -59,12 +59,13 @@ from rag.types import (
 )
 from rag.understand.profile import in_words, told
 from rag.understand.query import Query, understand
-from rag.understand.tagger import installed as tagger
 
 RETRIEVED = 24
 OWN_PAGES = 8
 """Passages that are retrieved of the pages about the question's occupation alone."""
 STRICTNESS = 0.5
+PAY = 0.5
+"""How likely it must be that pay is asked for, for a decline to say which is missing."""
 NO_CORRECTIONS = Corrections()
 LOOKED_UP_BY = frozenset({"years", "level", "place"})
 """Traits that figures of pay are told apart by."""
@@ -285,7 +286,8 @@ class Assistant:
         library = self._library
         writer = self._writer(model)
         turns = user_turns(messages)
-        query = understand(turns, corrections, library)
+        with self._lock:
+            query = understand(turns, corrections, library, self._embedder)
         if reply := self._reply(turns[-1], library):
             yield from self._said(reply, query, clock)
             return
@@ -293,7 +295,7 @@ class Assistant:
         clock.lap("rewrite")
         yield Rewritten(question)
         with self._lock:
-            found = self._find(query.turns, library)
+            found = self._find(query, library)
             clock.lap("retrieve")
             taken = self._take(query, found, library)
             draft, abstained = taken.draft, taken.confidence < strictness
@@ -342,37 +344,35 @@ class Assistant:
             return ()
         return tuple(t for t in query.profile if t.kind in LOOKED_UP_BY)
 
-    def _find(self, turns: Sequence[str], library: Library) -> Found:
-        """The passages for the last turn, those of pages about its occupation among them."""
-        found = find(turns, library=library, embedder=self._embedder, k=RETRIEVED)
-        question = turns[-1]
-        hits = found.hits
-        if own := pages_about(question, library=library):
+    def _find(self, query: Query, library: Library) -> tuple[Hit, ...]:
+        """The passages for the query, those of pages about its occupation among them."""
+        hits = find(query, library=library, embedder=self._embedder, k=RETRIEVED)
+        if own := pages_about(query.last, library=library):
             more, _ = retrieve(
-                question,
+                query.last,
                 library=library,
                 embedder=self._embedder,
                 k=OWN_PAGES,
                 within=own,
-                vector=found.last,
+                vector=query.vector,
             )
             there = {(hit.chunk.document, hit.chunk.span) for hit in hits}
             hits = (*hits, *(h for h in more if (h.chunk.document, h.chunk.span) not in there))
-        return replace(found, hits=on_subject(question, hits, library=library))
+        return on_subject(query.last, hits, library=library)
 
-    def _take(self, query: Query, found: Found, library: Library) -> Taken:
+    def _take(self, query: Query, hits: tuple[Hit, ...], library: Library) -> Taken:
         """The draft that is likeliest to be right, of all that are proposed."""
-        tags = tagger().tag(found.last)
-        gathered = gather(query.turns, found, tags, library=library, reader=self._reader)
+        gathered = gather(query, hits, library=library, reader=self._reader)
         choice = chooser().choose(gathered)
-        proposals, gap = propose(query, found, tags, gathered, choice, library=library)
-        return take(proposals, choice, gap, gathered.hits or found.hits, library)
+        proposals, gap = propose(query, gathered, choice, library=library, reader=self._reader)
+        gap = gap if query.tags["pay"] >= PAY else None
+        return take(proposals, choice, gap, gathered.hits or hits, library)
 
     def _decline(self, taken: Taken, question: str, library: Library) -> Draft:
         """What is missing, and what comes nearest."""
         draft = Draft(library)
         tie = untied(question, taken.evidence, library=library)
-        if taken.gap and taken.gap.asked and taken.asks_for_pay:
+        if taken.gap and taken.gap.asked:
             draft.say(decline_pay(_nearest_first(taken.gap, taken.hits, library.ledger)))
         elif tie:
             draft.say(decline_tie(tie))

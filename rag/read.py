@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from rag.lexical import terms
 from rag.library import Library
-from rag.reader_model import Passage, ReaderModel, Reading
+from rag.reader_model import Passage, ReaderModel, Reading, side_by_side
 from rag.retrieve import UNSEEN_WORDS
 from rag.sentences import plain_text
 from rag.types import Chunk, Embedder, Hit, Matrix, Sentence
@@ -27,6 +27,7 @@ MAX_RANKED = 12
 """Passages of the fused ranking whose sentences are scored; and of each single ranking:"""
 MAX_RANKED_OF_EACH = 4
 CACHE_SIZE = 20_000
+MOST_ODDS = 8.0
 
 WEIGHTS = np.array([5.5, 3.7, 6.0, 4.5, 4.0])
 """Of a sentence's cosine, its passage's, the match of its heading, the words it holds, and its
@@ -88,6 +89,21 @@ class Reader:
         """What the cross-encoder says of each hit; nothing without one."""
         passages = [_passage(h.chunk) for h in hits]
         return self.model.score(question, passages) if self.model else []
+
+    def side_by_side(self, question: str, listed: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """The margins of sentences, each with its heading, that are read in one window,
+        shape (len(listed),)."""
+        if self.model is None:
+            return np.zeros(len(listed), dtype=np.float32)
+        return self.model.score(question, [side_by_side(listed)])[0].margins
+
+    def texts(self, question: str, texts: Sequence[Sequence[str]]) -> list[float]:
+        """For each text, of some sentences, the log-odds that it answers, at most ``MOST_ODDS``
+        either way."""
+        if self.model is None or not texts:
+            return [0.0] * len(texts)
+        readings = self.model.score(question, [Passage("", "", text) for text in texts])
+        return [float(np.clip(r.log_odds, -MOST_ODDS, MOST_ODDS)) for r in readings]
 
     def cosines(self, texts: Sequence[str], vector: Matrix) -> Matrix:
         """Of each text with a question's vector, shape (len(texts),)."""

@@ -78,6 +78,31 @@ class Passage:
     sentences: Sequence[str]
 
 
+SHORTLIST = 10
+SHORTLIST_WORDS = 200
+"""So many sentences, with so many words, can be read side by side in one window."""
+_TITLE_WORDS, _CONTEXT_WORDS = 8, 10
+
+
+def heading_of(title: str, context: str) -> str:
+    """What a sentence stands under, in a few words."""
+    parts = " ".join(title.split()[:_TITLE_WORDS]), " ".join(context.split()[-_CONTEXT_WORDS:])
+    return ", ".join(dict.fromkeys(part for part in parts if part))
+
+
+def side_by_side(units: Sequence[tuple[str, str]]) -> Passage:
+    """Sentences of several passages as one, so that they can be told apart from one another.
+
+    :param units: (heading, sentence); those of one passage follow one another, and its heading is
+        read before the first of them.
+    """
+    sentences, above = [], ""
+    for heading, sentence in units:
+        sentences.append(f"{heading}: {sentence}" if heading and heading != above else sentence)
+        above = heading
+    return Passage("", "", sentences)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the model says of one passage; logits, comparable within and across passages.

@@ -14,8 +14,8 @@ from itertools import zip_longest
 
 from rag.lexical import terms
 from rag.library import Library
+from rag.salary.facets import PAY_CUE
 from rag.salary.money import PERCENT
-from rag.salary.question import asks_for_pay, read_question
 from rag.salary.wording import level_name, plural, the
 from rag.types import Answer, BlockKind, Chunk, Hit, SalaryFact
 
@@ -240,7 +240,7 @@ def _subject_of(heading: str) -> str:
     questions."""
     subject = re.split(r":\s", heading)[0]
     short = len(terms(subject)) < 2 or len(subject) > 70 or _FURNITURE.search(subject)
-    return "" if short or asks_for_pay(read_question(subject)) else subject
+    return "" if short or PAY_CUE.search(subject) else subject
 
 
 def _within_a_sentence(heading: str, library: Library) -> str:

@@ -21,19 +21,19 @@ from numpy.typing import NDArray
 from rag.answer.gather import (
     QUESTION_FEATURES,
     SENTENCE_FEATURES,
-    TAGS,
     Candidate,
     Gathered,
     log_odds,
 )
 from rag.errors import ModelError
+from rag.understand.tagger import OF_QUESTION
 
 MODEL = Path(__file__).parents[1] / "models" / "choice.json"
 DRAFT_FEATURES = (
     "best cited", "mean cited", "share of all", "best is cited", "of the best three",
     "citations", "words", "workings", "best of all", "answerable", "distance from the best",
     "words covered", "words covered before", "facts", "gap",
-    "program", "looks like pay", "compares", "turns", *(f"asks: {tag}" for tag in TAGS),
+    "program", "task likely", "read", "read, below the best", "turns", *(f"asks: {tag}" for tag in OF_QUESTION),
 )  # fmt: skip
 LEAST_WORDS = 4
 """A shorter sentence says nothing beside another."""

@@ -31,7 +31,11 @@ from rag.sentences import plain_text
 from rag.types import BlockKind, Matrix, Span
 
 MODEL = Path(__file__).parents[1] / "models" / "compute.json"
-OPERATIONS = ("difference", "sum", "product", "percent of", "raised by", "ratio", "per year")
+OPERATIONS = (
+    "difference", "sum", "product", "percent of", "raised by", "lowered by", "ratio", "mean",
+    "per year", "per month", "difference per year", "sum per year",
+)  # fmt: skip
+MONTHS = 12
 CONSIDERED = 8
 """Candidates, from the best, whose figures are reckoned with,"""
 MAX_FIGURES = 18
@@ -49,7 +53,7 @@ FEATURES = (
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One number and whose it is. ``unit`` is an ISO currency, "%" or "" (unknown); ``text`` is how
-    it is written; ``weight`` the log-odds of its candidate. One of the question has no candidate."""
+    it is written; ``weight`` the log-odds of its candidate. ``asked`` ones the question gives."""
 
     value: float
     unit: str
@@ -58,6 +62,7 @@ class Figure:
     column: str
     weight: float
     candidate: Candidate | None
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +97,14 @@ class Computer:
 
 
 def figures_of(
-    candidates: Sequence[Candidate], weighed: NDArray[np.float64], library: Library
+    candidates: Sequence[Candidate],
+    weighed: NDArray[np.float64],
+    library: Library,
+    *,
+    most: int = CONSIDERED,
 ) -> Iterator[Figure]:
     """Every number of the best candidates, with its row and column."""
-    for i in np.argsort(-weighed, kind="stable")[:CONSIDERED]:
+    for i in np.argsort(-weighed, kind="stable")[:most]:
         candidate, weight = candidates[int(i)], log_odds(float(weighed[int(i)]))
         block = library.block_at(candidate.chunk.document, candidate.sentence.span)
         if candidate.sentence.kind is BlockKind.TABLE_ROW and block.cells:
@@ -113,7 +122,7 @@ def figures_of(
 def of_question(text: str) -> Iterator[Figure]:
     """The numbers that the question itself gives."""
     for figure in _read(text):
-        yield Figure(*figure, "", "", 0.0, None)
+        yield Figure(*figure, "", "", 0.0, None, asked=True)
 
 
 def _read(text: str, *, head: str = "") -> Iterator[tuple[float, str, str]]:
@@ -146,34 +155,41 @@ def programs(
     asked = {stem(w) for w in words(question) if w not in STOP_WORDS}
     near = sorted(
         figures,
-        key=lambda f: -(f.weight + 2 * _share(asked, f) + (3 if f.candidate is None else 0)),
+        key=lambda f: -(f.weight + 2 * _share(asked, f) + 3 * f.asked),
     )
     near = near[:MAX_FIGURES]
     for a, b in permutations(near, 2):
-        if a.candidate is None and b.candidate is None:
+        if a.asked and b.asked:
             continue
         for operation, value in _results(a, b):
             yield Program(operation, a, b, value, _features(operation, a, b, asked, likely, value))
     for a in near:
-        if a.candidate is not None and a.unit not in {"", PERCENT} and a.value < 1e6:
-            year = Figure(12, "", "12", "", "", a.weight, None)
-            value = a.value * 12
-            yield Program(
-                "per year", a, year, value, _features("per year", a, year, asked, likely, value)
-            )
+        if a.asked or a.unit in {"", PERCENT}:
+            continue
+        year = Figure(MONTHS, "", str(MONTHS), "", "", a.weight, None)
+        for operation, value in (("per year", a.value * MONTHS), ("per month", a.value / MONTHS)):
+            features = _features(operation, a, year, asked, likely, value)
+            yield Program(operation, a, year, value, features)
 
 
 def _results(a: Figure, b: Figure) -> Iterator[tuple[str, float]]:
     same = a.unit == b.unit
     if same and a.value > b.value:
         yield "difference", a.value - b.value
+        if a.unit not in {"", PERCENT}:
+            yield "difference per year", (a.value - b.value) * MONTHS
         if b.value and a.value / b.value < 1000:
             yield "ratio", a.value / b.value
     if same and a.unit != PERCENT and id(a) < id(b):
         yield "sum", a.value + b.value
+        yield "mean", (a.value + b.value) / 2
+        if a.unit:
+            yield "sum per year", (a.value + b.value) * MONTHS
     if b.unit == PERCENT and a.unit != PERCENT:
         yield "percent of", a.value * b.value / 100
         yield "raised by", a.value * (1 + b.value / 100)
+        if b.value < 100:
+            yield "lowered by", a.value * (1 - b.value / 100)
     if b.unit == "" and a.unit not in {"", PERCENT} and b.value < 400:
         yield "product", a.value * b.value
 
@@ -209,7 +225,7 @@ def _features(
             len({stem(w) for w in words(f"{a.row} {b.row}")} & asked) / max(1, len(asked)),
             float(a.value < 100 and a.unit == ""),
             math.log10(max(1e-3, value)),
-            float(a.candidate is not None and b.candidate is not None),
+            float(not a.asked and not b.asked),
         ]
     )
 
@@ -256,17 +272,32 @@ def say_program(program: Program, draft: Draft) -> None:
     marks = "".join(dict.fromkeys(_mark(f, draft) for f in (a, b)))
     match program.operation:
         case "difference":
-            text = f"**{result}** is the difference: {said_a} against {said_b} {marks}."
+            text = f"The difference is **{result}**: {said_a} against {said_b}"
+        case "difference per year":
+            month = _written(a.value - b.value, money, like=a.text)
+            text = f"**{result}** a year: {said_a} less {said_b} is {month} a month, times {MONTHS}"
         case "ratio":
-            text = f"About **{program.value:.2g} times**: {said_a} against {said_b} {marks}."
+            text = f"About **{program.value:.2g} times** as much: {said_a} against {said_b}"
         case "sum":
-            text = f"**{result}** together: {said_a} and {said_b} {marks}."
+            text = f"Together that is **{result}**: {said_a} and {said_b}"
+        case "sum per year":
+            month = _written(a.value + b.value, money, like=a.text)
+            text = f"**{result}** a year: {said_a} and {said_b} are {month} a month, times {MONTHS}"
+        case "mean":
+            text = f"**{result}** lies halfway between {said_a} and {said_b}"
         case "percent of":
-            text = f"**{result}**: {b.text} of {said_a} {marks}."
+            text = f"That comes to **{result}**: {b.text} of {said_a}"
         case "raised by":
-            text = f"**{result}**: {said_a} and {b.text} more {marks}."
+            text = f"With {said_b} more it comes to **{result}**, from {said_a}"
+        case "lowered by":
+            text = f"Less {said_b} that leaves **{result}**, of {said_a}"
+        case "per year":
+            text = f"**{result}** a year: {MONTHS} months of {said_a}"
+        case "per month":
+            text = f"About **{result}** a month: {said_a} over {MONTHS} months"
         case _:
-            text = f"**{result}**: {b.text} × {said_a} {marks}."
+            text = f"That makes **{result}**: {b.text} times {said_a}"
+    text = f"{text} {marks}".rstrip() + "."
     draft.say(draft.working(text))
 
 

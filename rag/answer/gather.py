@@ -1,14 +1,15 @@
 """Passages -> candidates: every sentence, list item and table row that may answer, with features.
 
-Nothing is left out here and nothing is decided: each passage is read by the cross-encoder, each of
-its sentences becomes a candidate, and what retrieval, reading and the words say of it are the
-numbers that :mod:`rag.answer.choose` weighs.
+Nothing is left out here and nothing is decided: each passage is read by the cross-encoder, the
+likeliest sentences of all passages are read once more side by side, each sentence becomes a
+candidate, and what retrieval, reading and the words say of it are the numbers that
+:mod:`rag.answer.choose` weighs.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,20 +26,17 @@ from rag.read import (
     sentence_text,
     unknown_share,
 )
-from rag.reader_model import in_context
+from rag.reader_model import SHORTLIST, SHORTLIST_WORDS, heading_of, in_context
 from rag.retrieve import UNSEEN_WORDS, fuse_hits, retrieve
 from rag.salary.money import PERCENT, find_mentions
 from rag.types import BlockKind, Chunk, Embedder, Hit, Matrix, Sentence
+from rag.understand.query import Query
+from rag.understand.tagger import OF_QUESTION
 
 PASSAGES = 16
 """Passages that are read."""
-TURNS_TOGETHER = 3
 LOWEST, HIGHEST = -8.0, 8.0
 """Margins beyond say the same more loudly."""
-
-TAGS = ("answerable", "figure", "arithmetic", "comparison", "pay", "several", "conflict")
-"""What :mod:`rag.understand.tagger` says of a question; "answerable" is what the question alone
-tells of that, since some things are seldom written down."""
 
 SENTENCE_FEATURES = (
     "margin", "margin below the best", "passage log-odds", "passage log-odds below the best",
@@ -47,13 +45,15 @@ SENTENCE_FEATURES = (
     "list item", "words", "figures", "same passage as the best", "same document as the best",
     "margin rank", "probability", "money", "question", "lead-in", "positive margin",
     "margin of the best", "figures, figure asked", "row, pay asked", "money, pay asked",
-    "row, comparison asked",
+    "row, comparison asked", "shortlist margin", "shortlist margin below the best",
+    "shortlist rank", "shortlist probability", "not in the shortlist",
 )  # fmt: skip
 QUESTION_FEATURES = (
     "best margin", "second margin", "third margin", "best log-odds", "log-odds of all",
     "best sentence cosine", "best passage cosine", "best overlap", "best heading", "unknown words",
     "words asked", "turns", "overlap of the best", "cosine of the best", "best BM25 share",
-    *(f"asks: {tag}" for tag in TAGS),
+    "shortlist log-odds", "best of the shortlist", "second of the shortlist",
+    *(f"asks: {tag}" for tag in OF_QUESTION),
 )  # fmt: skip
 
 
@@ -80,40 +80,28 @@ class Gathered:
     signs: NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Passages, best first. ``vector`` is of the question with the turns before it, ``last`` of the
-    last turn alone; shape (1, dimension) each."""
-
-    hits: tuple[Hit, ...]
-    vector: Matrix
-    last: Matrix
-
-
-def find(turns: Sequence[str], *, library: Library, embedder: Embedder, k: int) -> Found:
-    """The passages for the last turn, by itself and after the turns before."""
-    hits, last = retrieve(turns[-1], library=library, embedder=embedder, k=k)
-    if len(turns) < 2:
-        return Found(hits, last, last)
-    together = " ".join(turns[-TURNS_TOGETHER:])
-    joined, vector = retrieve(together, library=library, embedder=embedder, k=k)
-    return Found(fuse_hits([hits, joined])[:k], vector, last)
+def find(query: Query, *, library: Library, embedder: Embedder, k: int) -> tuple[Hit, ...]:
+    """The passages for the last turn, by itself and after the turns before, best first."""
+    last = _retrieve(query.last, query.vector, library, embedder, k)
+    if len(query.turns) < 2:
+        return last
+    joined = _retrieve(query.together, query.vector_together, library, embedder, k)
+    return fuse_hits([last, joined])[:k]
 
 
-def gather(
-    turns: Sequence[str],
-    found: Found,
-    tags: Mapping[str, float],
-    *,
-    library: Library,
-    reader: Reader,
-) -> Gathered:
+def _retrieve(
+    text: str, vector: Matrix, library: Library, embedder: Embedder, k: int
+) -> tuple[Hit, ...]:
+    return retrieve(text, library=library, embedder=embedder, k=k, vector=vector)[0]
+
+
+def gather(query: Query, hits: Sequence[Hit], *, library: Library, reader: Reader) -> Gathered:
     """Read the first passages and describe each of their sentences.
 
-    :param turns: the user's messages, latest last.
-    :param tags: what the question asks for, 0..1 each of ``TAGS``.
+    :param hits: the passages, best first.
     """
-    vector, read = found.vector, found.hits[:PASSAGES]
+    turns, tags, read = query.turns, query.tags, tuple(hits[:PASSAGES])
+    vector = query.vector_together
     readings = reader.readings(in_context(turns), read)
     if not readings:
         return Gathered(read, (), np.zeros(len(QUESTION_FEATURES)))
@@ -131,6 +119,9 @@ def gather(
     ranks = np.empty(len(every))
     ranks[order] = np.arange(1, len(every) + 1)
     odds = [float(np.clip(r.log_odds, LOWEST, HIGHEST)) for r in readings]
+    beside = _shortlist(in_context(turns), units, every, reader)
+    listed = np.sort([*beside.values(), LOWEST, LOWEST])[::-1]
+    places = {i: place for place, i in enumerate(sorted(beside, key=lambda i: -beside[i]), 1)}
     first = units[int(order[0])]
     candidates = []
     for number, ((n, i, chunk, sentence), cosine, overlap) in enumerate(
@@ -173,6 +164,11 @@ def gather(
             row * tags["pay"],
             money * tags["pay"],
             row * tags["comparison"],
+            beside.get(number, LOWEST),
+            beside.get(number, LOWEST) - float(listed[0]),
+            1 / places[number] if number in places else 0.0,
+            1 / (1 + math.exp(-beside[number])) if number in beside else 0.0,
+            float(number not in beside),
         ]
         candidates.append(Candidate(chunk, sentence, n, i, margin, np.array(features)))
     top = [*np.sort(every)[::-1][:3], LOWEST, LOWEST][:3]
@@ -191,9 +187,41 @@ def gather(
         float(best[SENTENCE_FEATURES.index("overlap")]),
         float(best[SENTENCE_FEATURES.index("sentence cosine")]),
         max(h.signals.get("bm25_share", 0.0) for h in read),
-        *(log_odds(tags[tag]) for tag in TAGS),
+        float(np.clip(np.logaddexp.reduce(listed), LOWEST, HIGHEST)),
+        float(listed[0]),
+        float(listed[1]),
+        *(log_odds(tags[tag]) for tag in OF_QUESTION),
     ]
     return Gathered(read, tuple(candidates), np.array(signs))
+
+
+def _shortlist(
+    question: str,
+    units: Sequence[tuple[int, int, Chunk, Sentence]],
+    margins: NDArray[np.float32],
+    reader: Reader,
+) -> dict[int, float]:
+    """The margins of the likeliest sentences when they are read side by side, by their indices.
+
+    :param units: passage, position, chunk and sentence of each sentence; ``margins`` are those of
+        its own passage's reading, shape (sentences,).
+    """
+    chosen: dict[str, int] = {}
+    words = 0
+    for i in map(int, np.argsort(-margins, kind="stable")):
+        _, _, chunk, sentence = units[i]
+        if sentence.plain in chosen:
+            continue
+        words += len(f"{heading_of(chunk.title, sentence.context)} {sentence.plain}".split())
+        if len(chosen) == SHORTLIST or (chosen and words > SHORTLIST_WORDS):
+            break
+        chosen[sentence.plain] = i
+    order = sorted(chosen.values())
+    listed = [
+        (heading_of(units[i][2].title, units[i][3].context), units[i][3].plain) for i in order
+    ]
+    own = np.clip(reader.side_by_side(question, listed), LOWEST, HIGHEST)
+    return dict(zip(order, map(float, own), strict=True))
 
 
 def log_odds(probability: float) -> float:

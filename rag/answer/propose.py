@@ -8,32 +8,37 @@ thinks of what each cites.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answer.choose import DRAFT_FEATURES, Choice, Chooser, installed
+from rag.answer.choose import Choice, Chooser, installed
 from rag.answer.compute import compute, say_program
-from rag.answer.gather import TAGS, Found, Gathered, log_odds
+from rag.answer.gather import Gathered, log_odds
 from rag.answer.say import say
+from rag.documents.parsed import strip_markup
 from rag.draft import Draft
 from rag.library import Library
-from rag.read import asked_words, coverage
+from rag.read import Reader, asked_words, coverage
+from rag.reader_model import in_context
 from rag.retrieve import UNSEEN_WORDS
 from rag.salary.compose import answer_pay
 from rag.salary.match import Gap
-from rag.salary.question import Task, asks_for_pay
+from rag.salary.question import Task
 from rag.tables import answer_from_tables
 from rag.types import Evidence, Hit
 from rag.understand.query import Query
+from rag.understand.tagger import OF_QUESTION, task_tag
 
 COMPUTED_FROM = 0.1
 """How likely a question must be to compare or reckon for figures to be reckoned with; it spares
 the others the time."""
 BESIDE = 2
 """Chosen candidates that are said after a result."""
+MARKERS = re.compile(r"\s*\[\d+\]")
 NEAREST = 8
 """Sentences, from the best, that a decline looks at."""
 
@@ -48,69 +53,77 @@ class Proposal:
 
 
 def propose(
-    query: Query,
-    found: Found,
-    tags: Mapping[str, float],
-    gathered: Gathered,
-    choice: Choice,
-    *,
-    library: Library,
+    query: Query, gathered: Gathered, choice: Choice, *, library: Library, reader: Reader
 ) -> tuple[list[Proposal], Gap | None]:
     """Every draft that there is, and what the pay facts lack, if they are asked for."""
-    drafts: list[tuple[str, Draft, bool, float]] = []
+    drafts: list[_Drafted] = []
     if choice.chosen:
         sentences = Draft(library)
         say(choice.chosen, sentences)
-        drafts.append(("sentences", sentences, False, 0.0))
+        drafts.append(_Drafted("sentences", sentences))
     gaps: list[Gap] = []
     for question in query.pay if library.facts else ():
         pay = Draft(library)
         if gap := answer_pay(question, pay):
             gaps.append(gap)
-        if pay.citations and all(pay.text != other.text for _, other, _, _ in drafts):
-            drafts.append(("pay", pay, gap is not None, 0.0))
+        if pay.citations and all(pay.text != other.draft.text for other in drafts):
+            task = question.task
+            tag = task_tag(Task.HIGHEST if task is Task.LOWEST else task)
+            likely = log_odds(query.tags[tag]) if tag in query.tags else 0.0
+            drafts.append(_Drafted("pay", pay, gap=gap is not None, task_likely=likely))
+    tags = query.tags
     if max(tags["arithmetic"], tags["comparison"]) >= COMPUTED_FROM and choice.chosen:
-        computed, likely = _computed(query, found, choice, library)
-        if computed is not None:
-            drafts.append(("computed", computed, False, likely))
+        drafts += _computed(query, choice, library)
     tables = Draft(library)
     if answer_from_tables(query.last, gathered.hits, tables) and tables.citations:
-        drafts.append(("tables", tables, False, 0.0))
-    looks = float(bool(library.facts) and any(map(asks_for_pay, query.pay)))
-    compares = float(any(q.task not in {Task.AMOUNT, Task.TABLE} for q in query.pay))
-    context = [
-        looks,
-        compares,
-        float(len(query.turns) > 1),
-        *(log_odds(tags[tag]) for tag in TAGS),
-    ]
+        drafts.append(_Drafted("tables", tables))
+    read = reader.texts(in_context(query.turns), [_plain(own.draft) for own in drafts])
+    best = max(read, default=0.0)
+    context = [float(len(query.turns) > 1), *(log_odds(tags[tag]) for tag in OF_QUESTION)]
     proposals = [
         Proposal(
-            kind,
-            draft,
+            own.kind,
+            own.draft,
             np.array(
                 [
-                    *_features(draft, gathered, choice),
-                    *_coverage(draft, query, library),
-                    float(gap),
-                    program,
+                    *_features(own.draft, gathered, choice),
+                    *_coverage(own.draft, query, library),
+                    float(own.gap),
+                    own.program_likely,
+                    own.task_likely,
+                    odds,
+                    odds - best,
                     *context,
                 ]
             ),
         )
-        for kind, draft, gap, program in drafts
+        for own, odds in zip(drafts, read, strict=True)
     ]
     return proposals, next(iter(gaps), None)
 
 
-def _computed(
-    query: Query, found: Found, choice: Choice, library: Library
-) -> tuple[Draft | None, float]:
-    """The likeliest result of the best candidates' figures with what was chosen beside it, and the
-    log-odds that it is asked for."""
-    reckoned = compute(query.last, choice.candidates, choice.weighed, found.last, library=library)
+def _plain(draft: Draft) -> list[str]:
+    """A draft's paragraphs as a reader takes sentences: without markers and markup."""
+    return [strip_markup(MARKERS.sub("", paragraph)) for paragraph in draft.paragraphs]
+
+
+@dataclass(frozen=True, slots=True)
+class _Drafted:
+    """A draft and what its proposer knows of it: whether the pay facts lack something that is asked
+    for, and the log-odds that what was reckoned, or done with the figures, is asked for."""
+
+    kind: str
+    draft: Draft
+    gap: bool = False
+    program_likely: float = 0.0
+    task_likely: float = 0.0
+
+
+def _computed(query: Query, choice: Choice, library: Library) -> Iterator[_Drafted]:
+    """The likeliest result of the best candidates' figures with what was chosen beside it."""
+    reckoned = compute(query.last, choice.candidates, choice.weighed, query.vector, library=library)
     if reckoned is None:
-        return None, 0.0
+        return
     program, probability = reckoned
     draft = Draft(library)
     say_program(program, draft)
@@ -118,7 +131,7 @@ def _computed(
         c for c in choice.chosen[:BESIDE] if not draft.cites(c.chunk.document, c.sentence.span)
     ]
     say(beside, draft)
-    return draft, log_odds(probability)
+    yield _Drafted("computed", draft, program_likely=log_odds(probability))
 
 
 def _features(draft: Draft, gathered: Gathered, choice: Choice) -> list[float]:
@@ -174,7 +187,6 @@ class Taken:
     gap: Gap | None
     hits: tuple[Hit, ...]
     evidence: tuple[Evidence, ...]
-    asks_for_pay: bool
 
 
 def take(
@@ -196,9 +208,8 @@ def take(
         )[:NEAREST]
     )
     if best is None:
-        return Taken("", Draft(library), 0.0, gap, hits, evidence, False)
+        return Taken("", Draft(library), 0.0, gap, hits, evidence)
     certain = choice.probability
     if best.kind != "sentences":
         certain = max(certain, right)
-    looks = bool(best.features[DRAFT_FEATURES.index("looks like pay")])
-    return Taken(best.kind, best.draft, certain, gap, hits, evidence, looks)
+    return Taken(best.kind, best.draft, certain, gap, hits, evidence)

@@ -20,7 +20,7 @@ from rag.salary.arithmetic import (
 )
 from rag.salary.compare import compare_facts
 from rag.salary.conflicts import note_conflicts, note_others
-from rag.salary.lookups import say_age, say_bands, say_in_words, say_which
+from rag.salary.lookups import say_bands, say_in_words, say_which
 from rag.salary.match import Gap, Match, PlaceFit, is_group, match_facts, resolved
 from rag.salary.money import PERCENT
 from rag.salary.own import say_own_sum, standing
@@ -47,7 +47,7 @@ MAX_BY_LEVEL = 8
 def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
     """Write the answer to a pay question into the draft, or say what the corpus lacks."""
     if premise := premise_of(question.text):
-        question = _correct(premise, draft)
+        question = _correct(premise, question.task, draft)
     question = resolved(question, draft.library.ledger)
     checks = question.task is Task.CHECK
     if not checks and question.amounts and say_own_sum(question, draft):
@@ -60,7 +60,7 @@ def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
     unknown = [*question.unknown, *filter(None, [question.stranger])]
     if unknown and question.task in {Task.HIGHEST, Task.LOWEST}:
         return Gap("topic", unknown[0], ())
-    sides = compared_sides(question.text)
+    sides = compared_sides(question)
     if sides and not any(draft.library.ledger.vocabulary[t] for s in sides for t in terms(s)):
         return Gap("topic", " and ".join(sides), ())
     if question.stranger:
@@ -88,9 +88,9 @@ def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
     return None
 
 
-def _correct(premise: Premise, draft: Draft) -> PayQuestion:
+def _correct(premise: Premise, task: Task, draft: Draft) -> PayQuestion:
     """The question behind a premise; what the documents give instead of the premise is said first."""
-    question = read_question(premise.rest)
+    question = read_question(premise.rest, task)
     asked = resolved(read_question(premise.text), draft.library.ledger)
     if not question.places and _THERE.search(premise.rest):
         question = replace(question, places=asked.places)
@@ -121,8 +121,6 @@ def _answered_by_task(question: PayQuestion, draft: Draft) -> bool:
             return check_total(question, draft)
         case Task.BANDS:
             return say_bands(question, draft)
-        case Task.AGE:
-            return say_age(question, draft)
         case Task.WHICH:
             return say_which(question, draft)
         case Task.HIGHEST | Task.LOWEST:

@@ -1,4 +1,4 @@
-"""Questions about the figures themselves: the years of a level, their age, what a figure is for."""
+"""Questions about the figures themselves: the years of a level, what a figure is for."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from rag.draft import Draft
 from rag.lexical import terms
 from rag.salary import wording
 from rag.salary.facets import STRONG_PAY_CUE
-from rag.salary.match import Gap, levels_of, match_facts
+from rag.salary.match import levels_of
 from rag.salary.money import PERCENT, find_mentions
 from rag.salary.phrases import amount, lower_first, phrase, who_within
 from rag.salary.places import Place, find_places
-from rag.salary.question import BASE_OR_TOTAL, OF_LEVELS, PayQuestion, Task
+from rag.salary.question import BASE_OR_TOTAL, OF_LEVELS, PayQuestion
 from rag.sentences import split_sentences
 from rag.types import Block, BlockKind, Document, SalaryFact, Span
 
@@ -50,29 +50,6 @@ def say_bands(question: PayQuestion, draft: Draft) -> bool:
         draft.conflict("the years that a level stands for", markers)
     else:
         draft.say(f"{'; '.join(said)}.")
-    return True
-
-
-def say_age(question: PayQuestion, draft: Draft) -> bool:
-    """From when the figures asked about are, document by document; False where there are none."""
-    plain = replace(question, task=Task.AMOUNT, dates=())
-    found = match_facts(plain, draft.library.ledger)
-    facts = [m.fact for m in found] if not isinstance(found, Gap) else []
-    if not facts and not (question.roles or question.places or question.levels):
-        facts = list(draft.library.ledger.facts)
-    if not facts:
-        return False
-    by_document: dict[str, SalaryFact] = {}
-    for fact in sorted(facts, key=lambda f: f.as_of or "", reverse=True):
-        by_document.setdefault(fact.document, fact)
-    lines = []
-    for path, fact in list(by_document.items())[:MAX_LINES]:
-        title = draft.library.documents[path].title
-        when = f"from **{wording.date(fact.as_of)}**" if fact.as_of else "**undated**"
-        lines.append(f"the figures of “{title}” are {when} [{draft.cite_fact(fact)}]")
-    draft.say(wording.capital("; ".join(lines)) + ".")
-    if any(f.as_of is None for f in by_document.values()):
-        draft.say("An undated source doesn't say when its figures were gathered.")
     return True
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rag.salary.facets import PAY_CUE
 from rag.salary.money import PERCENT, find_mentions
-from rag.salary.question import asks_for_pay, read_question
+from rag.salary.question import read_question
 from rag.sentences import normalise
 
 
@@ -42,11 +42,6 @@ def premise_of(text: str) -> Premise | None:
         return None
     stated = [m for m in find_mentions(match["premise"]) if m.currency != PERCENT]
     asked = read_question(match["rest"])
-    if (
-        not PAY_CUE.search(match["premise"])
-        or len(stated) != 1
-        or asked.amounts
-        or not asks_for_pay(asked)
-    ):
+    if not PAY_CUE.search(match["premise"]) or len(stated) != 1 or asked.amounts:
         return None
     return Premise(match["premise"], match["rest"])

@@ -10,7 +10,6 @@ from enum import StrEnum
 from rag.documents.parsed import find_date
 from rag.lexical import terms
 from rag.salary.facets import (
-    STRONG_PAY_CUE,
     Years,
     find_components,
     find_levels,
@@ -18,7 +17,7 @@ from rag.salary.facets import (
     find_statistics,
     find_years,
 )
-from rag.salary.money import PERCENT, Mention, find_mentions, find_period, find_periods
+from rag.salary.money import PERCENT, Mention, find_mentions, find_period
 from rag.salary.places import Place, find_places
 from rag.salary.roles import abbreviate, find_roles, is_person
 from rag.sentences import normalise
@@ -26,16 +25,18 @@ from rag.types import Component, Period
 
 
 class Task(StrEnum):
+    """What is done with figures of pay: looked up, compared, ranked, tabled; a total checked against
+    its parts; which years a level stands for, what a given figure is for."""
+
     AMOUNT = "amount"
     DIFFERENCE = "difference"
     RATIO = "ratio"
     HIGHEST = "highest"
     LOWEST = "lowest"
-    CHECK = "check a total against its parts"
-    TABLE = "every row of a table"
-    BANDS = "the years that a level stands for"
-    AGE = "how old the figures are"
-    WHICH = "what a given figure is for"
+    CHECK = "check"
+    TABLE = "table"
+    BANDS = "bands"
+    WHICH = "which"
 
 
 # Words for what figures are told apart by ("which city pays ...").
@@ -81,55 +82,7 @@ class PayQuestion:
     kinds: tuple[str, ...] = ()
 
 
-_DIFFERENCE = re.compile(
-    r"\b(?:how\s+much\s+(?:more|less|higher|lower)|difference|gap|compar(?:e|es|ed|ing|ison)|versus|vs\.?|more\s+than|less\s+than|better\s+than|better\s+paid|paid\s+(?:better|more|less|worse)|bigger|larger|slightly\s+lower"
-    r"|which\b.{0,60}\b(?:more|better|less|higher|worse|best|most)|who\b.{0,40}\b(?:more|less)|or\b.{0,50}\bmore|(?:more|less|better)\b.{0,50}\bor\b|how\s+far\s+(?:below|above|apart)|below|above|jump|rise\s+from|step\s+up|increase\s+from|(?:move|go(?:ing)?|get(?:ting)?|promot\w+)\s+from|minus|subtract\w*|against|lower|each\s+promotion|rank|is(?:n't|\s+not)\s+base|beyond\s+base|on\s+top\s+of\s+base)\b",
-    re.I,
-)
-_CHANGE = re.compile(
-    r"\b(?:r[io]se|risen|gr[eo]wn?|growth|increase[ds]?|change[ds]?|fell|fall|drop(?:ped|s)?|go(?:ne)?\s+up|went\s+up|gain(?:ed)?)\b",
-    re.I,
-)
-_RATIO = re.compile(
-    r"\b(?:ratio|factor|how\s+much\s+of\b.{0,30}\b(?:total|base|package)\b|(?:percent(?:age)?|share|fraction|proportion|part|portion)\s+of\b.{0,30}\b(?:total|base)\b.{0,12}\bis\b|how\s+many\s+times|times\s+(?:as|more|the|an?)|(?:what\s+)?percent(?:age)?\s+(?:more|higher|less|lower)|percentage\s+difference|multiple)\b",
-    re.I,
-)
-_HIGHEST = re.compile(
-    r"\b(?:highest|best[\s-]pa(?:id|ying)|most\s+(?:pay|money|paid)|pays?\s+(?:\w+\s+){0,4}?(?:most|best)|top[\s-]pa(?:id|ying)|(?:earns?|paid|makes?)\s+(?:the\s+)?(?:most|best))\b",
-    re.I,
-)
-_LOWEST = re.compile(
-    r"\b(?:lowest|worst[\s-]pa(?:id|ying)|least\s+(?:pay|money|paid)|pays?\s+(?:\w+\s+){0,4}?least|(?:earns?|paid|makes?)\s+(?:the\s+)?(?:least|worst))\b",
-    re.I,
-)
-_CHECK = re.compile(
-    r"\b(?:consistent|add(?:s|ed|ing)?\s+up(?!\s+to\b)|sum\s+up(?!\s+to\b)|sum\s+of|follow\s+from|match(?:es)?\s+(?:its|the)\s+parts|really\s+(?:base|the\s+sum)|correct(?:ly)?\s+(?:computed|added|calculated)|check\s+the\s+(?:total|table)|total\s+right|work(?:s)?\s+out|against\s+(?:the\s+|its\s+)?total|give\s+the\s+(?:stated\s+)?total|really\s+\$?\d{1,9})(?![A-Za-z]{2})",
-    re.I,
-)
-_AGE = re.compile(
-    r"\bhow\s+(?:old|recent|current|fresh|up[\s-]to[\s-]date)\s+(?:is|are)\s+(?:the|that|this|these|those|your|its|their)\b"
-    r"|\b(?:from|of)\s+(?:what|which)\s+(?:year|date|month)\b|\bwhat\s+(?:date|year|month)\s+(?:is|are|was|were|do|does)\b"
-    r"|\bwhen\s+(?:is|are|was|were)\s+.{0,60}\b(?:from|updated|published|collected|gathered|dated)\b"
-    r"|\b(?:out\s?dated|dated)\s*\?|\bare\s+.{0,40}\b(?:current|up[\s-]to[\s-]date|outdated)\b",
-    re.I,
-)
-_BANDS = re.compile(
-    r"\bhow\s+many\s+(?:years?|yrs)\b|\b(?:what|which)\s+years\b(?!\s+(?:is|was|are|were|do\s+the\s+figures))|\bhow\s+long\s+(?:until|till|before|does\s+it\s+take|do\s+(?:i|you))\b|\bafter\s+how\s+(?:many|long)\b"
-    r"|\bwhen\s+(?:are|is|do|does|am|will)\s+(?:you|i|one|someone|an?\b.{0,24})\s+(?:become|count|considered|called|a\b)",
-    re.I,
-)
 BASE_OR_TOTAL = re.compile(r"\b(?:base|total)\b.{0,16}\bor\b.{0,12}\b(?:base|total)\b", re.I)
-_WHICH = re.compile(
-    r"\b(?:which|what|whose)\s+(?:level|rung|row|seniority|stage|role|job|position|place|city|country|region|grade|band|title|occupation|document|source|report|guide|article|file)s?\b(?=.{0,60}\d)"
-    r"|\bwhere\s+(?:does|do|did|is|are)\b.{0,24}\d.{0,40}\bfrom\b"
-    rf"|\b(?:is|are|was|were)\b.{{0,30}}\d.{{0,24}}{BASE_OR_TOTAL.pattern}",
-    re.I,
-)
-_TABLE = re.compile(
-    r"\b(?:(?:whole|entire|full|complete)\s+(?:\w+\s+){0,3}(?:table|list|ladder|breakdown|picture)|table|breakdown|each\s+(?:level|seniority|stage|rung|city|place|grade|row)|every\s+(?:level|seniority|stage|rung|city|place|grade|row)"
-    r"|all\s+(?:the\s+)?(?:seniorities|regions|countries|levels|stages|rungs|cities|places|grades|rows|figures|industries)|by\s+(?:seniority|level|city|place|stage|grade|experience|industry)|per\s+level|across\s+(?:the\s+)?levels|list\b|overview)\b",
-    re.I,
-)
 _EXCLUDING = re.compile(
     r"\b(?:outside(?:\s+of)?|except(?:\s+for)?|excluding|other\s+than|not\s+in|apart\s+from|beyond)\s+(?:the\s+)?$",
     re.I,
@@ -145,50 +98,13 @@ _KIND_OF_BONUS = re.compile(
     r"\b(?:sign(?:ing)?[\s-]?(?:on)?|retention|referral|relocation|christmas|holiday|spot)\s+bonus(?:es)?",
     re.I,
 )
-_NOT_AN_AMOUNT = re.compile(
-    r"\b(?:why|reasons?|factors|which\s+factor|influenc\w+|affect\w*|driv(?:e|es|en|ing)|determin\w+|negotiat\w+|skills?|certif\w+"
-    r"|how\s+(?:can|do|should)\s+(?:i|we|you|one)\b|how\s+to|depends?|trends?|advice|advise|should\s+i\s+(?!ask|expect|be|get|see|make)"
-    r"|worth\s+(?:it|my)|(?:take|accept|turn)\s+(?:it|that)\b|interview\w*|raises?\s+(?:pay|salar\w+)|what\s+makes|explain|mean(?:s|ing)?\s+by|structure[ds]?|budgets?"
-    r"|ways\s+to|(?<!machine\s)(?<!deep\s)learn\w*|evaluat\w+|balance|affordab\w+|living\s+costs?|cost\s+of\s+living|portfolio|degrees?|master'?s)\b",
-    re.I,
-)
-_MANNER = re.compile(
-    r"^\W*(?:and\s+|so\s+|but\s+)?how\s+(?:do|does|did)\b"
-    r"(?!.*\b(?:compar\w*|against|versus|vs|stack\s+up|rank|fare|grow\w*|ris(?:e|es)|increase[sd]?|change[sd]?|add(?:s)?\s+up)\b)",
-    re.I,
-)
-"""Asks in what way ("how do companies set pay?"), not how much."""
-_TREND = re.compile(
-    r"\b(?:go(?:ing|es|ne)?|went|trending)\s+(?:up|down)\b|\b(?:falling|dropping|declining|stagnat\w+|shrinking|rising|growing|increasing|decreasing)\b",
-    re.I,
-)
-_ASKS_WHEN = re.compile(r"^\W*(?:and\s+|so\s+)?(?:when|how\s+(?:often|soon|long))\b", re.I)
-_ASKS_PREMIUM = re.compile(
-    r"\b(?:what(?:'s|\s+is)?\s+the|how\s+(?:much|big|large|high)(?:\s+of)?\b.{0,12})\s*(?:\w+\s+){0,2}(?:premium|uplift)\b",
-    re.I,
-)
-_PREMIUM = re.compile(r"\b(?:raises?|bumps?|premiums?|uplift|discount)\b", re.I)
-_VARIES = re.compile(r"\b(?:differs?|vary|varies|matters?)\b", re.I)
-_OTHER_QUANTITY = re.compile(
-    r"\bhow\s+many\s+(?!times|dollars|euros|pounds)|\bnumbers?\s+of\b|\b(?:postings?|job\s+ads?|openings|vacanc\w+|hours\s+(?:a|per)\s+week|(?<!before\s)tax(?:es|ed|ation)?|after[\s-]tax|net\s+(?:pay|salary|income)"
-    r"|pay\s+ratio|pensions?|retirement|vacations?|holidays?|rent|weather|(?:share|percentage)\s+of\s+(?!base|total|the\s+base)|petitions?|hiring|set\s+aside|courses?|conferences?|petitions|ventures?|capital)\b",
-    re.I,
-)
-_OF_THE_WORK = re.compile(
-    r"\b(?:differences?\s+between|differ\s+from)\b.*\b(?:and|or|from|vs)\b"
-    r"|\b(?:can|could|may|do|does|is|are|will)\s+(?:\w+\s+){0,4}(?:work|working|do\s+(?:it|this))\s+(?:\w+\s+){0,2}(?:remote(?:ly)?|from\s+home)\b",
-    re.I,
-)
-"""Asks about two kinds of work, or whether it can be done from afar; of pay only where it says so."""
-_WEAK_PAY = re.compile(
-    r"\b(?:make|makes|made|making|get|gets|getting|offer|offers|worth|packages?|ote|rsus?|equity|stock|base|earners?|expect|medians?|total|rates?|range|bands?|figures?"
-    r"|paying|pays|costs?|all\s+in|(?:take|bring)s?\s+home|start\s+on|reach|ask\s+for|how\s+much|hope\s+for|per\s+(?:hour|month|year)|hourly|monthly|ceiling|floor|top\s+end|money|numbers|dollars?|euros?|\d{2,3}\s?k|midpoint|how\s+wide|max(?:imum)?|min(?:imum)?|cap)\b",
-    re.I,
-)
 
 
-def read_question(text: str) -> PayQuestion:
-    """The facets a question names."""
+def read_question(text: str, task: Task = Task.AMOUNT) -> PayQuestion:
+    """The facets a question names.
+
+    :param task: what it asks to do with the figures, which its wording does not tell by itself.
+    """
     plain = normalise(text)
     mentions = list(find_places(plain, lenient=True))
     excluded = tuple(
@@ -196,12 +112,6 @@ def read_question(text: str) -> PayQuestion:
     )
     places = tuple(dict.fromkeys(p.place for p in mentions if p.place not in excluded))
     points = tuple(dict.fromkeys(t.value for t in find_points(plain)))
-    task = _task(plain)
-    if task in {Task.HIGHEST, Task.LOWEST} and points:
-        task = Task.AMOUNT  # "the lowest 10 percent" is a point of a distribution
-    dates = _asked_dates(plain)
-    if task is Task.AMOUNT and len(dates) > 1 and _CHANGE.search(plain):
-        task = Task.DIFFERENCE
     return PayQuestion(
         text=text,
         task=task,
@@ -210,12 +120,12 @@ def read_question(text: str) -> PayQuestion:
         places=places,
         excluded=excluded,
         remote=bool(_REMOTE.search(plain)),
-        components=_components(plain),
+        components=_components(plain, task),
         roles=tuple(dict.fromkeys(r.name for r in find_roles(plain))),
         topics=topic_terms(plain),
         median=any(t.value == "median" for t in find_statistics(plain)),
         points=points,
-        dates=dates,
+        dates=_asked_dates(plain),
         period="hour" if _HOURLY.search(plain) else find_period(plain),
         in_money=bool(_IN_MONEY.search(plain)),
         amounts=find_amounts(plain),
@@ -234,116 +144,6 @@ def find_amounts(text: str) -> tuple[Mention, ...]:
             value = float(match[0].lower().rstrip("k ")) * 1000
             found.append(Mention(match.start(), match.end(), value, value, ""))
     return tuple(sorted(found, key=lambda m: m.start))
-
-
-def asks_for_pay(question: PayQuestion) -> bool:
-    """Whether a figure of pay would answer: words of pay with something to look it up by, or
-    nothing but a level, years, a role or a place ("seniors in Tokyo?").
-
-    Knows more roles and rows where the question was read against a corpus (``match.resolved``).
-    """
-    text = question.text
-    named = bool(question.levels or question.labels)
-    explains = question.task is Task.DIFFERENCE and len(question.places) > 1 and _WHY.match(text)
-    sides = max(len(question.places), len(question.levels), len(question.roles))
-    if _ASKS_PREMIUM.search(text):
-        return True
-    if (_OF_THE_WORK.search(text) and not (named or question.places)) and not (
-        STRONG_PAY_CUE.search(text) or _WEAK_PAY.search(text)
-    ):
-        return False
-    if (
-        (_OTHER_QUANTITY.search(text) and not {"base", "total"} <= set(question.components))
-        or (
-            _NOT_AN_AMOUNT.search(text)
-            and not (named and (question.places or question.amounts))
-            and not explains
-        )
-        or (_VARIES.search(text) and sides < 2)
-        or _MANNER.search(text)
-        or (_ASKS_WHEN.search(text) and question.task is not Task.AGE)
-        or (_TREND.search(text) and not named)
-    ):
-        return question.task is Task.BANDS and named
-    if question.task in {Task.CHECK, Task.BANDS} and named:
-        return True
-    if question.amounts and len(set(find_periods(text))) > 1:
-        return True
-    if (
-        question.task is Task.DIFFERENCE
-        and (question.roles or question.remote)
-        and _PREMIUM.search(text)
-    ):
-        return True
-    if question.components == ("premium",):
-        return True
-    if question.components and set(question.components) <= {"budget"}:
-        return False
-    rung_or_place = question.levels or question.years or question.places or question.remote or question.labels  # fmt: skip
-    if rung_or_place and any(m.currency != PERCENT for m in question.amounts):
-        return True
-    ranks = question.task not in {Task.AMOUNT, Task.DIFFERENCE, Task.RATIO, Task.BANDS}
-    measures = question.median or question.points or question.components
-    others = other_terms(text)
-    if question.task is Task.WHICH and any(m.currency != PERCENT for m in question.amounts):
-        return True
-    if question.task is Task.AGE and re.search(r"\b(?:figures?|numbers?|data)\b", text, re.I):
-        return True
-    of_work = bool(_OF_WORK.search(text)) and not STRONG_PAY_CUE.search(text)
-    if question.task in {Task.DIFFERENCE, Task.RATIO} and sides > 1 and not others - _COMPARING:
-        return not of_work
-    if STRONG_PAY_CUE.search(text):
-        looked_up_by = (
-            rung_or_place
-            or question.roles
-            or measures
-            or ranks
-            or question.topics
-            or question.amounts
-        )
-        return bool(looked_up_by or re.search(r"\bhow\s+much|what\b|salar", text, re.I))
-    if question.roles and (measures or question.period or _MAKES.search(text)):
-        return True
-    if _WEAK_PAY.search(text):
-        numbers = question.period or measures or question.amounts
-        compared = len(question.roles) > 1 and question.task in {Task.DIFFERENCE, Task.RATIO}
-        looked_up = question.topics or question.roles
-        return bool(rung_or_place or compared or (numbers and looked_up) or (measures and (ranks or question.amounts)))  # fmt: skip
-    if question.task is Task.TABLE and len(question.components) > 1:
-        return True
-    if question.task is Task.TABLE:
-        return bool(question.roles or rung_or_place) and others <= _TABLE_TERMS
-    lone = question.levels or question.years or question.remote or question.labels
-    others -= set(terms(" ".join(question.labels)))
-    return (bool(lone) and not others and not of_work) or bool(
-        question.places and (question.levels or question.years) and len(others) <= 1
-    )
-
-
-_OF_WORK = re.compile(
-    r"\b(?:jobs|work|tasks|duties|responsibilit(?:y|ies)|openings|vacancies|positions)\b", re.I
-)
-_WHY = re.compile(r"^\W*(?:and\s+|but\s+)?why\b", re.I)
-_MAKES = re.compile(
-    r"\bhow\s+much\b|\b(?:makes?|gets?)\s*(?:\?|$|(?:an?|per|each|every)\s|in\b|with\b|at\b)", re.I
-)
-_COMPARING = frozenset(
-    terms("percentage percent difference gap ratio compare higher lower jump rise step increase")
-)
-_TABLE_TERMS = frozenset(
-    terms("show list give all every whole full table figures numbers cities levels stages")
-)
-
-
-def compares(text: str) -> bool:
-    """Whether a text asks for a difference, a ratio or which of several is more."""
-    return _task(normalise(text)) in {Task.DIFFERENCE, Task.RATIO}
-
-
-def other_terms(text: str) -> set[str]:
-    """The stems of a question's words that are no facet of pay."""
-    plain = normalise(text)
-    return set(terms(_hidden(plain, facet_spans(plain), " "))) - _GENERAL_TERMS
 
 
 def _hidden(text: str, spans: Iterable[tuple[int, int]], mark: str) -> str:
@@ -366,36 +166,6 @@ def facet_spans(text: str) -> list[tuple[int, int]]:
         *((t.start, t.end) for t in find_points(plain)),
         *(m.span() for m in _REMOTE.finditer(plain)),
     ]
-
-
-_GENERAL_TERMS = frozenset(
-    "maximum minimum max min experi year yr someon somebodi person peopl ppl role job work compar differ better best much mani also vs versus".split()
-)
-
-
-_FOR_EACH = re.compile(
-    r"\b(?:for|at|by|per|of|on)\s+(?:each|every|all)\s+(?:the\s+)?(?:levels?|rungs?|grades?|rows?|stages?)\b",
-    re.I,
-)
-
-
-def _task(text: str) -> Task:
-    if _FOR_EACH.search(text) and not _CHECK.search(text):
-        return Task.TABLE
-    for task, pattern in (
-        (Task.CHECK, _CHECK),
-        (Task.AGE, _AGE),
-        (Task.BANDS, _BANDS),
-        (Task.WHICH, _WHICH),
-        (Task.RATIO, _RATIO),
-        (Task.HIGHEST, _HIGHEST),
-        (Task.LOWEST, _LOWEST),
-        (Task.DIFFERENCE, _DIFFERENCE),
-        (Task.TABLE, _TABLE),
-    ):
-        if pattern.search(text):
-            return task
-    return Task.AMOUNT
 
 
 # --- what else the figure is to be about --------------------------------------------------
@@ -474,12 +244,12 @@ _SIDES = re.compile(
 )
 
 
-def compared_sides(text: str) -> tuple[str, ...]:
+def compared_sides(question: PayQuestion) -> tuple[str, ...]:
     """The two that a question of a difference names in words that are no facets ("men and women");
     none where either holds a facet."""
-    plain = normalise(text)
+    plain = normalise(question.text)
     match = _SIDES.search(plain)
-    if _task(plain) is not Task.DIFFERENCE or match is None:
+    if question.task is not Task.DIFFERENCE or match is None:
         return ()
     sides = (match["one"].strip(), match["other"].strip())
     spans = facet_spans(plain)
@@ -519,9 +289,9 @@ _SHARE_OF = re.compile(
 )
 
 
-def _components(text: str) -> tuple[Component, ...]:
+def _components(text: str, task: Task) -> tuple[Component, ...]:
     found = dict.fromkeys(t.value for t in find_components(text))
-    if _DIFFERENCE.search(text):
+    if task is Task.DIFFERENCE:
         found.pop("premium", None)
     if found.keys() & {"bonus", "equity"}:
         # "Equity as a share of base" asks for the equity.

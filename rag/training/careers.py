@@ -4,7 +4,8 @@ A corpus is a folder with ``docs/``, ``questions.jsonl`` and ``replies.jsonl`` (
 quotes of the documents that answer). Each is indexed as the program indexes it, each question is
 put to the program's own retrieval, and every passage that comes back is one record: its sentences,
 and which of them hold a quote. So training sees the passages, and the mistakes of retrieval, that
-use will see.
+use will see. One more record a question is its shortlist: the sentences of all passages that a
+reader takes for the likeliest, which are read side by side.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import math
 import re
 import sys
 import tempfile
@@ -22,13 +24,18 @@ from typing import Any
 
 from rag.embeddings import MiniLM
 from rag.library import Library
-from rag.reader_model import in_context
+from rag.read import Reader
+from rag.reader_model import FOLDER, ReaderModel, heading_of, in_context
 from rag.retrieve import retrieve
 from rag.store import update
-from rag.types import Chunk, Embedder, Sentence
+from rag.types import Chunk, Embedder, Hit, Sentence
 
 PASSAGES = 14
 """So many of a question's passages become records, beside all that hold evidence."""
+READ = 6
+"""Passages that the likeliest sentences are looked for in."""
+LIKELIEST = 14
+"""Sentences of a shortlist, beside those that hold evidence."""
 HOLDS = 0.85
 """A sentence holds a quote, or a part of it, where so much of the shorter one's words are shared."""
 
@@ -101,8 +108,9 @@ def evidence_of(chunk: Chunk, text: str, quotes: Sequence[tuple[str, str]]) -> l
     ]
 
 
-def records_of(folder: Path, embedder: Embedder) -> Iterator[dict[str, Any]]:
-    """Every passage that comes back for each question of a corpus."""
+def records_of(folder: Path, reader: Reader) -> Iterator[dict[str, Any]]:
+    """Every passage that comes back for each question of a corpus, and its shortlist."""
+    embedder: Embedder = reader.embedder
     with tempfile.TemporaryDirectory() as store:
         _, generation = update(folder / "docs", store=Path(store), embedder=embedder)
         library = Library(generation)
@@ -130,19 +138,51 @@ def records_of(folder: Path, embedder: Embedder) -> Iterator[dict[str, Any]]:
                     "id": item.id,
                     "rank": rank,
                 }
+            yield shortlist(item, hits, library, reader) | {"question": query, "group": folder.name}
+
+
+def shortlist(item: Item, hits: Sequence[Hit], library: Library, reader: Reader) -> dict[str, Any]:
+    """The likeliest sentences of the first passages, and all that hold evidence, by passage."""
+    quotes = (*item.evidence, *item.also)
+    readings = reader.readings(in_context(item.turns), hits[:READ])
+    found: dict[str, tuple[float, int, str, bool]] = {}
+    for number, hit in enumerate(hits):
+        chunk = hit.chunk
+        answers = set(evidence_of(chunk, library.documents[chunk.document].text, quotes))
+        for i, sentence in enumerate(chunk.sentences):
+            margin = float(readings[number].margins[i]) if number < len(readings) else -math.inf
+            heading = heading_of(chunk.title, sentence.context)
+            kept = found.get(sentence.plain)
+            if kept is None or margin > kept[0]:
+                found[sentence.plain] = (margin, number, heading, i in answers)
+    likeliest = sorted(found, key=lambda plain: -found[plain][0])[:LIKELIEST]
+    chosen = [s for s in found if s in likeliest or found[s][3]]
+    chosen.sort(key=lambda plain: found[plain][1])
+    answering = [i for i, s in enumerate(chosen) if found[s][3]]
+    return {
+        "source": "careers-list",
+        "standalone": item.standalone,
+        "title": "",
+        "sentences": chosen,
+        "headings": [found[s][2] for s in chosen],
+        "answer_sentences": answering,
+        "id": item.id,
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m rag.training.careers", description=__doc__)
     parser.add_argument("--data", type=Path, action="append", required=True, help="a folder of corpora")  # fmt: skip
     parser.add_argument("--out", type=Path, required=True, help="gzipped JSON lines to write")
+    parser.add_argument("--reader", type=Path, default=FOLDER, help="whose shortlists")
     options = parser.parse_args(arguments)
     embedder = MiniLM.begin()
     embedder.ready()
+    reader = Reader(embedder, ReaderModel.load(options.reader))
     folders = sorted(p.parent for data in options.data for p in data.glob("*/questions.jsonl"))
     with gzip.open(options.out, "wt", encoding="utf-8") as out:
         for number, folder in enumerate(folders, 1):
-            records = list(records_of(folder, embedder))
+            records = list(records_of(folder, reader))
             out.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
             sys.stderr.write(
                 f"{number} of {len(folders)} corpora: {folder.name}, {len(records)} records\n"

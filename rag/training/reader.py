@@ -38,6 +38,8 @@ from rag.encoder import WORKERS, batches_of, fast_precision, single_threaded_wor
 from rag.lexical import LexicalIndex, terms
 from rag.reader_model import (
     FROZEN,
+    SHORTLIST,
+    SHORTLIST_WORDS,
     Calibration,
     Window,
     base_weights,
@@ -49,6 +51,7 @@ from rag.reader_model import (
     load_artifact,
     load_vocabulary,
     save,
+    side_by_side,
 )
 
 if TYPE_CHECKING:
@@ -97,6 +100,8 @@ class Record:
     group: str
     context: str = ""
     standalone: str = ""
+    headings: tuple[str, ...] = ()
+    """Of a shortlist, what each sentence stands under."""
 
     @property
     def key(self) -> str:
@@ -132,6 +137,9 @@ MIX: Mapping[str, float] = {
     "careers-with+": 70.0,
     "careers-beside-": 45.0,
     "careers-none-": 45.0,
+    "careers-list+": 32.0,
+    "careers-list-": 14.0,
+    "made:list-": 7.0,
 }
 
 
@@ -158,6 +166,7 @@ def load_records(path: Path) -> list[Record]:
                     group=group,
                     context=row.get("context", ""),
                     standalone=row.get("standalone", ""),
+                    headings=tuple(row.get("headings", ())),
                 )
             )
     return records
@@ -177,7 +186,7 @@ def is_held_out(record: Record) -> bool:
 
     Of the career corpora those that the choice of answers is fitted on.
     """
-    if record.kind.startswith(CAREERS):
+    if record.kind.startswith(CAREERS) or record.headings:
         return record.group in FITTED_ON
     share = zlib.crc32(record.group.encode()) / 2**32
     return share < HELD_OUT and "nqg" not in record.kind
@@ -284,6 +293,20 @@ def swapped_negatives(records: Sequence[Record], *, rng: random.Random) -> list[
     return made
 
 
+def without_evidence(record: Record) -> Record | None:
+    """A shortlist less what answers, as where the evidence isn't found."""
+    kept = [i for i in range(len(record.sentences)) if i not in record.answers]
+    if len(kept) < 4:
+        return None
+    return replace(
+        record,
+        kind="made:list-",
+        sentences=tuple(record.sentences[i] for i in kept),
+        headings=tuple(record.headings[i] for i in kept),
+        answers=frozenset(),
+    )
+
+
 def make_negatives(records: Sequence[Record], *, rng: random.Random) -> list[Record]:
     answered = [
         r
@@ -291,7 +314,9 @@ def make_negatives(records: Sequence[Record], *, rng: random.Random) -> list[Rec
         if r.answers and r.kind != "fairytaleqa+" and not r.kind.startswith(CAREERS)
     ]
     removed = [m for r in answered if (m := without_answer(r))]
+    lists = [m for r in records if r.kind == "careers-list+" and (m := without_evidence(r))]
     return [
+        *lists,
         *removed,
         *retrieved_negatives(answered, count=9_000, rng=rng),
         *random_negatives(answered, count=6_000, rng=rng),
@@ -394,6 +419,8 @@ class ExampleMaker:
     def draw(self, record: Record, rng: random.Random) -> Example:
         """A random window of consecutive sentences, so that place tells nothing; of the career
         corpora the passage as it is retrieved."""
+        if record.headings:
+            return self.whole(shortened(self.in_conversation(record, rng), rng))
         if record.kind.startswith(CAREERS):
             return self.whole(self.in_conversation(record, rng))
         text = everyday(record.question, rng)
@@ -420,6 +447,27 @@ class ExampleMaker:
             build_window(question, title, sentences[first : last + 1], vocabulary=self.vocabulary),
             tuple(sorted(a - first for a in record.answers if first <= a <= last)),
         )
+
+
+def shortened(record: Record, rng: random.Random) -> Record:
+    """A shortlist with all that answers and some of the rest, its passages in random order."""
+    beside = [i for i in range(len(record.sentences)) if i not in record.answers]
+    kept = sorted(record.answers) + rng.sample(beside, len(beside))
+    most, words = rng.randint(6, SHORTLIST), 0
+    chosen: list[int] = []
+    for i in kept[:most]:
+        words += len(f"{record.headings[i]} {record.sentences[i]}".split())
+        if not chosen or words <= SHORTLIST_WORDS:
+            chosen.append(i)
+    places = {heading: rng.random() for heading in record.headings}
+    chosen.sort(key=lambda i: (places[record.headings[i]], i))
+    units = [(record.headings[i], record.sentences[i]) for i in chosen]
+    return replace(
+        record,
+        sentences=tuple(side_by_side(units).sentences),
+        headings=(),
+        answers=frozenset(n for n, i in enumerate(chosen) if i in record.answers),
+    )
 
 
 def stream(

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from rag.library import Library
 from rag.retrieve import mend
-from rag.salary.question import PayQuestion
-from rag.types import Corrections, Trait
+from rag.salary.question import PayQuestion, Task
+from rag.types import Corrections, Embedder, Matrix, Trait
 from rag.understand import profile as of_user
-from rag.understand.carry import carried, with_left_out
 from rag.understand.slots import readings_of
+from rag.understand.tagger import TASKS, Tagger, installed, task_tag
+
+TURNS_TOGETHER = 3
+LEANS = 0.5
+"""How likely it must be that a turn leans on the one before it, for that to be said."""
+LIKELY_TASK, MOST_TASKS = 0.04, 3
+"""What may be asked of pay is tried where it is as likely as this; which it was is judged by what
+came of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """``turns`` are the user's messages as they are read, latest last, typing errors mended;
-    ``pay`` what they ask of pay, the last turn by itself first, then as the conversation leaves
-    it. ``left_out`` are words that the last turn takes from before, ``profile`` what the person
-    told of themselves."""
+    ``pay`` what they may ask of pay, the last turn by itself first, then as the conversation leaves
+    it. ``profile`` is what the person told of themselves. ``tags`` has how likely, 0..1, each tag
+    is (:mod:`rag.understand.tagger`); ``vector`` is of the last turn, ``vector_together`` of the
+    last turns together, shape (1, dimension) each."""
 
     turns: tuple[str, ...]
     pay: tuple[PayQuestion, ...]
-    left_out: tuple[str, ...] = ()
+    tags: Mapping[str, float]
+    vector: Matrix = field(compare=False, repr=False)
+    vector_together: Matrix = field(compare=False, repr=False)
     profile: tuple[Trait, ...] = ()
 
     @property
@@ -31,17 +41,32 @@ class Query:
         return self.turns[-1]
 
     @property
+    def together(self) -> str:
+        """The last turns as one text."""
+        return _together(self.turns)
+
+    @property
     def standalone(self) -> str:
-        """The last turn with what it leaves out, for people to read."""
-        return with_left_out(self.last, self.left_out)
+        """The last turn for people to read; with the one that it leans on, where it does."""
+        if len(self.turns) < 2 or self.tags["leans"] < LEANS:
+            return self.last
+        return f"{self.last} (after: {self.turns[-2]})"
 
 
-def understand(turns: Sequence[str], corrections: Corrections, library: Library) -> Query:
+def understand(
+    turns: Sequence[str],
+    corrections: Corrections,
+    library: Library,
+    embedder: Embedder,
+    tagger: Tagger | None = None,
+) -> Query:
     """What the last turn asks, in the light of those before it.
 
     :param corrections: what the user put right by hand; a question that they edited stands alone,
         as it is.
+    :param tagger: by default the one that comes with the program.
     """
+    tagger = tagger or installed()
     verbatim = turns[-1] in corrections.verbatim
     kept = turns[-1:] if verbatim else [_corrected(t, corrections) for t in turns]
     read = tuple(kept) if verbatim else tuple(mend(t, library) for t in kept)
@@ -50,12 +75,33 @@ def understand(turns: Sequence[str], corrections: Corrections, library: Library)
         said = of_user.corrected(of_user.read_traits(turn), corrections.traits)
         profile = of_user.updated(profile, said)
     stated = ", ".join(t.text for t in of_user.added(corrections.traits))
+    alone = embedder.embed([read[-1]])
+    together = alone if len(read) < 2 else embedder.embed([_together(read)])
+    tags = tagger.tag(alone)
+    tasks = likely_tasks(tags, tagger.tag(together))
     return Query(
         turns=read,
-        pay=readings_of([*([stated] if stated else []), *read], library.ledger),
-        left_out=tuple(carried(read[-1], read[:-1])),
+        pay=readings_of([*([stated] if stated else []), *read], library.ledger, tasks),
+        tags=tags,
+        vector=alone,
+        vector_together=together,
         profile=profile,
     )
+
+
+def likely_tasks(*tagged: Mapping[str, float]) -> tuple[Task, ...]:
+    """A look-up, which is always tried, and what else may be asked, the likeliest first.
+
+    :param tagged: the tags of the last turn, by itself and with those before it.
+    """
+    likely = {task: max(tags[task_tag(task)] for tags in tagged) for task in TASKS}
+    others = sorted((t for t in likely if likely[t] >= LIKELY_TASK), key=lambda t: -likely[t])
+    extremes = (Task.LOWEST,) if Task.HIGHEST in others[:MOST_TASKS] else ()
+    return (Task.AMOUNT, *others[:MOST_TASKS], *extremes)
+
+
+def _together(turns: Sequence[str]) -> str:
+    return " ".join(turns[-TURNS_TOGETHER:])
 
 
 def _corrected(turn: str, corrections: Corrections) -> str:

@@ -17,19 +17,26 @@ from rag.salary.match import resolved
 from rag.salary.question import PayQuestion, Task, read_question
 
 
-def readings_of(turns: Sequence[str], ledger: Ledger) -> tuple[PayQuestion, ...]:
-    """The last turn by itself; then, where these differ, as the conversation leaves it, for whichever
-    occupation, and, where it compares, beside what was asked before."""
-    read = [resolved(read_question(ledger.in_full(turn)), ledger) for turn in turns]
-    *before, now = read
+def readings_of(
+    turns: Sequence[str], ledger: Ledger, tasks: Sequence[Task]
+) -> tuple[PayQuestion, ...]:
+    """The last turn by itself, for each task; then, where these differ, as the conversation leaves
+    it, for whichever occupation, and, where it compares, beside what was asked before.
+
+    :param tasks: what the last turn may ask to do with the figures.
+    """
+    *before, last = [ledger.in_full(turn) for turn in turns]
+    now = [resolved(read_question(last, task), ledger) for task in tasks]
     if not before:
-        return (now,)
-    past = reduce(filled, before)
-    whole = filled(past, now)
-    others = [whole, replace(whole, roles=now.roles, stranger="")]
-    if now.task not in {Task.AMOUNT, Task.TABLE}:
-        others.append(beside(past, whole, now))
-    return tuple(dict.fromkeys([now, *others]))
+        return tuple(now)
+    past = reduce(filled, (resolved(read_question(turn), ledger) for turn in before))
+    others = []
+    for own in now:
+        whole = filled(past, own)
+        others += [whole, replace(whole, roles=own.roles, stranger="")]
+        if own.task not in {Task.AMOUNT, Task.TABLE}:
+            others.append(beside(past, whole, own))
+    return tuple(dict.fromkeys([*now, *others]))
 
 
 def beside(before: PayQuestion, whole: PayQuestion, now: PayQuestion) -> PayQuestion:
@@ -54,7 +61,6 @@ def filled(before: PayQuestion, now: PayQuestion) -> PayQuestion:
     kind = now if now.components or now.median or now.points else before
     return replace(
         now,
-        task=before.task if now.task is Task.AMOUNT else now.task,
         levels=rung.levels,
         years=rung.years,
         labels=rung.labels,

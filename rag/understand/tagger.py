@@ -17,9 +17,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
+from rag.salary.question import Task
 from rag.types import Matrix
 
 MODEL = Path(__file__).parents[1] / "models" / "tagger.json"
+OF_QUESTION = (
+    "answerable", "figure", "arithmetic", "comparison", "pay", "several", "conflict", "leans",
+)  # fmt: skip
+"""What a question asks for; "answerable" is what the question alone tells of that, since some things
+are seldom written down, "leans" that it takes up what was said before."""
+TASKS = tuple(task for task in Task if task not in {Task.AMOUNT, Task.LOWEST})
+"""What may be asked of pay beside a look-up. The least is asked for too seldom to be learned; it is
+tried where the most is."""
+
+
+def task_tag(task: Task) -> str:
+    """The tag of a task."""
+    return f"task: {task}"
+
+
+TAGS = (*OF_QUESTION, *map(task_tag, TASKS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +61,8 @@ def installed() -> Tagger:
     """The tagger that comes with the program. :raises ModelError: it is missing or altered."""
     try:
         model = json.loads(MODEL.read_text(encoding="utf-8"))
+        if tuple(model["tags"]) != TAGS:
+            raise ValueError("it is of other tags")
         return Tagger(tuple(model["tags"]), np.array(model["weights"]), np.array(model["bias"]))
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"{MODEL} cannot be read ({error}): install career-chat again") from None

@@ -14,7 +14,7 @@ from rag.draft import Draft
 from rag.library import Library
 from rag.salary.compose import answer_pay
 from rag.salary.match import Gap
-from rag.salary.question import read_question
+from rag.salary.question import Task, read_question
 from rag.store import update
 from rag.types import Document, Embedder, Matrix, SalaryFact, Span
 
@@ -57,10 +57,12 @@ def library_of(folder: Path, texts: dict[str, str], *, embedder: Embedder | None
     return Library(generation)
 
 
-def pay_draft(library: Library, question: str) -> tuple[Draft, Gap | None]:
+def pay_draft(
+    library: Library, question: str, task: Task = Task.AMOUNT
+) -> tuple[Draft, Gap | None]:
     """The pay answer to a question, as the assistant writes it: the draft, or what is lacking."""
     draft = Draft(library)
-    return draft, answer_pay(read_question(question), draft)
+    return draft, answer_pay(read_question(question, task), draft)
 
 
 def salary_fact(*, start: int = 0, end: int = 4, **facets: Any) -> SalaryFact:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag.draft import Draft
 from rag.library import Library
 from rag.salary.arithmetic import HOURS_PER_YEAR, PERIODS_PER_YEAR, check_total
-from rag.salary.question import read_question
+from rag.salary.question import Task, read_question
 from tests.rag.fakes import library_of, pay_draft
 
 
@@ -83,7 +83,7 @@ def test_measures_of_a_range(
 
 
 def test_totals_are_checked_row_by_row(parts: Library) -> None:
-    draft, gap = pay_draft(parts, "Do the totals add up?")
+    draft, gap = pay_draft(parts, "Do the totals add up?", Task.CHECK)
     assert gap is None
     lines = [p for p in draft.paragraphs if "×" in p]
     assert len(lines) == 3
@@ -94,7 +94,7 @@ def test_totals_are_checked_row_by_row(parts: Library) -> None:
 
 
 def test_a_total_that_follows_is_confirmed(parts: Library) -> None:
-    draft, _ = pay_draft(parts, "Does the total of principals add up?")
+    draft, _ = pay_draft(parts, "Does the total of principals add up?", Task.CHECK)
     assert "**Yes**" in draft.text
     assert draft.conflicts == []
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from rag.library import Library
+from rag.salary.question import Task
 from tests.rag.fakes import pay_draft
 
 
-def said(library: Library, question: str) -> str:
-    draft, gap = pay_draft(library, question)
+def said(library: Library, question: str, task: Task = Task.DIFFERENCE) -> str:
+    draft, gap = pay_draft(library, question, task)
     assert gap is None, gap
     return draft.text
 
 
 def test_a_difference_shows_its_working(parts: Library) -> None:
-    draft, _ = pay_draft(parts, "How much more total comp does a principal get than a senior?")
+    draft, _ = pay_draft(
+        parts, "How much more total comp does a principal get than a senior?", Task.DIFFERENCE
+    )
     assert "**$220k more**: $540k − $320k = $220k" in draft.text
     assert "[1][2]" in draft.text
     assert draft.workings == draft.paragraphs
@@ -27,7 +30,7 @@ def test_the_order_of_the_question_does_not_turn_the_sign(parts: Library) -> Non
 
 
 def test_a_ratio(parts: Library) -> None:
-    text = said(parts, "What is the ratio of principal to junior base salary?")
+    text = said(parts, "What is the ratio of principal to junior base salary?", Task.RATIO)
     assert "**3.00 times**: $300k ÷ $100k" in text
 
 
@@ -49,7 +52,9 @@ def test_places_of_one_currency(levels: Library) -> None:
 
 
 def test_currencies_are_not_converted(levels: Library) -> None:
-    draft, gap = pay_draft(levels, "How much more do seniors in the US earn than in Europe?")
+    draft, gap = pay_draft(
+        levels, "How much more do seniors in the US earn than in Europe?", Task.DIFFERENCE
+    )
     assert gap is None
     assert "$250,000–$400,000+" in draft.text
     assert "€100,000–€180,000+" in draft.text

@@ -15,12 +15,13 @@ from rag.ground import guard, unsourced_numbers
 from rag.library import Library
 from rag.salary.conflicts import disagree
 from rag.salary.money import PERCENT, find_mentions
+from rag.salary.question import Task
 from rag.types import SalaryFact
 from tests.rag.fakes import library_of, pay_draft, salary_fact
 
 
-def said(library: Library, question: str) -> str:
-    draft, gap = pay_draft(library, question)
+def said(library: Library, question: str, task: Task = Task.AMOUNT) -> str:
+    draft, gap = pay_draft(library, question, task)
     assert gap is None, gap
     return draft.text
 
@@ -137,9 +138,9 @@ def test_three_figures_are_a_table(levels: Library) -> None:
 
 
 def test_the_highest_comes_first(levels: Library) -> None:
-    text = said(levels, "What is the highest pay in Europe?")
+    text = said(levels, "What is the highest pay in Europe?", Task.HIGHEST)
     assert text.index("€100,000") < text.index("€70,000") < text.index("€50,000")
-    lowest = said(levels, "What is the lowest pay in Europe?")
+    lowest = said(levels, "What is the lowest pay in Europe?", Task.LOWEST)
     assert lowest.index("€50,000") < lowest.index("€70,000")
 
 
@@ -196,7 +197,7 @@ def test_nothing_that_is_written_falls_to_the_guard(
 
 
 def test_the_verdict_on_several_totals_passes_the_guard(parts: Library) -> None:
-    draft, _ = pay_draft(parts, "Do the totals add up?")
+    draft, _ = pay_draft(parts, "Do the totals add up?", Task.CHECK)
     kept, removed = guard(
         draft.paragraphs, citations=draft.citations, workings=draft.workings, allowed=[]
     )

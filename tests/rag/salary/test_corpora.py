@@ -15,7 +15,6 @@ from rag.answer.propose import propose
 from rag.assistant import Assistant
 from rag.types import Answer, Corrections, Message
 from rag.understand.query import understand
-from rag.understand.tagger import installed as tagger
 from tests.rag.salary.corpora import CORPORA, Asked
 from tests.rag.salary.office import FOLDERS
 
@@ -71,12 +70,11 @@ def _is_right(question: Question, answer: Answer) -> bool:
 def test_a_draft_has_the_figure(assistants: dict[str, Assistant], name: str, asked: Asked) -> None:
     assistant, question = assistants[name], _question(asked)
     library = assistant._library
-    query = understand(question.turns, Corrections(), library)
-    found = assistant._find(query.turns, library)
-    tags = tagger().tag(found.last)
-    gathered = gather(query.turns, found, tags, library=library, reader=assistant._reader)
+    query = understand(question.turns, Corrections(), library, assistant._embedder)
+    hits = assistant._find(query, library)
+    gathered = gather(query, hits, library=library, reader=assistant._reader)
     choice = chooser().choose(gathered)
-    proposals, _ = propose(query, found, tags, gathered, choice, library=library)
+    proposals, _ = propose(query, gathered, choice, library=library, reader=assistant._reader)
     drafts = [Answer(p.draft.text, False, 1.0, "", "", tuple(p.draft.citations)) for p in proposals]
     assert any(_is_right(question, draft) for draft in drafts), [d.text for d in drafts]
 

@@ -8,13 +8,12 @@ from rag.draft import Draft
 from rag.library import Library
 from rag.salary.compose import answer_pay
 from rag.salary.premise import premise_of
-from rag.salary.question import asks_for_pay, read_question
+from rag.salary.question import Task, read_question
 
 
-def said(question: str, library: Library) -> str:
+def said(question: str, library: Library, task: Task = Task.AMOUNT) -> str:
     draft = Draft(library)
-    asked = read_question(question)
-    assert asks_for_pay(asked)
+    asked = read_question(question, task)
     assert answer_pay(asked, draft) is None
     return draft.text
 
@@ -117,7 +116,6 @@ def test_a_true_premise_goes_without_saying(levels: Library) -> None:
         "If the rate is 1.10 dollars per euro, what do seniors in Europe earn?",
         "Since 2020, how much do seniors earn?",
         "As a junior in Berlin, what do I earn?",
-        "Since juniors earn $300k, should I move to Asia?",
     ],
 )
 def test_no_premise(question: str) -> None:
@@ -125,9 +123,9 @@ def test_no_premise(question: str) -> None:
 
 
 def test_the_highest_and_lowest_figure_of_all(levels: Library) -> None:
-    text = said("What is the highest salary in the documents?", levels)
+    text = said("What is the highest salary in the documents?", levels, Task.HIGHEST)
     assert "$250,000–$400,000+" in text.split("\n\n")[0]
-    assert "$30,000–$60,000" in said("What's the lowest salary mentioned?", levels)
+    assert "$30,000–$60,000" in said("What's the lowest salary mentioned?", levels, Task.LOWEST)
 
 
 def test_places_that_share_one_figure_are_not_compared_with_themselves(levels: Library) -> None:

@@ -25,8 +25,10 @@ def library(tmp_path: Path) -> Library:
     return library_of(tmp_path, {"pay.md": PAY})
 
 
-def read(library: Library, *turns: str) -> tuple[PayQuestion, ...]:
-    return readings_of(turns, library.ledger)
+def read(
+    library: Library, *turns: str, tasks: tuple[Task, ...] = (Task.AMOUNT,)
+) -> tuple[PayQuestion, ...]:
+    return readings_of(turns, library.ledger, tasks)
 
 
 def names(question: PayQuestion) -> list[str]:
@@ -58,7 +60,9 @@ def test_what_is_named_takes_the_place_of_what_was(library: Library) -> None:
 
 
 def test_what_is_compared_with_what_was_said_is_its_other_side(library: Library) -> None:
-    found = read(library, "what do seniors earn?", "how much more is that than a junior gets?")
+    tasks = (Task.AMOUNT, Task.DIFFERENCE)
+    turns = ("what do seniors earn?", "how much more is that than a junior gets?")
+    found = read(library, *turns, tasks=tasks)
     assert any(q.task is Task.DIFFERENCE and set(q.levels) == {"senior", "entry"} for q in found)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from rag.answer.gather import TAGS
 from rag.embeddings import MiniLM
-from rag.understand.tagger import Tagger, installed
+from rag.understand.tagger import TAGS, Tagger, installed
 
 
 def test_every_tag_is_a_probability() -> None:
