@@ -13,8 +13,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -22,10 +23,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from eval import tatqa
 from eval.careers import as_answer, faults
 from eval.computing import encode as encode_computer
 from eval.computing import first_is_right, fit_computer
-from eval.labelled import Labelled, fit_logistic, folders_of, gathered_of, own
+from eval.labelled import (
+    Labelled,
+    fit_logistic,
+    folders_of,
+    gathered_of,
+    library_of,
+    own,
+    unlabelled,
+)
 from eval.metrics import auc
 from rag.answer.choose import MODEL as CHOICE
 from rag.answer.choose import Choice, Chooser, Limits, Logistic, encode, pick, signs_of
@@ -33,8 +43,10 @@ from rag.answer.compute import MODEL as COMPUTER
 from rag.answer.compute import installed as computer_installed
 from rag.answer.propose import Proposal, propose, take
 from rag.embeddings import MiniLM
+from rag.lexical import terms
 from rag.read import Reader
 from rag.reader_model import FOLDER, ReaderModel
+from rag.salary.question import COMMON_WORDS
 from rag.training.careers import Item, items_of
 from rag.training.reader import FITTED_ON
 from rag.types import Embedder, Matrix
@@ -52,6 +64,9 @@ PAY = frozenset({"pay", "table", "arithmetic", "comparison", "conflict"})
 TASKS_FILE = Path(__file__).parents[1] / "rag" / "training" / "tasks.jsonl"
 TAGGER_C, TASKS_C, SENTENCES_C, QUESTION_C, DRAFTS_C = 1.0, 10.0, 0.3, 0.03, 0.1
 """Inverse strengths of the regularisation."""
+COMMON = 0.2
+TABLES = 40
+"""Of TAT-QA, so many are fitted on."""
 PAY_SHIFT = 0.75
 """Log-odds in favour of pay facts: 2 points more right on the project's own documents, at half a point
 less on the labelled corpora that the drafts are fitted on."""
@@ -115,6 +130,16 @@ def tasks_of(file: Path) -> list[tuple[str, str]]:
     return [(row["question"], row["task"]) for row in rows]
 
 
+def common_stems(folders: Sequence[Path]) -> list[str]:
+    """Those that stand in the questions of at least a ``COMMON`` share of the corpora."""
+    counts = Counter(
+        stem
+        for folder in folders
+        for stem in {s for item in items_of(folder) for turn in item.turns for s in terms(turn)}
+    )
+    return sorted(s for s, n in counts.items() if n >= COMMON * len(folders) and s.isalpha())
+
+
 @dataclass(frozen=True, slots=True)
 class Rated:
     """A question's drafts, and which of them are right."""
@@ -125,17 +150,53 @@ class Rated:
     right: tuple[bool, ...]
 
 
-def rate(rows: Iterable[Labelled], chooser: Chooser, reader: Reader) -> list[Rated]:
-    """What every proposer drafts, judged."""
+def right_of(row: Labelled, text: str) -> bool:
+    """Whether a text answers the question of a labelled corpus."""
+    return not faults(row.question, as_answer(text, abstained=False))
+
+
+def rate(
+    rows: Iterable[Labelled],
+    chooser: Chooser,
+    reader: Reader,
+    *,
+    right: Callable[[Labelled, str], bool] = right_of,
+) -> list[Rated]:
+    """What every proposer drafts, judged.
+
+    :param right: whether a text answers a question.
+    """
     found = []
     for row in rows:
         choice = chooser.choose(row.gathered)
         proposals, _ = propose(row.query, row.gathered, choice, library=row.library, reader=reader)
-        right = [
-            not faults(row.question, as_answer(p.draft.text, abstained=False)) for p in proposals
-        ]
-        found.append(Rated(row, choice, tuple(proposals), tuple(right)))
+        judged = tuple(right(row, p.draft.text) for p in proposals)
+        found.append(Rated(row, choice, tuple(proposals), judged))
     return found
+
+
+def rate_tables(file: Path, chooser: Chooser, reader: Reader, tagger: Tagger) -> list[Rated]:
+    """The same for questions of TAT-QA, on tables that its measure leaves out
+    (:mod:`eval.tatqa`): those that come right after the ones that are measured."""
+    contexts = tatqa.load(file)
+    step = max(1, len(contexts) // tatqa.MEASURED)
+    items = {}
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for context in contexts[1::step][:TABLES]:
+            corpus = Path(folder) / context.name
+            corpus.mkdir()
+            (corpus / "report.md").write_text(context.markdown, encoding="utf-8")
+            library = library_of(corpus, reader.embedder)
+            for number, item in enumerate(context.items):
+                name = f"{context.name}-{number}"
+                items[name] = item
+                rows.append(unlabelled(name, item.question, library, reader, tagger))
+
+    def right(row: Labelled, text: str) -> bool:
+        return tatqa.score(items[row.item.id], as_answer(text, abstained=False)).exact
+
+    return rate(rows, chooser, reader, right=right)
 
 
 def fit_drafts(rated: Sequence[Rated]) -> dict[str, Logistic]:
@@ -257,6 +318,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, action="append", required=True, help="corpora to fit on; may be named again")  # fmt: skip
     parser.add_argument("--dev", type=Path, required=True, help="corpora to choose by")
     parser.add_argument("--reader", type=Path, default=FOLDER, help="folder of the cross-encoder")
+    parser.add_argument("--tables", type=Path, help="TAT-QA's questions; the drafts are fitted on some of them too")  # fmt: skip
     parser.add_argument("--fit", action="store_true", help="write what was fitted into the program")
     options = parser.parse_args(arguments)
     embedder = MiniLM.begin()
@@ -277,6 +339,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         COMPUTER.write_text(encode_computer(computer), encoding="utf-8")
         computer_installed.cache_clear()
     rated = rate([*fitted_on, *own(reader, tagger)], chooser, reader)
+    if options.tables:
+        rated += rate_tables(options.tables, chooser, reader, tagger)
     chooser = replace(chooser, drafts=fit_drafts(rated))
     sys.stdout.write(report)
     share, kinds = taken_right(rate(dev, chooser, reader), chooser)
@@ -284,6 +348,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.fit:
         CHOICE.write_text(encode(chooser), encoding="utf-8")
         TAGGER.write_text(encode_tagger(tagger), encoding="utf-8")
+        COMMON_WORDS.write_text(json.dumps(common_stems(folders)) + "\n", encoding="utf-8")
     return 0
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
-from eval.questions import Question, load_questions
+from eval.questions import Kind, Question, load_questions
 from rag.answer.choose import Logistic
 from rag.answer.gather import Gathered, find, gather
 from rag.library import Library
@@ -75,6 +75,13 @@ def own(reader: Reader, tagger: Tagger, *, every: int = EVERY) -> Iterator[Label
             item = Item(question.id, str(question.kind), tuple(question.turns), question.turns[-1],
                         bool(question.answerable), (), (), "", {})  # fmt: skip
             yield labelled(item, question, library, reader, tagger)
+
+
+def unlabelled(name: str, asked: str, library: Library, reader: Reader, tagger: Tagger) -> Labelled:
+    """A question of which no more is known than that it has an answer."""
+    item = Item(name, Kind.TABLE, (asked,), asked, True, (), (), "", {})
+    question = Question(name, Kind.TABLE, (asked,), answerable=True)
+    return labelled(item, question, library, reader, tagger)
 
 
 def library_of(documents: Path, embedder: Embedder) -> Library:

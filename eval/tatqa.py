@@ -40,6 +40,8 @@ from eval.text import comparable
 from rag.errors import CareerChatError, InputError
 from rag.types import Answer
 
+MEASURED = 60
+"""Tables, spread over the file, that are kept for measuring."""
 SCALES = {"": 1, "percent": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?|-?\.\d+")
@@ -260,7 +262,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("--data", type=Path, required=True, help="tatqa_dataset_dev.json")
-    parser.add_argument("--tables", type=int, help="take so many tables, spread over the file")
+    parser.add_argument("--tables", type=int, help=f"take so many tables, spread over the file; with {MEASURED} none that the choice of answers is fitted on")  # fmt: skip
     parser.add_argument("--out", type=Path, help="a .jsonl file for every answer and its score")
     options = parser.parse_args(arguments)
     try:

@@ -94,18 +94,15 @@ def decline_tie(gap: Gap) -> str:
     named = wording.joined([_covered(gap.facet, c) for c in gap.covered])
     match gap.facet:
         case "place":
-            what, have = wording.the(gap.asked), f"on this they name {named} only"
+            missing, have = f"say that about {wording.the(gap.asked)}", f"they only name {named}"
         case "role":
-            what, have = wording.plural(gap.asked), f"on this they speak of {named}"
+            missing, have = f"cover {wording.plural(gap.asked)}", f"they are about {named}"
         case "date":
-            what, have = gap.asked, f"on this they name {named}"
+            missing, have = f"say that for {gap.asked}", f"what they have is from {named}"
         case _:
-            what, have = gap.asked, ""
-    reason = f"{DECLINES} say that about {what}"
-    return (
-        f"{reason}{': ' + have if have and named else ''}. "
-        "Ask me without it, or add a document that covers it."
-    )
+            missing, have = f"mention {gap.asked}", ""
+    rest = f"; {have}" if have and named else ""
+    return f"{DECLINES} {missing}{rest}. A document that does can be added."
 
 
 def decline_topic(subjects: str, *, nearest: Sequence[Hit] = ()) -> str:
@@ -117,5 +114,5 @@ def decline_topic(subjects: str, *, nearest: Sequence[Hit] = ()) -> str:
     headings = [plain_text(h.chunk.headings[-1]) for h in nearest if h.chunk.headings]
     near = [f"“{name}”" for name in dict.fromkeys(headings) if not re.search(r"\d", name)]
     if near:
-        return f"{DECLINES} say that. The nearest they come is their part on {wording.joined(near[:2])}."
+        return f"{DECLINES} say that. The nearest thing in them is {wording.joined(near[:2], word='or')}."
     return f"{DECLINES} say that: they are about {subjects}."

@@ -29,7 +29,8 @@ from rag.read import (
 from rag.reader_model import SHORTLIST, SHORTLIST_WORDS, heading_of, in_context
 from rag.retrieve import UNSEEN_WORDS, fuse_hits, retrieve
 from rag.salary.money import PERCENT, find_mentions
-from rag.types import BlockKind, Chunk, Embedder, Hit, Matrix, Sentence
+from rag.scope import untied
+from rag.types import BlockKind, Chunk, Embedder, Evidence, Hit, Matrix, Sentence
 from rag.understand.query import Query
 from rag.understand.tagger import OF_QUESTION
 
@@ -37,6 +38,11 @@ PASSAGES = 16
 """Passages that are read."""
 LOWEST, HIGHEST = -8.0, 8.0
 """Margins beyond say the same more loudly."""
+
+TIES = ("place", "date", "name", "role")
+"""What a question may be tied to and the best sentences are not (:mod:`rag.scope`)."""
+TIED = 8
+"""Sentences, from the best, that are looked at for it."""
 
 SENTENCE_FEATURES = (
     "margin", "margin below the best", "passage log-odds", "passage log-odds below the best",
@@ -53,6 +59,7 @@ QUESTION_FEATURES = (
     "best sentence cosine", "best passage cosine", "best overlap", "best heading", "unknown words",
     "words asked", "turns", "overlap of the best", "cosine of the best", "best BM25 share",
     "shortlist log-odds", "best of the shortlist", "second of the shortlist",
+    *(f"no {facet} of the question" for facet in TIES),
     *(f"asks: {tag}" for tag in OF_QUESTION),
 )  # fmt: skip
 
@@ -171,6 +178,8 @@ def gather(query: Query, hits: Sequence[Hit], *, library: Library, reader: Reade
             float(number not in beside),
         ]
         candidates.append(Candidate(chunk, sentence, n, i, margin, np.array(features)))
+    nearest = [Evidence(units[i][2], units[i][3], 0.0) for i in map(int, order[:TIED])]
+    tie = untied(turns[-1], nearest, library=library)
     top = [*np.sort(every)[::-1][:3], LOWEST, LOWEST][:3]
     best = candidates[int(order[0])].features
     signs = [
@@ -190,6 +199,7 @@ def gather(query: Query, hits: Sequence[Hit], *, library: Library, reader: Reade
         float(np.clip(np.logaddexp.reduce(listed), LOWEST, HIGHEST)),
         float(listed[0]),
         float(listed[1]),
+        *(float(tie is not None and tie.facet == facet) for facet in TIES),
         *(log_odds(tags[tag]) for tag in OF_QUESTION),
     ]
     return Gathered(read, tuple(candidates), np.array(signs))

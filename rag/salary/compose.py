@@ -8,7 +8,6 @@ from dataclasses import replace
 from itertools import groupby
 
 from rag.draft import Draft
-from rag.lexical import stem, terms
 from rag.salary import wording
 from rag.salary.arithmetic import (
     amount_of_percent,
@@ -25,17 +24,13 @@ from rag.salary.match import Gap, Match, PlaceFit, is_group, match_facts, resolv
 from rag.salary.money import PERCENT
 from rag.salary.own import say_own_sum, standing
 from rag.salary.phrases import amount, lower_first, own_sentence, phrase, who_within
-from rag.salary.places import find_place
 from rag.salary.premise import Premise, premise_of
 from rag.salary.premium import say_nearby, say_premiums
 from rag.salary.question import (
-    GENERAL_TOPICS,
     PayQuestion,
     Task,
-    compared_sides,
     percent_asked,
     read_question,
-    topic_terms,
 )
 from rag.salary.rank import along_dimension, say_beyond, say_ranking
 from rag.types import SalaryFact
@@ -57,26 +52,14 @@ def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
     in_money = question.in_money or question.period in {"hour", "day", "week", "month"}
     if not checks and in_money and amount_of_percent(question, draft):
         return None
-    unknown = [*question.unknown, *filter(None, [question.stranger])]
-    if unknown and question.task in {Task.HIGHEST, Task.LOWEST}:
-        return Gap("topic", unknown[0], ())
-    sides = compared_sides(question)
-    if sides and not any(draft.library.ledger.vocabulary[t] for s in sides for t in terms(s)):
-        return Gap("topic", " and ".join(sides), ())
-    if question.stranger:
-        return Gap("role", question.stranger.rstrip("s"), draft.library.ledger.occupations)
     if _answered_by_task(question, draft):
         return None
-    if _asks_who_pays(question, draft) or _leaves_open_what(question):
-        return Gap("comparison", "", ())
     found = match_facts(question, draft.library.ledger)
     if isinstance(found, Gap):
         answered = say_premiums(question, draft) or (
             found.facet == "place" and say_in_words(question, draft)
         )
         return None if answered else found
-    if gap := unmatched_name(question, found, draft):
-        return gap
     _write(question, found, draft)
     facts = [m.fact for m in found]
     if question.task is Task.DIFFERENCE:
@@ -131,52 +114,6 @@ def _answered_by_task(question: PayQuestion, draft: Draft) -> bool:
             return compare_facts(question, draft) or (not own and say_premiums(question, draft))
         case _:
             return say_premiums(question, draft, asked_only=True)
-
-
-def _leaves_open_what(question: PayQuestion) -> bool:
-    """Whether the question asks for an extreme or a difference without saying of what, once nothing
-    was found to rank or compare."""
-    extreme = question.task in {Task.HIGHEST, Task.LOWEST}
-    named = question.levels or question.years or question.labels
-    sided = named or question.places or question.amounts or question.components or question.remote
-    if question.task is Task.DIFFERENCE and question.topics and not sided:
-        return True  # "startups or big tech?": nothing that figures are told apart by
-    yes_or_no = bool(_YES_OR_NO.match(question.text))
-    return (extreme and (not (named or question.places) or yes_or_no)) or set(question.components) == {"premium"}  # fmt: skip
-
-
-_WHO_PAYS = re.compile(r"\b(?:do|does|did)\s+(?P<who>(?:[\w&'-]+\s+){1,6}?)pay\b", re.I)
-
-
-def _asks_who_pays(question: PayQuestion, draft: Draft) -> bool:
-    """Whether the question is about employers ("do banks pay better?") that no figure is for."""
-    match = _WHO_PAYS.search(question.text)
-    if match is None or question.task is not Task.AMOUNT:
-        return False
-    if draft.library.names_in(question.text):
-        return False
-    who = set(topic_terms(f"for {match['who']}"))
-    return bool(who) and not who & set(draft.library.ledger.vocabulary)
-
-
-def unmatched_name(question: PayQuestion, matches: Sequence[Match], draft: Draft) -> Gap | None:
-    """A name in the question ("at Google"), or a kind of bonus, that none of the figures is for."""
-    documents = [draft.library.documents[m.fact.document] for m in matches]
-    said = [m.fact.evidence.of(d.text) for m, d in zip(matches, documents, strict=True)]
-    titles = [d.title for d in documents]
-    held = set(terms(" ".join([*said, *titles, *(m.fact.role or "" for m in matches)])))
-    for name in draft.library.names_in(question.text):
-        if find_place(name):
-            continue  # what the figures lack there has been said
-        if stem(name.lower()) not in held | GENERAL_TOPICS and name.lower() not in _IMPERATIVES:
-            return Gap("name", name, ())
-    for kind in question.kinds:
-        if stem(kind.split()[0]) not in held:
-            return Gap("component", kind, ())
-    return None
-
-
-_IMPERATIVES = frozenset("list show give tell compare rank name find convert add check".split())
 
 
 # --- what was asked for -----------------------------------------------------------------

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from rag.lexical import stem, terms
+from rag.lexical import stem
 from rag.salary.ledger import Ledger, label_names
 from rag.salary.money import HOURS_PER_YEAR, PERCENT, SHARED_SIGNS, Mention
 from rag.salary.places import Place, find_place
-from rag.salary.question import PayQuestion, Task, earner, qualifiers
+from rag.salary.question import PayQuestion, Task
 from rag.salary.roles import ALL_WORKERS, canonical_role, names_of, same_role
 from rag.types import Component, SalaryFact
 
@@ -94,13 +94,6 @@ def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
         for t in question.topics
         if ledger.vocabulary[t] and not any(t in canonical_role(r).lower().split() for r in known)
     ]
-    unknown = [
-        w
-        for w in qualifiers(question.text)
-        if stem(w) in question.topics and not ledger.vocabulary[stem(w)]
-    ]
-    who = "" if question.roles or labels else earner(question.text)
-    stranger = "" if any(ledger.vocabulary[t] for t in terms(who)) else who
     own = next((p.currency for p in places if p.currency in ledger.currencies), "")
     amounts = tuple(replace(m, currency=_currency(m, ledger, own)) for m in question.amounts)
     return replace(
@@ -109,8 +102,6 @@ def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
         places=places,
         labels=labels,
         topics=tuple(topics),
-        unknown=question.unknown or tuple(unknown),
-        stranger=stranger,
         amounts=amounts,
     )
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 
 from rag.documents.parsed import find_date
+from rag.errors import ModelError
 from rag.lexical import terms
 from rag.salary.facets import (
     Years,
@@ -19,7 +23,7 @@ from rag.salary.facets import (
 )
 from rag.salary.money import PERCENT, Mention, find_mentions, find_period
 from rag.salary.places import Place, find_places
-from rag.salary.roles import abbreviate, find_roles, is_person
+from rag.salary.roles import abbreviate, find_roles
 from rag.sentences import normalise
 from rag.types import Component, Period
 
@@ -55,9 +59,7 @@ class PayQuestion:
     """What a question asks of pay; empty fields are left open by it.
 
     ``labels`` are names of rows of the corpus's own tables, ``topics`` stems of what else the
-    figure is to be about ("in hospitals", "LLM"), ``unknown`` what narrows the jobs
-    ("healthcare jobs") and no figure's surroundings have, ``stranger`` somebody whose pay is asked
-    and of whom they have no word ("beekeeper"), ``excluded`` places it is not for.
+    figure may be about ("in hospitals", "LLM"), ``excluded`` places it is not for.
     """
 
     text: str
@@ -70,8 +72,6 @@ class PayQuestion:
     roles: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    stranger: str = ""
     excluded: tuple[Place, ...] = ()
     median: bool = False
     points: tuple[str, ...] = ()
@@ -170,91 +170,29 @@ def facet_spans(text: str) -> list[tuple[int, int]]:
 
 # --- what else the figure is to be about --------------------------------------------------
 
-_NP = r"(?P<np>(?:[\w&/+.'’-]+\s?){1,5})"
-_SLOTS = tuple(
-    re.compile(pattern, re.I)
-    for pattern in (
-        rf"\b(?:in|for|with|at|of|doing|within|by|between|among)\s+(?:the\s+|an?\s+)?{_NP}",
-        rf"\b(?:do|does|did|can|could|would|will|should|might)\s+(?:the\s+|an?\s+)?{_NP}?(?=\b(?:earn|make|get|command|expect|receive|pay|add|bring|cost)s?\b)",
-        rf"{_NP}(?=\b(?:salary|salaries|pay|wages?|compensation|comp|tc|earnings|income|package|bonus|rates?|premium|bump)\b)",
-        rf"\b(?:earn|paid|make|get|work(?:ing)?|move|switch(?:ing)?|become|becoming|knowing|into|to|as)\s+(?:into\s+|to\s+|as\s+)?(?:the\s+|an?\s+)?{_NP}",
-        r"(?P<np>\b[A-Z]{2,}[\w-]*\b)",
-    )
-)
-_END_OF_NP = re.compile(
-    r"\b(?:in|for|with|at|of|on|to|from|and|or|than|by|as|per|a|an|the|who|that|which|is|are|was|were|do|does|did|can|could"
-    r"|would|will|earn|make|get|vs|versus|if|after|before|when|how|what)\b|[,;?!]",
-    re.I,
-)
-GENERAL_TOPICS = frozenset(
-    terms(
-        "ai experience years year someone somebody person people work job jobs role roles position level levels stage career"
-        " first next new current same typical typically average median mean range ranges figure figures number numbers money"
-        " salary salaries pay paid pays wage wages earn earns earning earnings make makes compensation comp package income"
-        " tc bonus base total equity stock premium bump raise rate rates hourly annual annually monthly yearly month week day hour"
-        " document documents source sources table row snapshot article report guide data list survey statistics corpus text"
-        " dollars euros pounds usd eur gbp cash percent percentage high higher highest low lower lowest best worst top most least more less"
-        " much many good better worse usual normal fair decent going real actual exact roughly about around"
-        " company companies employer employers firm firms market markets country countries city cities place region regions field"
-        " industries industry occupation profession sector specialty business today now currently moment time present expect see full part start starting hope reach earner"
-        " engineering tech talent professional professionals team world life general question answer term terms detail way"
-        " fresh grad graduate freshly degree uni university school college daughter son wife husband friend guy folks pls plz please"
-        " including included inclusive counting like look want become move offer take home add know live find keep say state senior seniority junior tell think give see show come bring happen mean big bigger large larger small great major really still roughly probably likely maybe possible realistic worth value sum amount count package share portion part parts fully remote remotely flat stated printed plus minus end ends ceiling floor middle midpoint bottom wide width january february march april june july august september october november december ago later behind ahead forward back apart far close next rest overall general well best-paid site article thing stuff somewhere anywhere everywhere mine own difference gap ratio comparison compare versus against between side each both all every other whole entire complete"
-    )
-) | frozenset({"k", "ca", "approx", "whats", "yoe", "ml", "it"})
+
+COMMON_WORDS = Path(__file__).parents[1] / "models" / "common.json"
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Stems that people use whatever they ask about: those in the questions of every fifth labelled
+    corpus (``python -m eval.choice --fit``). :raises ModelError: they are missing or altered."""
+    try:
+        return frozenset(map(str, json.loads(COMMON_WORDS.read_text(encoding="utf-8"))))
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelError(
+            f"{COMMON_WORDS} cannot be read ({error}): install career-chat again"
+        ) from None
 
 
 def topic_terms(text: str) -> tuple[str, ...]:
-    """Stems of what a question's figure is to be about, beside the facets: what stands in the
-    places of a sentence where an industry, an employer, a skill or a kind of worker would."""
+    """Stems of what a question's figure may be about beside the facets: an industry, an employer, a
+    skill, a kind of worker."""
     plain = abbreviate(normalise(text))
     hidden = _hidden(plain, facet_spans(plain), ",")
-    found: dict[str, None] = {}
-    for slot in _SLOTS:
-        for match in slot.finditer(hidden):
-            phrase = _END_OF_NP.split(match["np"] or "")
-            pieces = phrase if slot is _SLOTS[2] else phrase[:1]
-            kept = " ".join(
-                w
-                for p in (pieces[-1:] if slot is _SLOTS[2] else pieces)
-                for w in p.split()
-                if not is_person(w)
-            )
-            for term in terms(kept):
-                if term not in GENERAL_TOPICS and not term[0].isdigit():
-                    found[term] = None
-    return tuple(found)
-
-
-_QUALIFIER = re.compile(
-    r"\b(?P<before>[\w&-]+)\s+(?:occupations?|jobs?|professions?|roles?|careers?|positions?)\b"
-    r"|\b(?:in|within)\s+(?:the\s+)?(?P<within>[\w&-]+)(?:\s+(?:industry|sector|field))?\b",
-    re.I,
-)
-
-
-def qualifiers(text: str) -> tuple[str, ...]:
-    """What narrows the jobs that a question is about ("healthcare jobs", "jobs in construction")."""
-    return tuple((m["before"] or m["within"]).lower() for m in _QUALIFIER.finditer(normalise(text)))
-
-
-_SIDES = re.compile(
-    r"\b(?:between|of)\s+(?P<one>(?:[\w'’-]+\s+){1,3})(?:and|versus|vs\.?)\s+(?P<other>(?:[\w'’-]+\s*){1,3}?)(?=\s+(?:in|for|at|as|with|on)\b|\W*$)",
-    re.I,
-)
-
-
-def compared_sides(question: PayQuestion) -> tuple[str, ...]:
-    """The two that a question of a difference names in words that are no facets ("men and women");
-    none where either holds a facet."""
-    plain = normalise(question.text)
-    match = _SIDES.search(plain)
-    if question.task is not Task.DIFFERENCE or match is None:
-        return ()
-    sides = (match["one"].strip(), match["other"].strip())
-    spans = facet_spans(plain)
-    named = any(a < match.end() and match.start() < b for a, b in spans)
-    return () if named or not all(set(terms(x)) - GENERAL_TOPICS for x in sides) else sides
+    telling = (t for t in terms(hidden) if not t[0].isdigit() and t not in common_words())
+    return tuple(dict.fromkeys(telling))
 
 
 _INCLUDED = re.compile(
@@ -262,27 +200,6 @@ _INCLUDED = re.compile(
     r"|\b(?:stock|equity|bonus(?:es)?|rsus?|shares|everything)\s+included\b",
     re.I,
 )
-_EARNER = re.compile(
-    r"\b(?:do|does|did|would|can|could|will)\s+(?:an?\s+|the\s+)?(?P<who>(?:[\w&'’-]+\s+){1,4}?)"
-    r"(?:(?:usually|normally|really|actually)\s+)?(?:earn|make|get\s+paid)\b"
-    r"|\b(?:salary|salaries|pay|wages?|earnings)\s+(?:of|for)\s+(?:an?\s+|the\s+)?(?P<of>(?:[\w&'’-]+\s*){1,4})\W*$",
-    re.I,
-)
-
-
-def earner(text: str) -> str:
-    """Who a question asks the pay of, as it puts it ("beekeeper"); "" where it names nobody but by
-    facets or in general words."""
-    plain = normalise(text)
-    hidden = _hidden(plain, facet_spans(plain), ",")
-    # "Typically" stands between who is paid and the verb; a level or a role is who is paid.
-    hidden = _hidden(hidden, ((t.start, t.end) for t in find_statistics(plain)), " ")
-    match = _EARNER.search(hidden)
-    who = (match["who"] or match["of"]).strip() if match else ""
-    telling = [t for t in terms(who) if t not in GENERAL_TOPICS]
-    return who if telling else ""
-
-
 _SHARE_OF = re.compile(
     r"\b(?:share|percent(?:age)?|fraction|part|%)\s+of\s+(?:the\s+|their\s+|its\s+)?(base|total)\b",
     re.I,

@@ -20,20 +20,26 @@ from rag.salary.question import PayQuestion, Task, read_question
 def readings_of(
     turns: Sequence[str], ledger: Ledger, tasks: Sequence[Task]
 ) -> tuple[PayQuestion, ...]:
-    """The last turn by itself, for each task; then, where these differ, as the conversation leaves
+    """The last turn by itself, for each task, with the topics that its words may be and without;
+    then, where these differ, as the conversation leaves
     it, for whichever occupation, and, where it compares, beside what was asked before.
 
     :param tasks: what the last turn may ask to do with the figures.
     """
     *before, last = [ledger.in_full(turn) for turn in turns]
-    now = [resolved(read_question(last, task), ledger) for task in tasks]
+    now = [
+        own
+        for task in tasks
+        for asked in [resolved(read_question(last, task), ledger)]
+        for own in (asked, replace(asked, topics=()))
+    ]
     if not before:
-        return tuple(now)
+        return tuple(dict.fromkeys(now))
     past = reduce(filled, (resolved(read_question(turn), ledger) for turn in before))
     others = []
     for own in now:
         whole = filled(past, own)
-        others += [whole, replace(whole, roles=own.roles, stranger="")]
+        others += [whole, replace(whole, roles=own.roles)]
         if own.task not in {Task.AMOUNT, Task.TABLE}:
             others.append(beside(past, whole, own))
     return tuple(dict.fromkeys([*now, *others]))

@@ -76,8 +76,6 @@ def test_a_place_without_levels_is_said(parts: Library) -> None:
         ("What do AI engineers earn in Toronto?", "Toronto"),
         ("What do nurses earn?", "nurses"),
         ("What did seniors earn in 2019?", "2019"),
-        ("What do seniors earn at Google?", "Google"),
-        ("What does Google pay seniors?", "Google"),
         ("remote pay for seniors?", "remote work"),
     ],
 )
@@ -90,19 +88,6 @@ def test_what_is_lacking_is_declined_without_a_sum(
     text = decline_pay(gap)
     assert lacking in text
     assert [m for m in find_mentions(text) if m.currency != PERCENT] == []
-
-
-def test_an_employer_that_the_source_names_is_no_gap(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    library = library_of(
-        tmp_path_factory.mktemp("names"),
-        {"a.md": "# AI engineer pay\n\nSenior AI engineers at Initech earn $190,000 in Austin.\n"},
-    )
-    assert "$190,000" in said(library, "What does Initech pay seniors?")
-    _, gap = pay_draft(library, "What does Globex pay seniors?")
-    assert gap is not None
-    assert gap.asked == "Globex"
 
 
 def test_sources_that_disagree_are_both_shown(two_sources: Library) -> None:

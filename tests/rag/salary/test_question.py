@@ -6,11 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.draft import Draft
-from rag.library import Library
-from rag.salary.compose import answer_pay
 from rag.salary.question import (
-    earner,
     facet_spans,
     percent_asked,
     read_question,
@@ -59,26 +55,3 @@ def test_any_text_is_a_question_whose_spans_hold(text: str) -> None:
 )  # fmt: skip
 def test_what_includes_the_parts_is_the_total(text: str) -> None:
     assert read_question(text).components == ("total",)
-
-
-@pytest.mark.parametrize(
-    ("text", "who"),
-    [
-        ("How much does a beekeeper make?", "beekeeper"),
-        ("What do freelancers typically earn?", "freelancers"),
-        ("pay for lighthouse keepers", "lighthouse keepers"),
-        ("What would a senior in Berlin make?", ""),
-        ("What does an experienced lead make in Japan?", ""),
-        ("What do people earn?", ""),
-        ("What does an AI engineer make?", ""),
-        ("What can I earn?", ""),
-    ],
-)
-def test_whose_pay_is_asked_beside_the_facets(text: str, who: str) -> None:
-    assert earner(text) == who
-
-
-def test_pay_of_somebody_unknown_is_not_everybodys(levels: Library) -> None:
-    gap = answer_pay(read_question("How much does a beekeeper make?"), Draft(levels))
-    assert gap is not None
-    assert (gap.facet, gap.asked) == ("role", "beekeeper")

@@ -48,7 +48,7 @@ def test_an_edited_question_stands_alone(library: Library, minilm: MiniLM) -> No
     corrections = Corrections(verbatim=frozenset({"what do juniors earn?"}))
     query = understand(["Does it help?", "what do juniors earn?"], corrections, library, minilm)
     assert query.turns == ("what do juniors earn?",)
-    assert len(query.pay) == 1
+    assert all(q.text == query.last for q in query.pay)
 
 
 def test_what_the_person_told_is_kept(library: Library, minilm: MiniLM) -> None:
@@ -56,14 +56,14 @@ def test_what_the_person_told_is_kept(library: Library, minilm: MiniLM) -> None:
         ["I'm a senior in Paris.", "what could I earn?"], Corrections(), library, minilm
     )
     assert {t.kind for t in query.profile} == {"level", "place"}
-    assert query.pay[1].levels == ("senior",)
+    assert any(q.levels == ("senior",) for q in query.pay)
 
 
 def test_what_the_person_put_right_is_read_instead(library: Library, minilm: MiniLM) -> None:
     corrections = Corrections(traits=(TraitCorrection("level", "senior", "junior"),))
     query = understand(["I'm a senior.", "what could I earn?"], corrections, library, minilm)
     assert query.profile == (Trait("level", "junior"),)
-    assert query.pay[1].levels == ("entry",)
+    assert any(q.levels == ("entry",) for q in query.pay)
 
 
 def test_what_the_person_added_is_read_too(library: Library, minilm: MiniLM) -> None:
