@@ -15,7 +15,7 @@ from eval.questions import Question
 from eval.statements import Statement, statements
 from eval.text import comparable
 from eval.trace import Handed, PassageText, lost_at, passage_text, retrieval
-from rag.sentences import row_as_text
+from rag.documents.sentences import row_as_text
 from rag.types import (
     Answer,
     BlockKind,
@@ -52,7 +52,7 @@ class Support(Protocol):
 
 
 class Checker(Protocol):
-    """Judges whether evidence supports a claim; ``rag.check.Checker`` is one."""
+    """Judges whether evidence supports a claim; ``rag.verify.support.Checker`` is one."""
 
     def check(self, claim: str, evidence: Sequence[str]) -> Support: ...
 

@@ -42,14 +42,14 @@ from rag.answer.choose import Choice, Chooser, Limits, Logistic, encode, pick, s
 from rag.answer.compute import MODEL as COMPUTER
 from rag.answer.compute import installed as computer_installed
 from rag.answer.propose import Proposal, propose, take
-from rag.embeddings import MiniLM
-from rag.lexical import terms
-from rag.read import Reader
-from rag.reader_model import FOLDER, ReaderModel
-from rag.salary.question import COMMON_WORDS
+from rag.documents.words import terms
+from rag.models.cross_encoder import FOLDER, ReaderModel
+from rag.models.embedder import MiniLM
+from rag.retrieve.reader import Reader
 from rag.training.careers import Item, items_of
 from rag.training.reader import FITTED_ON
 from rag.types import Embedder, Matrix
+from rag.understand.pay import COMMON_WORDS
 from rag.understand.tagger import MODEL as TAGGER
 from rag.understand.tagger import OF_QUESTION, TAGS, TASKS, Tagger
 

@@ -35,7 +35,7 @@ import psutil  # type: ignore[import-untyped]
 from rich.console import Console
 
 from rag.documents import MAX_FILE_BYTES
-from rag.lexical import known_words
+from rag.models.vocabulary import known_words
 
 SAMPLE_SECONDS = 0.1
 WORDS_DRAWN = 2_000
@@ -51,8 +51,8 @@ _INDEX = ("-m", "ui.cli", "index", "--json", "--corpus")
 _FOLLOW = """
 import json, sys, time
 from pathlib import Path
-from rag.embeddings import MiniLM
-from rag.store import build
+from rag.models.embedder import MiniLM
+from rag.index.store import build
 corpus, store, edited, embedder = *map(Path, sys.argv[1:]), MiniLM.when_needed()
 for words in ("One more line.", "And one more."):
     edited.write_text(edited.read_text(encoding="utf-8") + f"\\n{words}\\n", encoding="utf-8")
@@ -63,7 +63,7 @@ for words in ("One more line.", "And one more."):
 _READ = """
 import json, sys, time
 from pathlib import Path
-from rag.reading import File, Reading, read_all
+from rag.index.ingest import File, Reading, read_all
 path = Path(sys.argv[1])
 began, found = time.perf_counter(), {"blocks": 0, "facts": 0, "failed": []}
 for one in read_all([File(path, path.name, path.stat().st_size)], corpus=path.parent):

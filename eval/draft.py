@@ -27,8 +27,8 @@ from eval.figures import CURRENCIES, Figure, parse_figures
 from eval.question_tables import TABLES, write_table
 from eval.questions import Kind, Question, Quote
 from rag.errors import InputError
-from rag.salary import wording
-from rag.tables.series import Series, Value, read_series
+from rag.facts import wording
+from rag.facts.series import Series, Value, read_series
 from rag.types import Block, BlockKind, Cell, Document, SalaryFact
 
 MAX_QUESTIONS = 120

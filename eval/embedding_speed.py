@@ -19,9 +19,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from rag.chunks import split_document
 from rag.documents import corpus_files, read_document
-from rag.embeddings import MiniLM, model_folder
+from rag.index.chunks import split_document
+from rag.models.embedder import MiniLM, model_folder
 from rag.settings import DEFAULT_CORPUS
 from rag.types import Matrix
 

@@ -28,13 +28,13 @@ from eval.questions import Kind, load_questions
 from eval.text import comparable
 from rag.answer.choose import installed as chooser
 from rag.answer.gather import find, gather
-from rag.embeddings import MiniLM
-from rag.library import Library
-from rag.read import Reader
-from rag.reader_model import FOLDER, ReaderModel
-from rag.retrieve import retrieve
+from rag.index.library import Library
+from rag.index.store import update
+from rag.models.cross_encoder import FOLDER, ReaderModel
+from rag.models.embedder import MiniLM
+from rag.retrieve.hybrid import retrieve
+from rag.retrieve.reader import Reader
 from rag.settings import DEFAULT_CORPUS
-from rag.store import update
 from rag.types import Corrections, Hit
 from rag.understand.query import Query, understand
 

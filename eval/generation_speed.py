@@ -30,19 +30,19 @@ from rich.table import Table
 from eval.metrics import percentile
 from eval.questions import Kind, load_questions
 from rag.assistant import Assistant
-from rag.check import Checker
-from rag.embeddings import MiniLM, model_folder
 from rag.errors import CareerChatError
 from rag.generate.decoding import Decoding
 from rag.generate.local import TransformersGenerator
 from rag.generate.prompt import MAX_PROMPT_TOKENS, Asked, Prompts, build, system_message
 from rag.generate.sources import read_sources
 from rag.generate.write import Brief, Writer
-from rag.library import Library
-from rag.memory import peak_memory_bytes
+from rag.index.library import Library
+from rag.index.memory import peak_memory_bytes
+from rag.index.store import update
+from rag.models.embedder import MiniLM, model_folder
 from rag.settings import DEFAULT_CORPUS, default_store
-from rag.store import update
 from rag.types import Answer, Generation, Message
+from rag.verify.support import Checker
 
 KINDS = (Kind.PAY, Kind.TABLE, Kind.FACT, Kind.ADVICE, Kind.COMPARISON, Kind.ARITHMETIC, Kind.FOLLOW_UP, Kind.PROFILE)  # fmt: skip
 

@@ -18,10 +18,10 @@ from rich.progress import track
 from eval.questions import Kind, Question, load_questions
 from rag.answer.choose import Logistic
 from rag.answer.gather import Gathered, find, gather
-from rag.library import Library
-from rag.read import Reader
+from rag.index.library import Library
+from rag.index.store import update
+from rag.retrieve.reader import Reader
 from rag.settings import DEFAULT_CORPUS
-from rag.store import update
 from rag.training.careers import Item, evidence_of, items_of
 from rag.types import Corrections, Embedder
 from rag.understand.query import Query, understand

@@ -21,16 +21,16 @@ from typing import Annotated
 
 import typer
 
-from rag.check import Checker
-from rag.draft import Draft
+from rag.answer.draft import Draft
 from rag.errors import CareerChatError
+from rag.facts import wording
+from rag.facts.money import PERCENT
 from rag.generate.prompt import Prompts
 from rag.generate.stream import folded
 from rag.generate.write import Brief, Writer
-from rag.library import Library
-from rag.salary import wording
-from rag.salary.money import PERCENT
+from rag.index.library import Library
 from rag.types import Answer, Component, Finish, Message, Piece, SalaryFact
+from rag.verify.support import Checker
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,9 +290,9 @@ def report(result: Result, write: Callable[[str], object]) -> None:
 
 
 def run(corpus: Path | None, *, count: int, store: Path | None = None) -> Result:
-    from rag.embeddings import MiniLM
+    from rag.index.store import update
+    from rag.models.embedder import MiniLM
     from rag.settings import DEFAULT_CORPUS, default_store
-    from rag.store import update
 
     folder = corpus or DEFAULT_CORPUS
     embedder = MiniLM.load()

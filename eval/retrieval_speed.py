@@ -1,7 +1,7 @@
 """How long retrieval takes as the corpus grows: ``python -m eval.retrieval_speed``.
 
 Times the search by vectors (all of them, and the coarse search that takes its place from
-``rag.index.COARSE_FROM`` chunks on), by words, and both fused, on chunks that are made up:
+``rag.index.nearest.COARSE_FROM`` chunks on), by words, and both fused, on chunks that are made up:
 vectors around real ones' spread, words with the frequencies of Zipf's law. Medians over
 ``QUERIES``; the embedding of the question is no part of it (``career-chat doctor`` times whole
 answers). Also prints the share of the exact nearest fifty that the coarse search finds.
@@ -21,9 +21,9 @@ from rich.console import Console
 from rich.table import Table
 
 from eval.metrics import percentile
-from rag.index import FlatIndex
-from rag.lexical import LexicalIndex
-from rag.retrieve import DEPTH, fuse, highest
+from rag.index.bm25 import LexicalIndex
+from rag.index.nearest import FlatIndex
+from rag.retrieve.hybrid import DEPTH, fuse, highest
 from rag.types import Matrix
 
 DIMENSION = 384

@@ -34,7 +34,12 @@ from rich.progress import track
 from rich.table import Table
 
 from eval.metrics import Interval, PrecisionRecall, auc, balanced_accuracy, f1, percentile
-from rag.check import (
+from rag.documents.sentences import split_sentences
+from rag.documents.words import words
+from rag.errors import CareerChatError, InputError
+from rag.models.embedder import MiniLM
+from rag.types import Span
+from rag.verify.support import (
     FEATURES,
     MODEL,
     Alignment,
@@ -44,11 +49,6 @@ from rag.check import (
     support_of,
     supporting,
 )
-from rag.embeddings import MiniLM
-from rag.errors import CareerChatError, InputError
-from rag.lexical import words
-from rag.sentences import split_sentences
-from rag.types import Span
 
 FOLDS = 5
 REGULARISATION = 0.01
@@ -212,7 +212,7 @@ def cross_validated(scored: Scored) -> Vector:
 def write(model: SupportModel, file: Path) -> None:
     rows = zip(FEATURES, model.means, model.scales, model.coefficients, strict=True)
     stored: dict[str, Any] = {
-        "what": "logistic regression of rag/check.py, fitted by eval/support.py on BEGIN dev and "
+        "what": "logistic regression of rag/verify/support.py, fitted by eval/support.py on BEGIN dev and "
         "WiCE dev; rerun it where a feature changes",
         "intercept": round(model.intercept, 6),
         "features": {

@@ -206,10 +206,10 @@ class Result:
 def answered(contexts: Sequence[Context], folder: Path) -> Iterator[Result]:
     """Every question, each put to the program with its own table alone."""
     from rag.assistant import Assistant
-    from rag.embeddings import MiniLM
-    from rag.library import Library
-    from rag.reader_model import ReaderModel
-    from rag.store import update
+    from rag.index.library import Library
+    from rag.index.store import update
+    from rag.models.cross_encoder import ReaderModel
+    from rag.models.embedder import MiniLM
 
     embedder, reader = MiniLM.load(), ReaderModel.load()  # once, for all the small corpora
     for context in track(contexts, "tables", console=Console(stderr=True), transient=True):

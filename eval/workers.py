@@ -53,7 +53,7 @@ def processes(questions: int) -> int:
 def open_bench(setting: Setting) -> Bench:
     """:raises CareerChatError: the assistant or the check cannot be opened."""
     from rag import open_assistant
-    from rag.check import Checker
+    from rag.verify.support import Checker
 
     return Bench.of(open_assistant(setting.corpus, setting.store, setting.model), Checker.open())
 

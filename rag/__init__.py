@@ -18,7 +18,7 @@ from rag.types import Answer, Event, Message
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.store import IndexReport
+    from rag.index.store import IndexReport
 
 __all__ = ["Answer", "Event", "Message", "build_index", "open_assistant"]
 
@@ -63,6 +63,6 @@ def build_index(
     :raises CorpusError, StoreError, ModelError: as for :func:`open_assistant`.
     """
     require_corpus(Path(corpus))
-    from rag.store import build
+    from rag.index.store import build
 
     return build(Path(corpus), store=Path(store) if store else None, progress=progress)

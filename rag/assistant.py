@@ -14,30 +14,28 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.answer.choose import installed as chooser
+from rag.answer.decline import decline_pay, decline_tie, decline_topic
+from rag.answer.draft import Draft
 from rag.answer.gather import find, gather
+from rag.answer.pay.match import Gap
 from rag.answer.propose import Taken, propose, take
-from rag.check import Checker
-from rag.decline import decline_pay, decline_tie, decline_topic
-from rag.draft import Draft
-from rag.embeddings import MiniLM
+from rag.answer.scope import on_subject, pages_about, untied
+from rag.answer.smalltalk import LISTENING, reply_to
+from rag.answer.suggest import examples, readings, suggestions
 from rag.errors import CorpusError, QuestionError
+from rag.facts.ledger import Ledger
+from rag.facts.money import HOURS_PER_YEAR
+from rag.facts.places import find_place
 from rag.generate import open_writer
 from rag.generate.write import Brief, Writer
-from rag.ground import guard, numbers
-from rag.library import DocumentSummary, Library
+from rag.index.library import DocumentSummary, Library
+from rag.index.store import IndexReport, update
 from rag.messages import user_turns
-from rag.read import Reader
-from rag.reader_model import ReaderModel
-from rag.retrieve import mend, retrieve
-from rag.salary.ledger import Ledger
-from rag.salary.match import Gap
-from rag.salary.money import HOURS_PER_YEAR
-from rag.salary.places import find_place
-from rag.scope import on_subject, pages_about, untied
+from rag.models.cross_encoder import ReaderModel
+from rag.models.embedder import MiniLM
+from rag.retrieve.hybrid import mend, retrieve
+from rag.retrieve.reader import Reader
 from rag.settings import EMBEDDED, default_store
-from rag.smalltalk import LISTENING, reply_to
-from rag.store import IndexReport, update
-from rag.suggest import examples, readings, suggestions
 from rag.types import (
     Answer,
     Chunk,
@@ -59,6 +57,8 @@ from rag.types import (
 )
 from rag.understand.profile import in_words, told
 from rag.understand.query import Query, understand
+from rag.verify.guard import guard, numbers
+from rag.verify.support import Checker
 
 RETRIEVED = 24
 OWN_PAGES = 8

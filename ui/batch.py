@@ -20,7 +20,7 @@ from ui.serialise import JsonObject, answer_json, hit_json
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.check import Checker
+    from rag.verify.support import Checker
 
 Work = Callable[[JsonObject], JsonObject]
 """One parsed line to its result, without the id."""

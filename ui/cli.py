@@ -22,7 +22,7 @@ from ui import eval_commands, offline
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.store import IndexReport
+    from rag.index.store import IndexReport
     from ui.batch import BatchFiles, Work
 
 app = typer.Typer(
@@ -147,7 +147,7 @@ def serve(
     if auth:
         read_users(auth)
     assistant = _open(corpus, store, model)
-    from rag.watch import following
+    from rag.index.watch import following
     from ui.gradio_import import import_gradio
 
     import_gradio()
@@ -251,7 +251,7 @@ def index(
     if not watch:
         _print_report(_update(folder, store), as_json=as_json)
         return
-    from rag.watch import indexed
+    from rag.index.watch import indexed
 
     _errors.print(f"Watching {folder}; Ctrl-C stops.", markup=False, soft_wrap=True)
     for outcome in indexed(folder, store=store, progress=None, stop=threading.Event()):
@@ -296,7 +296,7 @@ def check(
     from ui.batch import checking, open_batch
 
     with open_batch(batch, out) as opened:
-        from rag.check import Checker
+        from rag.verify.support import Checker
 
         _run_batch(opened, checking(Checker.open()))
 

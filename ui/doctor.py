@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.errors import CareerChatError
 from rag.generate.find import local_servers
-from rag.memory import peak_memory_bytes
+from rag.index.memory import peak_memory_bytes
 from rag.types import Message
 from ui.offline import watched_network
 
@@ -167,7 +167,7 @@ def _seconds_to_answer(assistant: Assistant, question: str) -> float:
 
 
 def _embedding_model() -> dict[str, Any]:
-    from rag import embeddings
+    from rag.models import embedder as embeddings
 
     folder = embeddings.model_folder()
     try:

@@ -18,7 +18,7 @@ from ui.bidi import without_overrides
 from ui.excerpt import inline_html, item_span
 
 if TYPE_CHECKING:
-    from rag.library import DocumentSummary
+    from rag.index.library import DocumentSummary
 
 MAX_ROWS = 1000
 BLOCKS_A_PAGE = 300

@@ -14,7 +14,7 @@ from anyio.to_thread import run_sync
 from gradio.components.base import Component
 
 from rag.errors import CareerChatError
-from rag.store import IndexReport
+from rag.index.store import IndexReport
 from ui.bidi import without_overrides
 from ui.bridge import Bridge, text_in
 from ui.documents import Preview, count, documents_html, preview_html

@@ -110,8 +110,8 @@ def draft(
     """
     from eval.draft import Sources, check_new, write_questions
     from eval.draft import draft as drafted
+    from rag.index.store import update
     from rag.settings import DEFAULT_CORPUS
-    from rag.store import update
 
     check_new(out)  # before a large folder is read
     _, generation = update(corpus or DEFAULT_CORPUS, store=store)

@@ -12,8 +12,8 @@ import math
 from collections.abc import Callable, Collection, Sequence
 from html import escape
 
-from rag.salary.chart import Bar, Chart, charts
-from rag.salary.wording import money
+from rag.answer.pay.chart import Bar, Chart, charts
+from rag.facts.wording import money
 from rag.types import Answer, CitedFact
 from ui.bidi import without_overrides
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rag.types import Answer, Citation, CitedFact, Conflict, Hit
 
 if TYPE_CHECKING:
-    from rag.store import IndexReport
+    from rag.index.store import IndexReport
 
 JsonObject = dict[str, Any]
 

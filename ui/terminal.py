@@ -18,7 +18,7 @@ from ui.bidi import on_one_line
 
 if TYPE_CHECKING:
     from rag import Progress as ReportProgress
-    from rag.store import IndexReport
+    from rag.index.store import IndexReport
 
 _PASSAGE_PREVIEW_CHARS = 320
 

@@ -21,13 +21,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.answer.draft import Draft
 from rag.answer.gather import Candidate, log_odds
-from rag.draft import Draft
+from rag.documents.sentences import plain_text
+from rag.documents.words import STOP_WORDS, stem, words
 from rag.errors import ModelError
-from rag.lexical import STOP_WORDS, stem, words
-from rag.library import Library
-from rag.salary.money import PERCENT, find_mentions, parse_number
-from rag.sentences import plain_text
+from rag.facts.money import PERCENT, find_mentions, parse_number
+from rag.index.library import Library
 from rag.types import BlockKind, Matrix, Span
 
 MODEL = Path(__file__).parents[1] / "models" / "compute.json"

@@ -15,9 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.lexical import terms
-from rag.library import Library
-from rag.read import (
+from rag.answer.scope import untied
+from rag.documents.words import terms
+from rag.facts.money import PERCENT, find_mentions
+from rag.index.library import Library
+from rag.models.cross_encoder import SHORTLIST, SHORTLIST_WORDS, heading_of, in_context
+from rag.retrieve.hybrid import UNSEEN_WORDS, fuse_hits, retrieve
+from rag.retrieve.reader import (
     Reader,
     asked_words,
     coverage,
@@ -26,10 +30,6 @@ from rag.read import (
     sentence_text,
     unknown_share,
 )
-from rag.reader_model import SHORTLIST, SHORTLIST_WORDS, heading_of, in_context
-from rag.retrieve import UNSEEN_WORDS, fuse_hits, retrieve
-from rag.salary.money import PERCENT, find_mentions
-from rag.scope import untied
 from rag.types import BlockKind, Chunk, Embedder, Evidence, Hit, Matrix, Sentence
 from rag.understand.query import Query
 from rag.understand.tagger import OF_QUESTION
@@ -40,7 +40,7 @@ LOWEST, HIGHEST = -8.0, 8.0
 """Margins beyond say the same more loudly."""
 
 TIES = ("place", "date", "name", "role")
-"""What a question may be tied to and the best sentences are not (:mod:`rag.scope`)."""
+"""What a question may be tied to and the best sentences are not (:mod:`rag.answer.scope`)."""
 TIED = 8
 """Sentences, from the best, that are looked at for it."""
 

@@ -17,19 +17,19 @@ from numpy.typing import NDArray
 
 from rag.answer.choose import Choice, Chooser, installed
 from rag.answer.compute import compute, say_program
+from rag.answer.draft import Draft
 from rag.answer.gather import Gathered, log_odds
+from rag.answer.pay.compose import answer_pay
+from rag.answer.pay.match import Gap
 from rag.answer.say import say
+from rag.answer.tables import answer_from_tables
 from rag.documents.parsed import strip_markup
-from rag.draft import Draft
-from rag.library import Library
-from rag.read import Reader, asked_words, coverage
-from rag.reader_model import in_context
-from rag.retrieve import UNSEEN_WORDS
-from rag.salary.compose import answer_pay
-from rag.salary.match import Gap
-from rag.salary.question import Task
-from rag.tables import answer_from_tables
+from rag.index.library import Library
+from rag.models.cross_encoder import in_context
+from rag.retrieve.hybrid import UNSEEN_WORDS
+from rag.retrieve.reader import Reader, asked_words, coverage
 from rag.types import Evidence, Hit
+from rag.understand.pay import Task
 from rag.understand.query import Query
 from rag.understand.tagger import OF_QUESTION, task_tag
 

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from rag.answer.draft import Draft
 from rag.answer.gather import Candidate
+from rag.answer.pay.phrases import lower_first
 from rag.documents.parsed import strip_markup
-from rag.draft import Draft
-from rag.lexical import terms
-from rag.salary.phrases import lower_first
-from rag.sentences import plain_text
+from rag.documents.sentences import plain_text
+from rag.documents.words import terms
 from rag.types import Block, BlockKind, Sentence
 
 SAME = 0.7

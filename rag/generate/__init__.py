@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rag.generate.check import SupportCheck
+    from rag.generate.review import SupportCheck
     from rag.generate.write import Writer
 
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.encoder import fast_precision
 from rag.errors import ModelError
 from rag.generate.decoding import GREEDY, Decoding
+from rag.models.encoder import fast_precision
 from rag.types import Finish, Message, Piece
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from pathlib import Path
 from string import Formatter
 
 from rag.errors import ModelError
+from rag.facts import wording
 from rag.generate.sources import Source
-from rag.salary import wording
 from rag.types import CitedFact, Message
 
 FOLDER = Path(__file__).parent / "prompts"

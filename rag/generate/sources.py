@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.documents.parsed import strip_markup
-from rag.library import Library
-from rag.sentences import block_context, normalise, row_as_text
+from rag.documents.sentences import block_context, normalise, row_as_text
+from rag.index.library import Library
 from rag.types import BlockKind, Citation, SalaryFact, Span
 
 

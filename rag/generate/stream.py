@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.sentences import split_sentences
+from rag.documents.sentences import split_sentences
 from rag.types import Span
 
 MAX_LINE_CHARS = 2000

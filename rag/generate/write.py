@@ -17,14 +17,14 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from rag.errors import ModelError
-from rag.generate.check import SentenceCheck, SupportCheck
-from rag.generate.figures import has_figure
+from rag.facts.money import find_mentions
+from rag.generate.figure_check import has_figure
 from rag.generate.prompt import Asked, Prompts, build
+from rag.generate.review import SentenceCheck, SupportCheck
 from rag.generate.sources import read_sources
 from rag.generate.stream import SentenceStream, Spoken
-from rag.library import Library
-from rag.memory import peak_memory_bytes
-from rag.salary.money import find_mentions
+from rag.index.library import Library
+from rag.index.memory import peak_memory_bytes
 from rag.settings import EMBEDDED
 from rag.types import Answer, Finish, Generation, Generator, Message, Piece, Token
 

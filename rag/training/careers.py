@@ -22,12 +22,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.embeddings import MiniLM
-from rag.library import Library
-from rag.read import Reader
-from rag.reader_model import FOLDER, ReaderModel, heading_of, in_context
-from rag.retrieve import retrieve
-from rag.store import update
+from rag.index.library import Library
+from rag.index.store import update
+from rag.models.cross_encoder import FOLDER, ReaderModel, heading_of, in_context
+from rag.models.embedder import MiniLM
+from rag.retrieve.hybrid import retrieve
+from rag.retrieve.reader import Reader
 from rag.types import Chunk, Embedder, Hit, Sentence
 
 PASSAGES = 14

@@ -1,6 +1,6 @@
 """Train the reader: ``python -m rag.training.reader --data DIR --out DIR --seed 0 --minutes 60``.
 
-Fine-tunes :mod:`rag.reader_model` from all-MiniLM-L6-v2 on records of questions, sentences and
+Fine-tunes :mod:`rag.models.cross_encoder` from all-MiniLM-L6-v2 on records of questions, sentences and
 which of them answer (docs/reader.md lists the sources and their licences). Word and position
 embeddings stay frozen; all else is trained, in bf16 with fp32 master weights where the processor
 computes in it. Runs on two CPU
@@ -33,10 +33,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embeddings import model_folder, verify_weights
-from rag.encoder import WORKERS, batches_of, fast_precision, single_threaded_workers
-from rag.lexical import LexicalIndex, terms
-from rag.reader_model import (
+from rag.documents.words import terms
+from rag.index.bm25 import LexicalIndex
+from rag.models.cross_encoder import (
     FROZEN,
     SHORTLIST,
     SHORTLIST_WORDS,
@@ -53,6 +52,8 @@ from rag.reader_model import (
     save,
     side_by_side,
 )
+from rag.models.embedder import model_folder, verify_weights
+from rag.models.encoder import WORKERS, batches_of, fast_precision, single_threaded_workers
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -400,7 +401,7 @@ class ExampleMaker:
         )
 
     def heading(self, record: Record) -> list[int]:
-        """As in use (:mod:`rag.reader_model`): of the title the beginning, of its headings the end."""
+        """As in use (:mod:`rag.models.cross_encoder`): of the title the beginning, of its headings the end."""
         if not record.context:
             return self.ids(record.title)[:48]
         return self.ids(record.title)[:32] + self.ids(record.context)[-48:]

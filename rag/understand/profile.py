@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.salary.facets import find_levels, find_years
-from rag.salary.places import find_places
-from rag.salary.roles import find_roles
+from rag.facts.facets import find_levels, find_years
+from rag.facts.places import find_places
+from rag.facts.roles import find_roles
 from rag.types import Trait, TraitCorrection, TraitKind
 
 SINGLE: tuple[TraitKind, ...] = ("years", "level", "role", "place")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rag.library import Library
-from rag.retrieve import mend
-from rag.salary.question import PayQuestion, Task
+from rag.index.library import Library
+from rag.retrieve.hybrid import mend
 from rag.types import Corrections, Embedder, Matrix, Trait
 from rag.understand import profile as of_user
+from rag.understand.pay import PayQuestion, Task
 from rag.understand.slots import readings_of
 from rag.understand.tagger import TASKS, Tagger, installed, task_tag
 

@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 
-from rag.salary.ledger import Ledger
-from rag.salary.match import resolved
-from rag.salary.question import PayQuestion, Task, read_question
+from rag.facts.ledger import Ledger
+from rag.understand.pay import PayQuestion, Task, read_question, resolved
 
 
 def readings_of(

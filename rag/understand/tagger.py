@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
-from rag.salary.question import Task
 from rag.types import Matrix
+from rag.understand.pay import Task
 
 MODEL = Path(__file__).parents[1] / "models" / "tagger.json"
 OF_QUESTION = (

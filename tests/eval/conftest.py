@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 
-from rag.embeddings import MiniLM
+from rag.models.embedder import MiniLM
 
 settings.register_profile("career-chat", deadline=None)
 settings.load_profile("career-chat")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eval.corpus_scale import LARGE, make_folder, make_large, run
-from rag.reading import Reading, read_file
+from rag.index.ingest import Reading, read_file
 
 
 @pytest.mark.parametrize("name", LARGE)

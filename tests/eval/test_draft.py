@@ -11,7 +11,7 @@ from eval.figures import Figure
 from eval.questions import Kind, Question, load_questions
 from rag.documents import read_document
 from rag.errors import InputError
-from rag.salary.extract import extract_facts
+from rag.facts.extract import extract_facts
 from rag.types import Document
 
 PAY = """# Nurse pay in 2025

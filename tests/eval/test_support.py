@@ -19,9 +19,9 @@ from eval.support import (
     score,
     write,
 )
-from rag.check import FEATURES, SupportModel
-from rag.embeddings import MiniLM
 from rag.errors import InputError
+from rag.models.embedder import MiniLM
+from rag.verify.support import FEATURES, SupportModel
 
 WICE = [
     {

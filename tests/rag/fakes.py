@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from rag.answer.draft import Draft
+from rag.answer.pay.compose import answer_pay
+from rag.answer.pay.match import Gap
 from rag.documents import read_document
-from rag.draft import Draft
-from rag.library import Library
-from rag.salary.compose import answer_pay
-from rag.salary.match import Gap
-from rag.salary.question import Task, read_question
-from rag.store import update
+from rag.index.library import Library
+from rag.index.store import update
 from rag.types import Document, Embedder, Matrix, SalaryFact, Span
+from rag.understand.pay import Task, read_question
 
 
 class WordsEmbedder:

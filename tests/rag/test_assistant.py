@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from rag.answer.smalltalk import LISTENING
 from rag.assistant import Assistant
-from rag.embeddings import MiniLM
 from rag.errors import CorpusError, ModelError, QuestionError
-from rag.library import Library
-from rag.reader_model import ReaderModel
-from rag.salary.money import PERCENT, find_mentions
-from rag.smalltalk import LISTENING
-from rag.store import update
+from rag.facts.money import PERCENT, find_mentions
+from rag.index.library import Library
+from rag.index.store import update
+from rag.models.cross_encoder import ReaderModel
+from rag.models.embedder import MiniLM
 from rag.types import Answer, Done, Message, Retrieved, Rewritten, Token
 
 ROOT = Path(__file__).resolve().parents[2]

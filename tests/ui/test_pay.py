@@ -95,7 +95,7 @@ def test_csv_holds_no_formula() -> None:
 
 
 def test_amounts_in_words() -> None:
-    from rag.salary.chart import charts
+    from rag.answer.pay.chart import charts
 
     bar = charts(answer_with((1, 2, False), (3, 4, False)).facts)[0].bars[0]  # type: ignore[attr-defined]
     assert amount(replace(bar, low=None, high=90_000), "GBP") == "up to £90,000"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from rag.store import IndexReport
+from rag.index.store import IndexReport
 from rag.types import FailedDocument
 from tests.ui.fakes import HOSTILE_ANSWER, MID_EUROPE, FakeAssistant
 from ui.doctor import percentile_95, print_examination

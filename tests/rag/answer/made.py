@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rag.answer.gather import SENTENCE_FEATURES, Candidate
-from rag.library import Library
+from rag.index.library import Library
 
 
 def candidates_of(library: Library) -> list[Candidate]:

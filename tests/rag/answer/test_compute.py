@@ -19,8 +19,8 @@ from rag.answer.compute import (
     programs,
     say_program,
 )
-from rag.draft import Draft
-from rag.library import Library
+from rag.answer.draft import Draft
+from rag.index.library import Library
 from tests.rag.answer.made import candidates_of, holding
 from tests.rag.fakes import library_of
 

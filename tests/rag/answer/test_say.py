@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from rag.answer.draft import Draft
 from rag.answer.say import say, with_unit
-from rag.draft import Draft
-from rag.ground import guard
-from rag.library import Library
+from rag.index.library import Library
+from rag.verify.guard import guard
 from tests.rag.answer.made import candidates_of, holding
 from tests.rag.fakes import library_of
 

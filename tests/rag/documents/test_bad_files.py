@@ -17,10 +17,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag import reading
 from rag.documents import BINARIES, TEXTS, UNREAD, archive, read_document
 from rag.errors import DocumentError
-from rag.reading import File, Reading, read_all, read_file
+from rag.index.ingest import File, Reading, read_all, read_file
+from rag.index import ingest as reading
 from rag.types import Document, FailedDocument
 from tests.rag.documents.files import Print, pdf_file, read, sheet_file, word_file
 

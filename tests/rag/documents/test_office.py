@@ -16,8 +16,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from rag.documents.builder import MAX_ROWS_OF_CELLS
+from rag.documents.sentences import block_sentences
 from rag.documents.sheet import _number
-from rag.sentences import block_sentences
 from rag.types import BlockKind
 from tests.rag.documents.files import read, sheet_file, table, texts, word_file
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.check import Checker
-from rag.embeddings import MiniLM
+from rag.models.embedder import MiniLM
+from rag.verify.support import Checker
 from tests.rag.generate.tiny import save_tiny_model
 
 PAY = """# AI engineer pay

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from rag.draft import Draft
+from rag.answer.draft import Draft
+from rag.answer.pay.compose import answer_pay
 from rag.errors import ModelError
 from rag.generate.prompt import MAX_PROMPT_TOKENS, Asked, Prompts, build
 from rag.generate.sources import Source, read_sources
-from rag.library import Library
-from rag.salary.compose import answer_pay
-from rag.salary.question import read_question
-from rag.store import update
+from rag.index.library import Library
+from rag.index.store import update
 from rag.types import Message
+from rag.understand.pay import read_question
 from tests.rag.fakes import WordsEmbedder
 
 GOLDEN = Path(__file__).parent / "golden"

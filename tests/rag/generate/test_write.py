@@ -9,16 +9,16 @@ from typing import Protocol
 
 import pytest
 
-from rag.check import Checker
-from rag.draft import Draft
+from rag.answer.draft import Draft
+from rag.answer.pay.compose import answer_pay
 from rag.errors import ModelError
 from rag.generate.prompt import Prompts
 from rag.generate.server import KEY_VARIABLE, ServerGenerator, split_address
 from rag.generate.write import Brief, Limits, Writer
-from rag.library import Library
-from rag.salary.compose import answer_pay
-from rag.salary.question import read_question
+from rag.index.library import Library
 from rag.types import Answer, Message, Token
+from rag.understand.pay import read_question
+from rag.verify.support import Checker
 from tests.rag.fakes import WordsEmbedder
 from tests.rag.generate import servers
 from tests.rag.generate.servers import Behaviour, serving
@@ -36,7 +36,7 @@ for ever or for a minute and more."""
 
 @pytest.fixture(scope="module")
 def library(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Library:
-    from rag.store import update
+    from rag.index.store import update
 
     store = tmp_path_factory.mktemp("write") / "store"
     _, generation = update(corpus, store=store, embedder=WordsEmbedder())

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.embeddings import MiniLM
-from rag.library import Library
+from rag.index.library import Library
+from rag.models.embedder import MiniLM
 from rag.types import Corrections, Trait, TraitCorrection
 from rag.understand.query import understand
 from tests.rag.fakes import library_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.library import Library
-from rag.salary.question import PayQuestion, Task
+from rag.index.library import Library
+from rag.understand.pay import PayQuestion, Task
 from rag.understand.slots import readings_of
 from tests.rag.fakes import library_of
 

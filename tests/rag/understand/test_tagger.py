@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rag.embeddings import MiniLM
+from rag.models.embedder import MiniLM
 from rag.understand.tagger import TAGS, Tagger, installed
 
 

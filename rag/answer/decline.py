@@ -1,0 +1,118 @@
+"""Saying that the documents don't say: why, and what nearby they do cover. Never a sum of money."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.answer.pay.match import Gap
+from rag.documents.sentences import plain_text
+from rag.facts import wording
+from rag.messages import DECLINES
+from rag.types import Hit
+
+_COMPONENTS = {
+    "unspecified": "pay",
+    "base": "base salary",
+    "total": "total compensation",
+    "bonus": "bonuses",
+}
+
+
+MAX_COVERED = 6
+
+
+def decline_pay(gap: Gap) -> str:
+    """The reason that a pay question has no answer, and what the corpus has instead."""
+    covered = wording.joined([_covered(gap.facet, c) for c in gap.covered[:MAX_COVERED]])
+    match gap.facet:
+        case "place":
+            asked = (
+                f"pay in {wording.the(gap.asked)}"
+                if gap.asked != "remote work"
+                else "pay for remote work"
+            )
+            have = (
+                f"they give pay for {covered} only"
+                if covered
+                else "their figures are tied to no place"
+            )
+            instead = "about one of those" if covered else "without it"
+            back = f"Ask me {instead}, or add a document that covers it."
+        case "role":
+            asked = f"pay for {wording.plural(gap.asked)}"
+            more = ", among others" if len(gap.covered) > MAX_COVERED else ""
+            have = f"they give it for {covered}{more}" if covered else "they name no occupation"
+            back = "Ask me about one of those, or add a document that covers it."
+        case "level":
+            asked = f"pay at that level ({gap.asked})" if gap.asked else "pay at that level"
+            have = (
+                f"they give {covered}"
+                if covered
+                else "their figures here are for all levels together"
+            )
+            back = f"Ask me about {'one of ' if covered else ''}those."
+        case "group":
+            asked = f"this pay for “{gap.asked}”"
+            have = (
+                f"here they tell apart {covered}"
+                if covered
+                else "their figures here are for all together"
+            )
+            back = "Ask me about one of those." if covered else "Ask me for those."
+        case "name":
+            asked = f"pay at {gap.asked}"
+            have = "their figures are not tied to it"
+            back = "Ask me without the name, or add a document that covers it."
+        case "topic":
+            asked = f"pay by “{gap.asked}”"
+            have = "their figures are not tied to it"
+            back = "Ask me without it, or add a document that covers it."
+        case "date":
+            asked = f"pay in {gap.asked}"
+            have = f"their figures are from {covered}" if covered else "their figures are undated"
+            back = "Ask me for those, or add a document of that date."
+        case _:
+            asked = gap.asked or "that"
+            have = f"for this they give {covered}" if covered else "they give no pay"
+            back = "Ask me about that instead."
+    return f"{DECLINES} cover {asked}: {have}. {back}"
+
+
+def _covered(facet: str, value: str) -> str:
+    if facet == "role":
+        return wording.joined([wording.plural(r) for r in value.split("/")])
+    if facet == "place":
+        return wording.the(value)
+    if facet == "date":
+        return wording.date(value)
+    return _COMPONENTS.get(value, value) if facet == "component" else value
+
+
+def decline_tie(gap: Gap) -> str:
+    """The right subject, but not for the place, year, employer or occupation asked about."""
+    named = wording.joined([_covered(gap.facet, c) for c in gap.covered])
+    match gap.facet:
+        case "place":
+            missing, have = f"say that about {wording.the(gap.asked)}", f"they only name {named}"
+        case "role":
+            missing, have = f"cover {wording.plural(gap.asked)}", f"they are about {named}"
+        case "date":
+            missing, have = f"say that for {gap.asked}", f"what they have is from {named}"
+        case _:
+            missing, have = f"mention {gap.asked}", ""
+    rest = f"; {have}" if have and named else ""
+    return f"{DECLINES} {missing}{rest}. A document that does can be added."
+
+
+def decline_topic(subjects: str, *, nearest: Sequence[Hit] = ()) -> str:
+    """The documents say nothing of it; what comes nearest, in their own headings.
+
+    :param subjects: whom the documents are about, in words.
+    :param nearest: the passages that came nearest, best first.
+    """
+    headings = [plain_text(h.chunk.headings[-1]) for h in nearest if h.chunk.headings]
+    near = [f"“{name}”" for name in dict.fromkeys(headings) if not re.search(r"\d", name)]
+    if near:
+        return f"{DECLINES} say that. The nearest thing in them is {wording.joined(near[:2], word='or')}."
+    return f"{DECLINES} say that: they are about {subjects}."
