@@ -38,13 +38,14 @@ from eval.labelled import (
 )
 from eval.metrics import auc
 from rag.answer.choose import MODEL as CHOICE
-from rag.answer.choose import Choice, Chooser, Limits, Logistic, encode, pick, signs_of
+from rag.answer.choose import Choice, Chooser, Limits, encode, pick, signs_of
 from rag.answer.compute import MODEL as COMPUTER
 from rag.answer.compute import installed as computer_installed
 from rag.answer.propose import Proposal, propose, take
 from rag.documents.words import terms
 from rag.models.cross_encoder import FOLDER, ReaderModel
 from rag.models.embedder import MiniLM
+from rag.models.logistic import Logistic
 from rag.retrieve.reader import Reader
 from rag.training.careers import Item, items_of
 from rag.training.reader import FITTED_ON
@@ -348,7 +349,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.fit:
         CHOICE.write_text(encode(chooser), encoding="utf-8")
         TAGGER.write_text(encode_tagger(tagger), encoding="utf-8")
-        COMMON_WORDS.write_text(json.dumps(common_stems(folders)) + "\n", encoding="utf-8")
+        COMMON_WORDS.write_text(
+            json.dumps({"stems": common_stems(folders)}) + "\n", encoding="utf-8"
+        )
     return 0
 
 

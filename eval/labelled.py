@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.progress import track
 
 from eval.questions import Kind, Question, load_questions
-from rag.answer.choose import Logistic
 from rag.answer.gather import Gathered, find, gather
 from rag.index.library import Library
 from rag.index.store import update
+from rag.models.logistic import Logistic
 from rag.retrieve.reader import Reader
 from rag.settings import DEFAULT_CORPUS
 from rag.training.careers import Item, evidence_of, items_of

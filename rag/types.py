@@ -404,14 +404,6 @@ class Embedder(Protocol):
         ...
 
 
-class VectorIndex(Protocol):
-    """Nearest neighbours by cosine."""
-
-    def search(self, query: Matrix, *, k: int) -> tuple[NDArray[np.int64], Matrix]:
-        """Ids and cosine scores, both shape (len(query), k'), best first, k' <= k."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Piece:
     """The next piece of a model's prose, and how many tokens it is; an empty one is a sign of

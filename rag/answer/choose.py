@@ -13,7 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +23,11 @@ from rag.answer.gather import (
     SENTENCE_FEATURES,
     Candidate,
     Gathered,
-    log_odds,
 )
-from rag.errors import ModelError
+from rag.models.logistic import FOLDER, Logistic, log_odds, read_model
 from rag.understand.tagger import OF_QUESTION
 
-MODEL = Path(__file__).parents[1] / "models" / "choice.json"
+MODEL = FOLDER / "choice.json"
 DRAFT_FEATURES = (
     "best cited", "mean cited", "share of all", "best is cited", "of the best three",
     "citations", "words", "workings", "best of all", "answerable", "distance from the best",
@@ -39,19 +38,6 @@ LEAST_WORDS = 4
 """A shorter sentence says nothing beside another."""
 CHOSEN_FEATURES = ("first", "second", "third", "all", "log-odds of the first")
 """What the choice itself tells of whether there is an answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Logistic:
-    """``weights`` has shape (features,)."""
-
-    weights: NDArray[np.float64]
-    bias: float
-
-    def probability(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """:param features: shape (n, features); returns shape (n,), 0..1."""
-        odds = features @ self.weights + self.bias
-        return np.asarray(1 / (1 + np.exp(-np.clip(odds, -50, 50))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +125,11 @@ def pick(
 @cache
 def installed() -> Chooser:
     """The judgement that comes with the program. :raises ModelError: it is missing or altered."""
-    try:
-        return decode(MODEL.read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{MODEL} cannot be read ({error}): install career-chat again") from None
+    return read_model(MODEL, decode)
 
 
-def decode(text: str) -> Chooser:
+def decode(model: dict[str, Any]) -> Chooser:
     """:raises ValueError: it is of other features."""
-    model = json.loads(text)
     return Chooser(
         _logistic(model["sentences"], SENTENCE_FEATURES),
         _logistic(model["question"], (*QUESTION_FEATURES, *CHOSEN_FEATURES)),

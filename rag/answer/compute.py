@@ -9,28 +9,27 @@ answered since Zhu et al., "TAT-QA" (2021).
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import permutations
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer.draft import Draft
-from rag.answer.gather import Candidate, log_odds
+from rag.answer.gather import Candidate
 from rag.documents.sentences import plain_text
 from rag.documents.words import STOP_WORDS, stem, words
-from rag.errors import ModelError
 from rag.facts.money import PERCENT, find_mentions, parse_number
 from rag.index.library import Library
+from rag.models.logistic import FOLDER, log_odds, probability_of, read_model
 from rag.types import BlockKind, Matrix, Span
 
-MODEL = Path(__file__).parents[1] / "models" / "compute.json"
+MODEL = FOLDER / "compute.json"
 OPERATIONS = (
     "difference", "sum", "product", "percent of", "raised by", "lowered by", "ratio", "mean",
     "per year", "per month", "difference per year", "sum per year",
@@ -92,8 +91,7 @@ class Computer:
         return dict(zip(OPERATIONS, map(float, odds), strict=True))
 
     def probability(self, program: Program) -> float:
-        odds = float(program.features @ self.programs) + self.bias
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
+        return probability_of(float(program.features @ self.programs) + self.bias)
 
 
 def figures_of(
@@ -327,15 +325,16 @@ def _written(value: float, currency: str, *, like: str = "") -> str:
 @cache
 def installed() -> Computer:
     """The judgement that comes with the program. :raises ModelError: it is missing or altered."""
-    try:
-        model = json.loads(MODEL.read_text(encoding="utf-8"))
-        if tuple(model["features"]) != FEATURES or tuple(model["operations"]) != OPERATIONS:
-            raise ValueError("it is of other features")
-        return Computer(
-            np.array(model["operation_weights"]),
-            np.array(model["operation_bias"]),
-            np.array(model["weights"]),
-            float(model["bias"]),
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{MODEL} cannot be read ({error}): install career-chat again") from None
+    return read_model(MODEL, decode)
+
+
+def decode(model: dict[str, Any]) -> Computer:
+    """:raises ValueError: it is of other features."""
+    if tuple(model["features"]) != FEATURES or tuple(model["operations"]) != OPERATIONS:
+        raise ValueError("it is of other features")
+    return Computer(
+        np.array(model["operation_weights"]),
+        np.array(model["operation_bias"]),
+        np.array(model["weights"]),
+        float(model["bias"]),
+    )

@@ -20,6 +20,7 @@ from rag.documents.words import terms
 from rag.facts.money import PERCENT, find_mentions
 from rag.index.library import Library
 from rag.models.cross_encoder import SHORTLIST, SHORTLIST_WORDS, heading_of, in_context
+from rag.models.logistic import log_odds, probability_of
 from rag.retrieve.hybrid import UNSEEN_WORDS, fuse_hits, retrieve
 from rag.retrieve.reader import (
     Reader,
@@ -161,7 +162,7 @@ def gather(query: Query, hits: Sequence[Hit], *, library: Library, reader: Reade
             float(n == first[0]),
             float(chunk.document == first[2].document),
             1 / float(ranks[number]),
-            1 / (1 + math.exp(-margin)),
+            probability_of(margin),
             money,
             float(sentence.plain.rstrip().endswith("?")),
             float(sentence.plain.rstrip().endswith(":")),
@@ -174,7 +175,7 @@ def gather(query: Query, hits: Sequence[Hit], *, library: Library, reader: Reade
             beside.get(number, LOWEST),
             beside.get(number, LOWEST) - float(listed[0]),
             1 / places[number] if number in places else 0.0,
-            1 / (1 + math.exp(-beside[number])) if number in beside else 0.0,
+            probability_of(beside[number]) if number in beside else 0.0,
             float(number not in beside),
         ]
         candidates.append(Candidate(chunk, sentence, n, i, margin, np.array(features)))
@@ -232,9 +233,3 @@ def _shortlist(
     ]
     own = np.clip(reader.side_by_side(question, listed), LOWEST, HIGHEST)
     return dict(zip(order, map(float, own), strict=True))
-
-
-def log_odds(probability: float) -> float:
-    """Of a probability in 0..1, kept finite."""
-    bounded = min(max(probability, 1e-6), 1 - 1e-6)
-    return math.log(bounded / (1 - bounded))

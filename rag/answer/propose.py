@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rag.answer.choose import Choice, Chooser, installed
 from rag.answer.compute import compute, say_program
 from rag.answer.draft import Draft
-from rag.answer.gather import Gathered, log_odds
+from rag.answer.gather import Gathered
 from rag.answer.pay.compose import answer_pay
 from rag.answer.pay.match import Gap
 from rag.answer.say import say
@@ -26,6 +26,7 @@ from rag.answer.tables import answer_from_tables
 from rag.documents.parsed import strip_markup
 from rag.index.library import Library
 from rag.models.cross_encoder import in_context
+from rag.models.logistic import log_odds
 from rag.retrieve.hybrid import UNSEEN_WORDS
 from rag.retrieve.reader import Reader, asked_words, coverage
 from rag.types import Evidence, Hit

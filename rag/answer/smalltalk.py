@@ -111,11 +111,6 @@ def reply_to(
     return _UNREAD if is_gibberish(turn) else None
 
 
-def is_smalltalk(turn: str) -> bool:
-    """Whether a turn asks nothing of the documents."""
-    return reply_to(turn, documents=0, subjects="") is not None
-
-
 def _about_the_program(turn: str) -> bool:
     """Whether every part of a turn asks about the program ("Who made you, and do you ...?")."""
     turn = _GREETS_FIRST.sub("", turn.strip(), count=1)

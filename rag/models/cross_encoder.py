@@ -36,6 +36,7 @@ from rag.models.encoder import (
     norm,
     single_threaded_workers,
 )
+from rag.models.logistic import probability_of
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -400,7 +401,7 @@ class ReaderModel:
         if not len(reading.sentence_logits):
             return 0.0
         odds = self.calibration.scale * reading.log_odds + self.calibration.bias
-        return float(1.0 / (1.0 + np.exp(-odds)))
+        return probability_of(odds)
 
     def _forward(
         self, windows: Sequence[Window]

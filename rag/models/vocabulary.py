@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from functools import cache
 
 from rag.models.embedder import model_folder
 
-FIRST_WORD = 1_996
-"""BERT's vocabulary holds its whole words by falling frequency from here."""
 COMMON = 8_000
 """Of the embedder's vocabulary, which is in order of frequency, the words that others are made of.
 With these 2 of 100 typing errors in the words of the corpus pass for words."""
@@ -29,19 +26,6 @@ def _vocabulary() -> tuple[str, ...]:
 @cache
 def _commonest() -> frozenset[str]:
     return frozenset(w for w in _vocabulary()[:COMMON] if w.isalpha() and len(w) > 2)
-
-
-@cache
-def _ranks() -> dict[str, int]:
-    return {word: rank for rank, word in enumerate(_vocabulary())}
-
-
-def rarity(word: str) -> float:
-    """How rare a word is in English, 0 (common) to 1 (rare) and above for one not listed."""
-    rank = _ranks().get(word.lower())
-    if rank is None:
-        return 1.3
-    return math.log(max(rank, FIRST_WORD) / FIRST_WORD) / math.log(len(_ranks()) / FIRST_WORD)
 
 
 def is_formed(word: str) -> bool:

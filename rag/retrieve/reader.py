@@ -9,7 +9,6 @@ sentence is weighed in :mod:`rag.answer`.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
@@ -20,6 +19,7 @@ from rag.documents.sentences import plain_text
 from rag.documents.words import terms
 from rag.index.library import Library
 from rag.models.cross_encoder import Passage, ReaderModel, Reading, side_by_side
+from rag.models.logistic import probability_of
 from rag.retrieve.hybrid import UNSEEN_WORDS
 from rag.types import Chunk, Embedder, Hit, Matrix, Sentence
 
@@ -149,7 +149,7 @@ def _reordered(
     first = [
         replace(
             chosen[n],
-            score=round(logistic(SCORE_SLOPE * score + SCORE_BIAS), 6),
+            score=round(probability_of(SCORE_SLOPE * score + SCORE_BIAS), 6),
             signals={**chosen[n].signals, "evidence": round(score, 4)},
         )
         for n, score in best.items()
@@ -199,7 +199,3 @@ def unknown_share(asked: Mapping[str, float], library: Library) -> float:
 def _share(asked: Mapping[str, float], held: Set[str], unseen: float = 0.0) -> float:
     total = sum(asked.values()) + unseen
     return sum(weight for term, weight in asked.items() if term in held) / total if total else 0.0
-
-
-def logistic(x: float) -> float:
-    return 1 / (1 + math.exp(-x)) if x > -700 else 0.0

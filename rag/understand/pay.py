@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 
 from rag.documents.parsed import find_date
 from rag.documents.sentences import normalise
 from rag.documents.words import terms
-from rag.errors import ModelError
 from rag.facts.facets import (
     Years,
     find_components,
@@ -27,6 +24,7 @@ from rag.facts.money import PERCENT, SHARED_SIGNS, Mention, find_mentions, find_
 from rag.facts.places import Place, find_places
 from rag.facts.roles import abbreviate, canonical_role, find_roles, names_of, same_role
 from rag.facts.spans import REMOTE, facet_spans
+from rag.models.logistic import FOLDER, read_model
 from rag.types import Component, Period
 
 
@@ -157,19 +155,14 @@ def _hidden(text: str, spans: Iterable[tuple[int, int]], mark: str) -> str:
 # --- what else the figure is to be about --------------------------------------------------
 
 
-COMMON_WORDS = Path(__file__).parents[1] / "models" / "common.json"
+COMMON_WORDS = FOLDER / "common.json"
 
 
 @cache
 def common_words() -> frozenset[str]:
     """Stems that people use whatever they ask about: those in the questions of every fifth labelled
     corpus (``python -m eval.choice --fit``). :raises ModelError: they are missing or altered."""
-    try:
-        return frozenset(map(str, json.loads(COMMON_WORDS.read_text(encoding="utf-8"))))
-    except (OSError, ValueError, TypeError) as error:
-        raise ModelError(
-            f"{COMMON_WORDS} cannot be read ({error}): install career-chat again"
-        ) from None
+    return read_model(COMMON_WORDS, lambda model: frozenset(map(str, model["stems"])))
 
 
 def topic_terms(text: str) -> tuple[str, ...]:

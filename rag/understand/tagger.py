@@ -7,20 +7,19 @@ the money" and "is X better paid" lie near one another in the embedding.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import ModelError
+from rag.models.logistic import FOLDER, probabilities_of, read_model
 from rag.types import Matrix
 from rag.understand.pay import Task
 
-MODEL = Path(__file__).parents[1] / "models" / "tagger.json"
+MODEL = FOLDER / "tagger.json"
 OF_QUESTION = (
     "answerable", "figure", "arithmetic", "comparison", "pay", "several", "conflict", "leans",
 )  # fmt: skip
@@ -53,16 +52,17 @@ class Tagger:
         :param vector: the question's, shape (1, dimension).
         """
         odds = self.weights @ np.asarray(vector[0], dtype=np.float64) + self.bias
-        return dict(zip(self.tags, map(float, 1 / (1 + np.exp(-odds))), strict=True))
+        return dict(zip(self.tags, map(float, probabilities_of(odds)), strict=True))
 
 
 @cache
 def installed() -> Tagger:
     """The tagger that comes with the program. :raises ModelError: it is missing or altered."""
-    try:
-        model = json.loads(MODEL.read_text(encoding="utf-8"))
-        if tuple(model["tags"]) != TAGS:
-            raise ValueError("it is of other tags")
-        return Tagger(tuple(model["tags"]), np.array(model["weights"]), np.array(model["bias"]))
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"{MODEL} cannot be read ({error}): install career-chat again") from None
+    return read_model(MODEL, decode)
+
+
+def decode(model: dict[str, Any]) -> Tagger:
+    """:raises ValueError: it is of other tags."""
+    if tuple(model["tags"]) != TAGS:
+        raise ValueError("it is of other tags")
+    return Tagger(TAGS, np.array(model["weights"]), np.array(model["bias"]))

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from rag.documents.words import STOP_WORDS, terms
 from rag.errors import ModelError
 from rag.models.embedder import MiniLM, TokenVectors
+from rag.models.logistic import probability_of
 from rag.types import Matrix
 from rag.verify.guard import unsourced_numbers
 
@@ -126,7 +127,7 @@ class SupportModel:
 
     def probability(self, features: NDArray[np.float64]) -> float:
         standardised = (features - self.means) / self.scales
-        return float(1 / (1 + np.exp(-(standardised @ self.coefficients + self.intercept))))
+        return probability_of(float(standardised @ self.coefficients + self.intercept))
 
 
 _MEND = "install career-chat again, or fit it again with python -m eval.support --fit"

@@ -36,7 +36,7 @@ def test_no_room_imports_one_after_it() -> None:
     back = []
     for file, name in steps("rag"):
         own = file.relative_to(ROOT).with_suffix("").parts[0]
-        room = (name.split(".") + [""])[1] if name.startswith("rag.") else ""
+        room = ([*name.split("."), ""])[1] if name.startswith("rag.") else ""
         if own in ROOMS and room in ROOMS and ROOMS.index(room) > ROOMS.index(own):
             back.append(f"{file.relative_to(ROOT)} imports {name}")
     assert back == []

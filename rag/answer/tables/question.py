@@ -145,11 +145,6 @@ def _named(text: str) -> list[str]:
     return terms(bare)
 
 
-def is_operation(term: str) -> bool:
-    """Whether a stem may say what is to be done rather than what with ("averag", "total")."""
-    return term in _OPERATION_WORDS
-
-
 def is_telling(term: str) -> bool:
     """Whether a stem says by itself what is asked for: no operation, no filling ("amount")."""
     return term not in _OPERATION_WORDS and term not in _EMPTY_WORDS

@@ -15,13 +15,13 @@ from rag.answer.choose import (
     DRAFT_FEATURES,
     Chooser,
     Limits,
-    Logistic,
     decode,
     encode,
     installed,
     pick,
 )
 from rag.answer.gather import QUESTION_FEATURES, SENTENCE_FEATURES, Gathered
+from rag.models.logistic import Logistic
 from tests.rag.answer.made import candidates_of
 from tests.rag.fakes import library_of
 
@@ -74,7 +74,7 @@ def test_picks_are_the_best_first_and_within_their_words(
 
 
 def test_a_model_is_read_as_it_was_written(chooser: Chooser) -> None:
-    again = decode(encode(chooser))
+    again = decode(json.loads(encode(chooser)))
     assert again.limits == chooser.limits
     np.testing.assert_allclose(again.sentences.weights, chooser.sentences.weights)
     assert again.rightness("sentences", np.zeros(len(DRAFT_FEATURES))) == pytest.approx(
@@ -87,7 +87,7 @@ def test_a_model_of_other_features_is_refused(chooser: Chooser) -> None:
     model = json.loads(encode(chooser))
     model["sentences"]["weights"].pop("margin")
     with pytest.raises(ValueError, match="other features"):
-        decode(json.dumps(model))
+        decode(model)
 
 
 def test_the_installed_model_is_of_the_features_that_are_gathered() -> None:

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from rag.documents import BINARIES, TEXTS, UNREAD, archive, read_document
 from rag.errors import DocumentError
-from rag.index.ingest import File, Reading, read_all, read_file
 from rag.index import ingest as reading
+from rag.index.ingest import File, Reading, read_all, read_file
 from rag.types import Document, FailedDocument
 from tests.rag.documents.files import Print, pdf_file, read, sheet_file, word_file
 

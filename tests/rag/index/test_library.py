@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from rag.documents.words import terms, words
+from rag.index import passages as parts
 from rag.index.bm25 import LexicalIndex
 from rag.index.library import Library
-from rag.index import passages as parts
 from rag.index.spellings import Spellings
 from rag.index.store import update
 from rag.types import Span
