@@ -156,10 +156,10 @@ def programs(
         key=lambda f: -(f.weight + 2 * _share(asked, f) + 3 * f.asked),
     )
     near = near[:MAX_FIGURES]
-    for a, b in permutations(near, 2):
+    for (i, a), (j, b) in permutations(enumerate(near), 2):
         if a.asked and b.asked:
             continue
-        for operation, value in _results(a, b):
+        for operation, value in _results(a, b, once=i < j):
             yield Program(operation, a, b, value, _features(operation, a, b, asked, likely, value))
     for a in near:
         if a.asked or a.unit in {"", PERCENT}:
@@ -170,7 +170,8 @@ def programs(
             yield Program(operation, a, year, value, features)
 
 
-def _results(a: Figure, b: Figure) -> Iterator[tuple[str, float]]:
+def _results(a: Figure, b: Figure, *, once: bool) -> Iterator[tuple[str, float]]:
+    """What can be made of two figures; ``once`` a pair where their order tells nothing."""
     same = a.unit == b.unit
     if same and a.value > b.value:
         yield "difference", a.value - b.value
@@ -178,7 +179,7 @@ def _results(a: Figure, b: Figure) -> Iterator[tuple[str, float]]:
             yield "difference per year", (a.value - b.value) * MONTHS
         if b.value and a.value / b.value < 1000:
             yield "ratio", a.value / b.value
-    if same and a.unit != PERCENT and id(a) < id(b):
+    if same and a.unit != PERCENT and once:
         yield "sum", a.value + b.value
         yield "mean", (a.value + b.value) / 2
         if a.unit:

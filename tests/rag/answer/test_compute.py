@@ -96,7 +96,7 @@ def test_a_result_is_said_with_whose_figures_it_is_made_of(library: Library) -> 
     draft = Draft(library)
     say_program(best, draft)
     assert draft.text == (
-        "**£8,600** is the difference: £40,000 (Lead diver, Base) against £31,400 (Diver, Base) [1][2]."
+        "The difference is **£8,600**: £40,000 (Lead diver, Base) against £31,400 (Diver, Base) [1][2]."
     )
     assert draft.workings == [draft.text]
 
