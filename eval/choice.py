@@ -51,6 +51,7 @@ from rag.training.careers import Item, items_of
 from rag.training.reader import FITTED_ON
 from rag.types import Embedder, Matrix
 from rag.understand.pay import COMMON_WORDS
+from rag.understand.profile import TELLS
 from rag.understand.tagger import MODEL as TAGGER
 from rag.understand.tagger import OF_QUESTION, TAGS, TASKS, Tagger
 
@@ -62,7 +63,8 @@ CORPORA = Path(__file__).parent / "corpora" / "choice"
 SUBJECT_CHANGE = "subject-change"
 OF_EVERY_QUESTION = frozenset({"answerable", "leans"})
 PAY = frozenset({"pay", "table", "arithmetic", "comparison", "conflict"})
-TASKS_FILE = Path(__file__).parents[1] / "rag" / "training" / "tasks.jsonl"
+TRAINING = Path(__file__).parents[1] / "rag" / "training"
+TASKS_FILE, TOLD_FILE = TRAINING / "tasks.jsonl", TRAINING / "told.jsonl"
 TAGGER_C, TASKS_C, SENTENCES_C, QUESTION_C, DRAFTS_C = 1.0, 10.0, 0.3, 0.03, 0.1
 """Inverse strengths of the regularisation."""
 COMMON = 0.2
@@ -96,11 +98,15 @@ def tags_of(item: Item) -> list[bool]:
 
 
 def fit_tagger(
-    items: Sequence[Item], tasks: Sequence[tuple[str, str]], embedder: Embedder
+    items: Sequence[Item],
+    tasks: Sequence[tuple[str, str]],
+    told: Sequence[tuple[str, str]],
+    embedder: Embedder,
 ) -> Tagger:
     """On the vectors of last turns; of what an answer needs, on answerable questions alone.
 
     :param tasks: questions and what each asks to do with figures of pay.
+    :param told: parts of turns and what each tells of the asker.
     """
     vectors = embedder.embed([item.turns[-1] for item in items])
     truth = np.array([tags_of(item) for item in items])
@@ -112,6 +118,11 @@ def fit_tagger(
     fitted += [
         _fit_tag(asked, np.array([own == task for _, own in tasks]), strength=TASKS_C)
         for task in TASKS
+    ]
+    parts = embedder.embed([part for part, _ in told])
+    fitted += [
+        _fit_tag(parts, np.array([own == tells for _, own in told]), strength=TASKS_C)
+        for tells in TELLS
     ]
     return Tagger(TAGS, np.array([w for w, _ in fitted]), np.array([b for _, b in fitted]))
 
@@ -125,10 +136,10 @@ def _fit_tag(
     return model.coef_[0], float(model.intercept_[0])
 
 
-def tasks_of(file: Path) -> list[tuple[str, str]]:
-    """Questions and their tasks."""
+def labels_of(file: Path) -> list[tuple[str, str]]:
+    """Texts and their labels."""
     rows = map(json.loads, file.read_text(encoding="utf-8").splitlines())
-    return [(row["question"], row["task"]) for row in rows]
+    return [(row["text"], row["label"]) for row in rows]
 
 
 def common_stems(folders: Sequence[Path]) -> list[str]:
@@ -327,7 +338,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reader = Reader(embedder, ReaderModel.load(options.reader))
     folders = folders_of(options.data)
     items = [i for f in folders if f.name not in FITTED_ON for i in items_of(f)]
-    tagger = fit_tagger(items, tasks_of(TASKS_FILE), embedder)
+    tagger = fit_tagger(items, labels_of(TASKS_FILE), labels_of(TOLD_FILE), embedder)
     unseen = [*(f for f in folders if f.name in FITTED_ON), *folders_of([CORPORA])]
     fitted_on = gathered_of(unseen, reader, tagger)
     dev = gathered_of(folders_of([options.dev]), reader, tagger)

@@ -55,7 +55,7 @@ from rag.types import (
     Token,
     Trait,
 )
-from rag.understand.profile import in_words, told
+from rag.understand.profile import in_words
 from rag.understand.query import Query, understand
 from rag.verify.guard import guard, numbers
 from rag.verify.support import Checker
@@ -306,7 +306,7 @@ class Assistant:
             if used:
                 draft.say(f"*I took from what you said: {', '.join(map(in_words, used))}.*")
             clock.lap("read")
-        if abstained and "?" not in turns[-1] and told(turns[-1]):
+        if abstained and query.told and "?" not in turns[-1]:
             # Nothing was asked, and the documents say nothing of it.
             yield from self._said(LISTENING, query, clock)
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rag.index.library import Library
@@ -11,7 +11,7 @@ from rag.types import Corrections, Embedder, Matrix, Trait
 from rag.understand import profile as of_user
 from rag.understand.pay import PayQuestion, Task
 from rag.understand.slots import readings_of
-from rag.understand.tagger import TASKS, Tagger, installed, task_tag
+from rag.understand.tagger import TASKS, Tagger, installed, task_tag, tells_tag
 
 TURNS_TOGETHER = 3
 LEANS = 0.5
@@ -25,7 +25,7 @@ came of it."""
 class Query:
     """``turns`` are the user's messages as they are read, latest last, typing errors mended;
     ``pay`` what they may ask of pay, the last turn by itself first, then as the conversation leaves
-    it. ``profile`` is what the person told of themselves. ``tags`` has how likely, 0..1, each tag
+    it. ``profile`` is what the person told of themselves, ``told`` whether the last turn does. ``tags`` has how likely, 0..1, each tag
     is (:mod:`rag.understand.tagger`); ``vector`` is of the last turn, ``vector_together`` of the
     last turns together, shape (1, dimension) each."""
 
@@ -35,6 +35,7 @@ class Query:
     vector: Matrix = field(compare=False, repr=False)
     vector_together: Matrix = field(compare=False, repr=False)
     profile: tuple[Trait, ...] = ()
+    told: bool = False
 
     @property
     def last(self) -> str:
@@ -72,8 +73,8 @@ def understand(
     read = tuple(kept) if verbatim else tuple(mend(t, library) for t in kept)
     profile = of_user.added(corrections.traits)
     for turn in turns:
-        said = of_user.corrected(of_user.read_traits(turn), corrections.traits)
-        profile = of_user.updated(profile, said)
+        said = tuple(dict.fromkeys(_told(turn, embedder, tagger)))
+        profile = of_user.updated(profile, of_user.corrected(said, corrections.traits))
     stated = ", ".join(t.text for t in of_user.added(corrections.traits))
     alone = embedder.embed([read[-1]])
     together = alone if len(read) < 2 else embedder.embed([_together(read)])
@@ -86,7 +87,16 @@ def understand(
         vector=alone,
         vector_together=together,
         profile=profile,
+        told=bool(said),
     )
+
+
+def _told(turn: str, embedder: Embedder, tagger: Tagger) -> Iterator[Trait]:
+    """What a turn says of the user, in the order of its parts."""
+    parts = of_user.parts_of(turn)
+    for part, vector in zip(parts, embedder.embed(parts), strict=True):
+        tags = tagger.tag(vector[None])
+        yield from of_user.traits_of(part, {t: tags[tells_tag(t)] for t in of_user.TELLS})
 
 
 def likely_tasks(*tagged: Mapping[str, float]) -> tuple[Task, ...]:

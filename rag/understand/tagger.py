@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from rag.models.logistic import FOLDER, probabilities_of, read_model
 from rag.types import Matrix
 from rag.understand.pay import Task
+from rag.understand.profile import TELLS
 
 MODEL = FOLDER / "tagger.json"
 OF_QUESTION = (
@@ -35,7 +36,12 @@ def task_tag(task: Task) -> str:
     return f"task: {task}"
 
 
-TAGS = (*OF_QUESTION, *map(task_tag, TASKS))
+def tells_tag(tells: str) -> str:
+    """The tag of what a part of a turn tells of the asker."""
+    return f"tells: {tells}"
+
+
+TAGS = (*OF_QUESTION, *map(task_tag, TASKS), *map(tells_tag, TELLS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from rag.errors import ModelError
 from rag.models.cross_encoder import (
     FOLDER,
     MAX_TOKENS,
+    SHORTLIST,
+    SHORTLIST_WORDS,
     Calibration,
     Passage,
     ReaderModel,
@@ -24,8 +26,10 @@ from rag.models.cross_encoder import (
     build_window,
     collate,
     forward,
+    heading_of,
     load_vocabulary,
     save,
+    side_by_side,
 )
 from rag.models.embedder import model_folder
 from rag.models.encoder import batches_of
@@ -193,3 +197,23 @@ def test_trained_reader_finds_the_sentence(trained: ReaderModel) -> None:
     assert int(np.argmax(near.sentence_logits)) == 1
     assert near.log_odds > far.log_odds
     assert trained.probability(near) > 0.5 > trained.probability(far)
+
+
+def test_sentences_side_by_side_stand_under_their_headings() -> None:
+    units = [
+        (heading_of("Pay of bakers", "Nights"), "Nights pay a third more."),
+        (heading_of("Pay of bakers", "Nights"), "Sundays pay double."),
+        (heading_of("Pay of bakers", ""), "Ask for the scale."),
+    ]
+    assert side_by_side(units).sentences == [
+        "Pay of bakers, Nights: Nights pay a third more.",
+        "Sundays pay double.",
+        "Pay of bakers: Ask for the scale.",
+    ]
+
+
+def test_a_shortlist_fits_one_window(reading: ReaderModel) -> None:
+    words = "pay " * (SHORTLIST_WORDS // SHORTLIST)
+    passage = side_by_side([("", words.strip())] * SHORTLIST)
+    (found,) = reading.score("what do bakers get?", [passage])
+    assert len(found.margins) == SHORTLIST

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from rag.models.cross_encoder import ReaderModel
+from rag.retrieve.reader import Reader
 from rag.training.careers import evidence_of, holds, items_of, records_of
 from rag.types import BlockKind, Sentence, Span
 from tests.rag.fakes import WordsEmbedder, library_of
@@ -46,7 +48,7 @@ def test_evidence_is_looked_for_in_its_own_document(tmp_path: Path) -> None:
     assert evidence_of(chunk, text, [("b.md", "Falconers rise at five.")]) == []
 
 
-def test_records_are_the_passages_with_their_answers(tmp_path: Path) -> None:
+def test_records_are_the_passages_with_their_answers(tmp_path: Path, reading: ReaderModel) -> None:
     folder = tmp_path / "falconers"
     (folder / "docs").mkdir(parents=True)
     (folder / "docs" / "a.md").write_text(TEXT, encoding="utf-8")
@@ -67,10 +69,16 @@ def test_records_are_the_passages_with_their_answers(tmp_path: Path) -> None:
     (folder / "replies.jsonl").write_text(json.dumps(reply) + "\n", encoding="utf-8")
     (item,) = items_of(folder)
     assert item.evidence == (("a.md", "Falconers rise at five."),)
-    records = list(records_of(folder, WordsEmbedder()))
-    answering = [r for r in records if r["answer_sentences"]]
+    records = list(records_of(folder, Reader(WordsEmbedder(), reading)))
+    *passages, shortlist = records
+    answering = [r for r in passages if r["answer_sentences"]]
     assert [r["sentences"][r["answer_sentences"][0]] for r in answering] == [
         "Falconers rise at five."
     ]
     assert answering[0]["source"] == "careers-with"
     assert answering[0]["question"] == "birds? || when do they rise"
+    assert shortlist["source"] == "careers-list"
+    assert len(shortlist["headings"]) == len(shortlist["sentences"])
+    assert [shortlist["sentences"][i] for i in shortlist["answer_sentences"]] == [
+        "Falconers rise at five."
+    ]
