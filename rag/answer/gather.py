@@ -9,7 +9,7 @@ candidate, and what retrieval, reading and the words say of it are the numbers t
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,128 +108,225 @@ def gather(query: Query, hits: Sequence[Hit], *, library: Library, reader: Reade
 
     :param hits: the passages, best first.
     """
-    turns, tags, read = query.turns, query.tags, tuple(hits[:PASSAGES])
-    vector = query.vector_together
-    readings = reader.readings(in_context(turns), read)
-    if not readings:
+    read = tuple(hits[:PASSAGES])
+    view = _look(query, read, library, reader)
+    if view is None:
         return Gathered(read, (), np.zeros(len(QUESTION_FEATURES)))
-    asked = asked_words(turns[-1], library)
-    units = [(n, i, h.chunk, s) for n, h in enumerate(read) for i, s in enumerate(h.chunk.sentences)]  # fmt: skip
-    cosines = reader.cosines([sentence_text(c, s) for _, _, c, s in units], vector)
+    candidates = tuple(
+        Candidate(u.chunk, u.sentence, u.passage, u.position, float(view.margins[n]),
+                  _vector(_of_sentence(view, n), SENTENCE_FEATURES))
+        for n, u in enumerate(view.units)
+    )  # fmt: skip
+    return Gathered(read, candidates, _vector(_of_question(view, library), QUESTION_FEATURES))
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A sentence in its passage."""
+
+    passage: int
+    position: int
+    chunk: Chunk
+    sentence: Sentence
+
+    @property
+    def heading(self) -> str:
+        return heading_of(self.chunk.title, self.sentence.context)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What is known of the sentences of the passages that were read; arrays are parallel to
+    ``units``, but for those of passages. ``order`` has the units from the best, ``ranks`` their
+    places in it from 1, ``beside`` the margins of the likeliest read side by side, by unit."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    asked: Mapping[str, float]
+    units: tuple[_Unit, ...]
+    margins: NDArray[np.float32]
+    order: NDArray[np.int64]
+    ranks: NDArray[np.int64]
+    cosines: Matrix
+    overlaps: Sequence[float]
+    passage_odds: Sequence[float]
+    all_odds: float
+    passage_headings: Sequence[float]
+    beside: Mapping[int, float]
+    beside_ranks: Mapping[int, int]
+
+    @property
+    def first(self) -> int:
+        """The best unit."""
+        return int(self.order[0])
+
+    @property
+    def listed(self) -> NDArray[np.float64]:
+        """The margins of those that were read side by side, from the best; at least two."""
+        return np.sort([*self.beside.values(), LOWEST, LOWEST])[::-1]
+
+
+def _look(query: Query, read: tuple[Hit, ...], library: Library, reader: Reader) -> _View | None:
+    """None where nothing was read."""
+    readings = reader.readings(in_context(query.turns), read)
+    if not readings:
+        return None
+    units = tuple(
+        _Unit(n, i, hit.chunk, sentence)
+        for n, hit in enumerate(read)
+        for i, sentence in enumerate(hit.chunk.sentences)
+    )
+    asked = asked_words(query.last, library)
+    margins = np.concatenate([np.clip(r.margins, LOWEST, HIGHEST) for r in readings])
+    order = np.argsort(-margins, kind="stable")
+    ranks = np.empty(len(margins), dtype=np.int64)
+    ranks[order] = np.arange(1, len(margins) + 1)
+    vector = query.vector_together
     headings = reader.cosines([heading_text(h.chunk) for h in read], vector)
-    overlaps = [
-        coverage(asked, f"{c.title} {s.context} {s.plain}", unseen=UNSEEN_WORDS)
-        for _, _, c, s in units
-    ]
-    margins = [np.clip(r.margins, LOWEST, HIGHEST) for r in readings]
-    every = np.concatenate(margins)
-    order = np.argsort(-every, kind="stable")
-    ranks = np.empty(len(every))
-    ranks[order] = np.arange(1, len(every) + 1)
-    odds = [float(np.clip(r.log_odds, LOWEST, HIGHEST)) for r in readings]
-    beside = _shortlist(in_context(turns), units, every, reader)
-    listed = np.sort([*beside.values(), LOWEST, LOWEST])[::-1]
-    places = {i: place for place, i in enumerate(sorted(beside, key=lambda i: -beside[i]), 1)}
-    first = units[int(order[0])]
-    candidates = []
-    for number, ((n, i, chunk, sentence), cosine, overlap) in enumerate(
-        zip(units, cosines, overlaps, strict=True)
-    ):
-        own = margins[n]
-        margin = float(own[i])
-        signals = read[n].signals
-        figures = float(any(c.isdigit() for c in sentence.plain))
-        money = float(any(m.currency != PERCENT for m in find_mentions(sentence.plain)))
-        row = float(sentence.kind is BlockKind.TABLE_ROW)
-        features = [
-            margin,
-            margin - float(every.max()),
-            odds[n],
-            odds[n] - max(odds),
-            float(own[i - 1]) if i else LOWEST,
-            float(own[i + 1]) if i + 1 < len(own) else LOWEST,
-            float(cosine),
-            float(cosine) - float(cosines.max()),
-            signals.get("cosine", 0.0),
-            heading_match(float(headings[n])),
-            overlap,
-            signals.get("bm25_share", 0.0),
-            1 / (n + 1),
-            row,
-            float(sentence.kind is BlockKind.LIST_ITEM),
-            math.log(1 + len(sentence.plain.split())),
-            figures,
-            float(n == first[0]),
-            float(chunk.document == first[2].document),
-            1 / float(ranks[number]),
-            probability_of(margin),
-            money,
-            float(sentence.plain.rstrip().endswith("?")),
-            float(sentence.plain.rstrip().endswith(":")),
-            max(0.0, margin),
-            margin / float(ranks[number]),
-            figures * tags["figure"],
-            row * tags["pay"],
-            money * tags["pay"],
-            row * tags["comparison"],
-            beside.get(number, LOWEST),
-            beside.get(number, LOWEST) - float(listed[0]),
-            1 / places[number] if number in places else 0.0,
-            probability_of(beside[number]) if number in beside else 0.0,
-            float(number not in beside),
-        ]
-        candidates.append(Candidate(chunk, sentence, n, i, margin, np.array(features)))
-    nearest = [Evidence(units[i][2], units[i][3], 0.0) for i in map(int, order[:TIED])]
-    tie = untied(turns[-1], nearest, library=library)
-    top = [*np.sort(every)[::-1][:3], LOWEST, LOWEST][:3]
-    best = candidates[int(order[0])].features
-    signs = [
-        *map(float, top),
-        max(odds),
-        float(np.clip(np.logaddexp.reduce([r.log_odds for r in readings]), LOWEST, HIGHEST)),
-        float(cosines.max()),
-        max(h.signals.get("cosine", 0.0) for h in read),
-        max(overlaps),
-        max(heading_match(float(h)) for h in headings),
-        unknown_share(asked, library),
-        math.log(1 + len(terms(turns[-1]))),
-        float(len(turns) > 1),
-        float(best[SENTENCE_FEATURES.index("overlap")]),
-        float(best[SENTENCE_FEATURES.index("sentence cosine")]),
-        max(h.signals.get("bm25_share", 0.0) for h in read),
-        float(np.clip(np.logaddexp.reduce(listed), LOWEST, HIGHEST)),
-        float(listed[0]),
-        float(listed[1]),
-        *(float(tie is not None and tie.facet == facet) for facet in TIES),
-        *(log_odds(tags[tag]) for tag in OF_QUESTION),
-    ]
-    return Gathered(read, tuple(candidates), np.array(signs))
+    beside = _side_by_side(in_context(query.turns), units, order, reader)
+    return _View(
+        query=query,
+        hits=read,
+        asked=asked,
+        units=units,
+        margins=margins,
+        order=order,
+        ranks=ranks,
+        cosines=reader.cosines([sentence_text(u.chunk, u.sentence) for u in units], vector),
+        overlaps=[
+            coverage(
+                asked,
+                f"{u.chunk.title} {u.sentence.context} {u.sentence.plain}",
+                unseen=UNSEEN_WORDS,
+            )
+            for u in units
+        ],
+        passage_odds=[_bounded(r.log_odds) for r in readings],
+        all_odds=_bounded(float(np.logaddexp.reduce([r.log_odds for r in readings]))),
+        passage_headings=[heading_match(float(h)) for h in headings],
+        beside=beside,
+        beside_ranks={i: n for n, i in enumerate(sorted(beside, key=lambda i: -beside[i]), 1)},
+    )
 
 
-def _shortlist(
-    question: str,
-    units: Sequence[tuple[int, int, Chunk, Sentence]],
-    margins: NDArray[np.float32],
-    reader: Reader,
+def _of_sentence(view: _View, number: int) -> dict[str, float]:
+    """The features of a sentence by their names."""
+    unit, tags = view.units[number], view.query.tags
+    margin, rank = float(view.margins[number]), float(view.ranks[number])
+    cosine, best = float(view.cosines[number]), view.units[view.first]
+    plain, signals = unit.sentence.plain, view.hits[unit.passage].signals
+    figures = float(any(c.isdigit() for c in plain))
+    money = float(any(m.currency != PERCENT for m in find_mentions(plain)))
+    row = float(unit.sentence.kind is BlockKind.TABLE_ROW)
+    beside = view.beside.get(number)
+    return {
+        "margin": margin,
+        "margin below the best": margin - float(view.margins.max()),
+        "passage log-odds": view.passage_odds[unit.passage],
+        "passage log-odds below the best": view.passage_odds[unit.passage] - max(view.passage_odds),
+        "margin before": _neighbour(view, number, -1),
+        "margin after": _neighbour(view, number, 1),
+        "sentence cosine": cosine,
+        "sentence cosine below the best": cosine - float(view.cosines.max()),
+        "passage cosine": signals.get("cosine", 0.0),
+        "heading match": view.passage_headings[unit.passage],
+        "overlap": view.overlaps[number],
+        "BM25 share": signals.get("bm25_share", 0.0),
+        "passage rank": 1 / (unit.passage + 1),
+        "table row": row,
+        "list item": float(unit.sentence.kind is BlockKind.LIST_ITEM),
+        "words": math.log(1 + len(plain.split())),
+        "figures": figures,
+        "same passage as the best": float(unit.passage == best.passage),
+        "same document as the best": float(unit.chunk.document == best.chunk.document),
+        "margin rank": 1 / rank,
+        "probability": probability_of(margin),
+        "money": money,
+        "question": float(plain.rstrip().endswith("?")),
+        "lead-in": float(plain.rstrip().endswith(":")),
+        "positive margin": max(0.0, margin),
+        "margin of the best": margin / rank,
+        "figures, figure asked": figures * tags["figure"],
+        "row, pay asked": row * tags["pay"],
+        "money, pay asked": money * tags["pay"],
+        "row, comparison asked": row * tags["comparison"],
+        "shortlist margin": LOWEST if beside is None else beside,
+        "shortlist margin below the best": (LOWEST if beside is None else beside)
+        - float(view.listed[0]),
+        "shortlist rank": 0.0 if beside is None else 1 / view.beside_ranks[number],
+        "shortlist probability": 0.0 if beside is None else probability_of(beside),
+        "not in the shortlist": float(beside is None),
+    }
+
+
+def _neighbour(view: _View, number: int, step: int) -> float:
+    """The margin of the sentence before or after one in its passage."""
+    other = number + step
+    if not 0 <= other < len(view.units):
+        return LOWEST
+    same = view.units[other].passage == view.units[number].passage
+    return float(view.margins[other]) if same else LOWEST
+
+
+def _of_question(view: _View, library: Library) -> dict[str, float]:
+    """The features of the question by their names."""
+    query, hits = view.query, view.hits
+    top = [*view.margins[view.order[:3]], LOWEST, LOWEST]
+    nearest = [view.units[int(i)] for i in view.order[:TIED]]
+    evidence = [Evidence(u.chunk, u.sentence, 0.0) for u in nearest]
+    tie = untied(query.last, evidence, library=library)
+    return {
+        "best margin": float(top[0]),
+        "second margin": float(top[1]),
+        "third margin": float(top[2]),
+        "best log-odds": max(view.passage_odds),
+        "log-odds of all": view.all_odds,
+        "best sentence cosine": float(view.cosines.max()),
+        "best passage cosine": max(h.signals.get("cosine", 0.0) for h in hits),
+        "best overlap": max(view.overlaps),
+        "best heading": max(view.passage_headings),
+        "unknown words": unknown_share(view.asked, library),
+        "words asked": math.log(1 + len(terms(query.last))),
+        "turns": float(len(query.turns) > 1),
+        "overlap of the best": view.overlaps[view.first],
+        "cosine of the best": float(view.cosines[view.first]),
+        "best BM25 share": max(h.signals.get("bm25_share", 0.0) for h in hits),
+        "shortlist log-odds": _bounded(float(np.logaddexp.reduce(view.listed))),
+        "best of the shortlist": float(view.listed[0]),
+        "second of the shortlist": float(view.listed[1]),
+        **{f"no {facet} of the question": float(tie is not None and tie.facet == facet)
+           for facet in TIES},
+        **{f"asks: {tag}": log_odds(query.tags[tag]) for tag in OF_QUESTION},
+    }  # fmt: skip
+
+
+def _vector(features: Mapping[str, float], names: Sequence[str]) -> NDArray[np.float64]:
+    """Features in the order of their names."""
+    return np.array([features[name] for name in names])
+
+
+def _bounded(odds: float) -> float:
+    return float(np.clip(odds, LOWEST, HIGHEST))
+
+
+def _side_by_side(
+    question: str, units: Sequence[_Unit], order: NDArray[np.int64], reader: Reader
 ) -> dict[int, float]:
-    """The margins of the likeliest sentences when they are read side by side, by their indices.
+    """The margins of the likeliest sentences when they are read in one window, by their indices.
 
-    :param units: passage, position, chunk and sentence of each sentence; ``margins`` are those of
-        its own passage's reading, shape (sentences,).
+    :param order: the units, likeliest first.
     """
     chosen: dict[str, int] = {}
     words = 0
-    for i in map(int, np.argsort(-margins, kind="stable")):
-        _, _, chunk, sentence = units[i]
-        if sentence.plain in chosen:
+    for i in map(int, order):
+        unit = units[i]
+        if unit.sentence.plain in chosen:
             continue
-        words += len(f"{heading_of(chunk.title, sentence.context)} {sentence.plain}".split())
+        words += len(f"{unit.heading} {unit.sentence.plain}".split())
         if len(chosen) == SHORTLIST or (chosen and words > SHORTLIST_WORDS):
             break
-        chosen[sentence.plain] = i
-    order = sorted(chosen.values())
-    listed = [
-        (heading_of(units[i][2].title, units[i][3].context), units[i][3].plain) for i in order
-    ]
-    own = np.clip(reader.side_by_side(question, listed), LOWEST, HIGHEST)
-    return dict(zip(order, map(float, own), strict=True))
+        chosen[unit.sentence.plain] = i
+    listed = sorted(chosen.values())
+    pairs = [(units[i].heading, units[i].sentence.plain) for i in listed]
+    own = reader.side_by_side(question, pairs)
+    return dict(zip(listed, map(_bounded, map(float, own)), strict=True))
