@@ -14,17 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.answer.choose import installed as chooser
-from rag.answer.decline import decline_pay, decline_tie, decline_topic
-from rag.answer.draft import Draft
+from rag.answer.decline import decline
+from rag.answer.finish import finish
 from rag.answer.gather import find, gather
-from rag.answer.pay.match import Gap
 from rag.answer.propose import Taken, propose, take
-from rag.answer.scope import on_subject, pages_about, untied
 from rag.answer.smalltalk import LISTENING, reply_to
 from rag.answer.suggest import examples, readings, suggestions
 from rag.errors import CorpusError, QuestionError
-from rag.facts.ledger import Ledger
-from rag.facts.money import HOURS_PER_YEAR
 from rag.facts.places import find_place
 from rag.generate import open_writer
 from rag.generate.write import Brief, Writer
@@ -57,12 +53,9 @@ from rag.types import (
 )
 from rag.understand.profile import in_words
 from rag.understand.query import Query, understand
-from rag.verify.guard import guard, numbers
 from rag.verify.support import Checker
 
 RETRIEVED = 24
-OWN_PAGES = 8
-"""Passages that are retrieved of the pages about the question's occupation alone."""
 STRICTNESS = 0.5
 PAY = 0.5
 """How likely it must be that pay is asked for, for a decline to say which is missing."""
@@ -295,12 +288,12 @@ class Assistant:
         clock.lap("rewrite")
         yield Rewritten(question)
         with self._lock:
-            found = self._find(query, library)
+            found = find(query, library=library, embedder=self._embedder, k=RETRIEVED)
             clock.lap("retrieve")
             taken = self._take(query, found, library)
             draft, abstained = taken.draft, taken.confidence < strictness
             if abstained:
-                draft = self._decline(taken, query.last, library)
+                draft = decline(taken, query.last, library)
             draft.confidence = taken.confidence
             used = self._used(taken, query) if not abstained else ()
             if used:
@@ -312,7 +305,7 @@ class Assistant:
             return
         hits = taken.hits
         yield Retrieved(hits)
-        answer = self._finish(question, turns, draft, abstained)
+        answer = finish(question, turns, draft, abstained=abstained)
         answer = replace(
             answer,
             profile=query.profile,
@@ -344,22 +337,6 @@ class Assistant:
             return ()
         return tuple(t for t in query.profile if t.kind in LOOKED_UP_BY)
 
-    def _find(self, query: Query, library: Library) -> tuple[Hit, ...]:
-        """The passages for the query, those of pages about its occupation among them."""
-        hits = find(query, library=library, embedder=self._embedder, k=RETRIEVED)
-        if own := pages_about(query.last, library=library):
-            more, _ = retrieve(
-                query.last,
-                library=library,
-                embedder=self._embedder,
-                k=OWN_PAGES,
-                within=own,
-                vector=query.vector,
-            )
-            there = {(hit.chunk.document, hit.chunk.span) for hit in hits}
-            hits = (*hits, *(h for h in more if (h.chunk.document, h.chunk.span) not in there))
-        return on_subject(query.last, hits, library=library)
-
     def _take(self, query: Query, hits: tuple[Hit, ...], library: Library) -> Taken:
         """The draft that is likeliest to be right, of all that are proposed."""
         gathered = gather(query, hits, library=library, reader=self._reader)
@@ -367,18 +344,6 @@ class Assistant:
         proposals, gap = propose(query, gathered, choice, library=library, reader=self._reader)
         gap = gap if query.tags["pay"] >= PAY else None
         return take(proposals, choice, gap, gathered.hits or hits, library)
-
-    def _decline(self, taken: Taken, question: str, library: Library) -> Draft:
-        """What is missing, and what comes nearest."""
-        draft = Draft(library)
-        tie = untied(question, taken.evidence, library=library)
-        if taken.gap and taken.gap.asked:
-            draft.say(decline_pay(_nearest_first(taken.gap, taken.hits, library.ledger)))
-        elif tie:
-            draft.say(decline_tie(tie))
-        else:
-            draft.say(decline_topic(library.subjects, nearest=taken.hits[:3]))
-        return draft
 
     def _writer(self, model: str | None) -> Writer | None:
         name = self.model_name if model is None else model
@@ -395,33 +360,6 @@ class Assistant:
         )
         return reply or ""
 
-    def _finish(self, question: str, turns: Sequence[str], draft: Draft, abstained: bool) -> Answer:
-        """Guard what was written, and number what is left of it."""
-        paragraphs, _ = guard(
-            draft.paragraphs,
-            citations=draft.citations,
-            workings=draft.workings,
-            allowed=_unquoted_numbers(draft, [*turns, question], abstained=abstained),
-            facts=draft.facts,
-            readings=draft.readings,
-            given=numbers(" ".join(turns)),
-        )
-        text = "\n\n".join(paragraphs)
-        used = {int(m) for m in re.findall(r"\[(\d+)\]", text)}
-        if not text or not (abstained or used or draft.workings):
-            # Nothing that was written stood up to the guard.
-            abstained, text = True, decline_topic(draft.library.subjects)
-        return Answer(
-            text=text,
-            abstained=abstained,
-            confidence=round(min(1.0, max(0.0, draft.confidence)), 3),
-            standalone_question=question,
-            model=EMBEDDED,
-            citations=tuple(c for c in draft.citations if c.marker in used),
-            facts=tuple(f for f in draft.facts if f.marker in used),
-            conflicts=tuple(draft.conflicts),
-        )
-
 
 def _open_writers(
     models: Sequence[str], embedder: MiniLM, progress: Callable[[str, int, int], None] | None
@@ -432,37 +370,6 @@ def _open_writers(
         return {}
     checker = Checker.open(embedder)
     return {model: open_writer(model, checker, progress) for model in named}
-
-
-def _nearest_first(gap: Gap, hits: Sequence[Hit], ledger: Ledger) -> Gap:
-    """Of the occupations that a corpus has, first those of the passages nearest to the question."""
-    if gap.facet != "role":
-        return gap
-    near = [ledger.subjects.get(h.chunk.document) for h in hits]
-    ordered = dict.fromkeys(r for r in (*near, *gap.covered) if r in gap.covered)
-    return replace(gap, covered=tuple(r for r in ordered if r))
-
-
-YEARS = range(1900, 2101)
-MAX_OWN_NUMBER = 100
-"""Numbers up to this in the user's own words (years, percentages) may be said back to them."""
-
-
-def _unquoted_numbers(draft: Draft, turns: Sequence[str], *, abstained: bool) -> list[float]:
-    """The numbers that an answer may hold without quoting them: the user's own years, the dates of
-    the documents and facts, those in the heads of cited columns, and in a decline what stands in
-    the documents' titles."""
-    documents = draft.library.heads
-    dates = [d.date or "" for d in documents] + [c.fact.as_of or "" for c in draft.facts]
-    own = [n for n in numbers(" ".join(turns)) if n <= MAX_OWN_NUMBER or n == HOURS_PER_YEAR]
-    titles: list[float] = []
-    if abstained:
-        # Of money a decline says nothing; it may say which year it was asked for, and has.
-        titles = numbers(" ".join(d.title for d in documents))
-        own += [n for n in numbers(" ".join(turns)) if n in YEARS]
-        dates += draft.library.ledger.dates
-    heads = numbers(" ".join(draft.heads))
-    return [*own, *heads, *numbers(" ".join(d.replace("-", " ") for d in dates)), *titles]
 
 
 def _tokens(text: str) -> Iterator[Token]:

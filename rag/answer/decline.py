@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from rag.answer.draft import Draft
 from rag.answer.pay.match import Gap
+from rag.answer.propose import Taken
+from rag.answer.scope import untied
 from rag.documents.sentences import plain_text
 from rag.facts import wording
+from rag.facts.ledger import Ledger
+from rag.index.library import Library
 from rag.messages import DECLINES
 from rag.types import Hit
 
@@ -116,3 +122,25 @@ def decline_topic(subjects: str, *, nearest: Sequence[Hit] = ()) -> str:
     if near:
         return f"{DECLINES} say that. The nearest thing in them is {wording.joined(near[:2], word='or')}."
     return f"{DECLINES} say that: they are about {subjects}."
+
+
+def decline(taken: Taken, question: str, library: Library) -> Draft:
+    """What is missing, and what comes nearest."""
+    draft = Draft(library)
+    tie = untied(question, taken.evidence, library=library)
+    if taken.gap and taken.gap.asked:
+        draft.say(decline_pay(_nearest_first(taken.gap, taken.hits, library.ledger)))
+    elif tie:
+        draft.say(decline_tie(tie))
+    else:
+        draft.say(decline_topic(library.subjects, nearest=taken.hits[:3]))
+    return draft
+
+
+def _nearest_first(gap: Gap, hits: Sequence[Hit], ledger: Ledger) -> Gap:
+    """Of the occupations that a corpus has, first those of the passages nearest to the question."""
+    if gap.facet != "role":
+        return gap
+    near = [ledger.subjects.get(h.chunk.document) for h in hits]
+    ordered = dict.fromkeys(r for r in (*near, *gap.covered) if r in gap.covered)
+    return replace(gap, covered=tuple(r for r in ordered if r))

@@ -9,13 +9,13 @@ candidate, and what retrieval, reading and the words say of it are the numbers t
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answer.scope import untied
+from rag.answer.scope import on_subject, pages_about, untied
 from rag.documents.words import terms
 from rag.facts.money import PERCENT, find_mentions
 from rag.index.library import Library
@@ -37,6 +37,8 @@ from rag.understand.tagger import OF_QUESTION
 
 PASSAGES = 16
 """Passages that are read."""
+OWN_PAGES = 8
+"""Passages that are retrieved of the pages about the question's occupation alone."""
 LOWEST, HIGHEST = -8.0, 8.0
 """Margins beyond say the same more loudly."""
 
@@ -89,18 +91,25 @@ class Gathered:
 
 
 def find(query: Query, *, library: Library, embedder: Embedder, k: int) -> tuple[Hit, ...]:
-    """The passages for the last turn, by itself and after the turns before, best first."""
-    last = _retrieve(query.last, query.vector, library, embedder, k)
-    if len(query.turns) < 2:
-        return last
-    joined = _retrieve(query.together, query.vector_together, library, embedder, k)
-    return fuse_hits([last, joined])[:k]
+    """The passages for the last turn, by itself and after the turns before, best first; those of
+    pages about its occupation, where there are any, among them, and none of pages about others."""
 
+    def search(
+        text: str, vector: Matrix, *, k: int = k, within: Collection[str] = ()
+    ) -> tuple[Hit, ...]:
+        found, _ = retrieve(
+            text, library=library, embedder=embedder, k=k, within=within, vector=vector
+        )
+        return found
 
-def _retrieve(
-    text: str, vector: Matrix, library: Library, embedder: Embedder, k: int
-) -> tuple[Hit, ...]:
-    return retrieve(text, library=library, embedder=embedder, k=k, vector=vector)[0]
+    hits = search(query.last, query.vector)
+    if len(query.turns) > 1:
+        hits = fuse_hits([hits, search(query.together, query.vector_together)])[:k]
+    if own := pages_about(query.last, library=library):
+        there = {(hit.chunk.document, hit.chunk.span) for hit in hits}
+        more = search(query.last, query.vector, k=OWN_PAGES, within=own)
+        hits = (*hits, *(h for h in more if (h.chunk.document, h.chunk.span) not in there))
+    return on_subject(query.last, hits, library=library)
 
 
 def gather(query: Query, hits: Sequence[Hit], *, library: Library, reader: Reader) -> Gathered:
