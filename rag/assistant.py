@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rag.answer.choose import installed as chooser
 from rag.answer.decline import decline
+from rag.answer.draft import Draft
 from rag.answer.finish import finish
 from rag.answer.gather import find, gather
 from rag.answer.propose import Taken, propose, take
@@ -276,43 +277,35 @@ class Assistant:
         :raises QuestionError: there is no question, it is too long, or there is no such model.
         """
         clock = _Clock.start()
-        library = self._library
-        writer = self._writer(model)
+        library, writer = self._library, self._writer(model)
         turns = user_turns(messages)
         with self._lock:
             query = understand(turns, corrections, library, self._embedder)
         if reply := self._reply(turns[-1], library):
             yield from self._said(reply, query, clock)
             return
-        question = query.standalone
         clock.lap("rewrite")
-        yield Rewritten(question)
+        yield Rewritten(query.standalone)
         with self._lock:
-            found = find(query, library=library, embedder=self._embedder, k=RETRIEVED)
-            clock.lap("retrieve")
-            taken = self._take(query, found, library)
-            draft, abstained = taken.draft, taken.confidence < strictness
-            if abstained:
-                draft = decline(taken, query.last, library)
-            draft.confidence = taken.confidence
-            used = self._used(taken, query) if not abstained else ()
-            if used:
-                draft.say(f"*I took from what you said: {', '.join(map(in_words, used))}.*")
-            clock.lap("read")
+            taken = self._take(query, library, clock)
+        abstained = taken.confidence < strictness
         if abstained and query.told and "?" not in turns[-1]:
             # Nothing was asked, and the documents say nothing of it.
             yield from self._said(LISTENING, query, clock)
             return
-        hits = taken.hits
-        yield Retrieved(hits)
-        answer = finish(question, turns, draft, abstained=abstained)
+        yield Retrieved(taken.hits)
+        used = () if abstained else self._used(taken, query)
+        draft = decline(taken, query.last, library) if abstained else _with_used(taken.draft, used)
+        draft.confidence = taken.confidence
+        answer = finish(query.standalone, turns, draft, abstained=abstained)
         answer = replace(
             answer,
             profile=query.profile,
             used=used,
             choices=readings(turns[-1], library) if abstained else (),
-            suggestions=suggestions(answer, hits, library),
+            suggestions=suggestions(answer, taken.hits, library),
         )
+        clock.lap("read")
         if writer and not abstained and answer.citations:
             yield Embedded(replace(answer, timings_ms=clock.timings()))
             reader = tuple(in_words(trait) for trait in used)
@@ -337,13 +330,17 @@ class Assistant:
             return ()
         return tuple(t for t in query.profile if t.kind in LOOKED_UP_BY)
 
-    def _take(self, query: Query, hits: tuple[Hit, ...], library: Library) -> Taken:
+    def _take(self, query: Query, library: Library, clock: _Clock) -> Taken:
         """The draft that is likeliest to be right, of all that are proposed."""
+        hits = find(query, library=library, embedder=self._embedder, k=RETRIEVED)
+        clock.lap("retrieve")
         gathered = gather(query, hits, library=library, reader=self._reader)
         choice = chooser().choose(gathered)
         proposals, gap = propose(query, gathered, choice, library=library, reader=self._reader)
         gap = gap if query.tags["pay"] >= PAY else None
-        return take(proposals, choice, gap, gathered.hits or hits, library)
+        taken = take(proposals, choice, gap, gathered.hits or hits, library)
+        clock.lap("read")
+        return taken
 
     def _writer(self, model: str | None) -> Writer | None:
         name = self.model_name if model is None else model
@@ -370,6 +367,13 @@ def _open_writers(
         return {}
     checker = Checker.open(embedder)
     return {model: open_writer(model, checker, progress) for model in named}
+
+
+def _with_used(draft: Draft, used: Sequence[Trait]) -> Draft:
+    """The draft with what it took from what the person told."""
+    if used:
+        draft.say(f"*I took from what you said: {', '.join(map(in_words, used))}.*")
+    return draft
 
 
 def _tokens(text: str) -> Iterator[Token]:

@@ -19,14 +19,20 @@ MAX_GOAL = 80
 """Characters of what someone wants, in their own words."""
 TELLS = ("fact", "goal")
 """What a part of a turn may tell of the asker."""
-SURE = {"fact": 0.5, "goal": 0.2}
-"""How likely it must be; goals are rare, so that few are told for sure."""
+SURE = {"fact": 0.4, "goal": 0.2}
+"""How likely it must be: with five folds on the labelled parts, 77 % of what is taken for a fact is one,
+and 76 % of the facts are found; goals are rare, so that few are told for sure."""
 _PART_ENDS = re.compile(r"(?<=[.!?;:])\s+|,\s+")
 
 
 def parts_of(turn: str) -> list[str]:
     """A turn cut where a sentence or a clause ends."""
     return [part for piece in _PART_ENDS.split(turn) if (part := piece.strip(" ,;"))]
+
+
+def is_told(tells: Mapping[str, float]) -> bool:
+    """Whether a part of a turn tells anything of the user."""
+    return any(tells[kind] >= SURE[kind] for kind in TELLS)
 
 
 def traits_of(part: str, tells: Mapping[str, float]) -> Iterator[Trait]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rag.index.library import Library
@@ -72,8 +72,11 @@ def understand(
     kept = turns[-1:] if verbatim else [_corrected(t, corrections) for t in turns]
     read = tuple(kept) if verbatim else tuple(mend(t, library) for t in kept)
     profile = of_user.added(corrections.traits)
+    told = False
     for turn in turns:
-        said = tuple(dict.fromkeys(_told(turn, embedder, tagger)))
+        parts = _parts(turn, embedder, tagger)
+        told = any(of_user.is_told(tells) for _, tells in parts)
+        said = tuple(dict.fromkeys(t for p, tells in parts for t in of_user.traits_of(p, tells)))
         profile = of_user.updated(profile, of_user.corrected(said, corrections.traits))
     stated = ", ".join(t.text for t in of_user.added(corrections.traits))
     alone = embedder.embed([read[-1]])
@@ -87,16 +90,18 @@ def understand(
         vector=alone,
         vector_together=together,
         profile=profile,
-        told=bool(said),
+        told=told,
     )
 
 
-def _told(turn: str, embedder: Embedder, tagger: Tagger) -> Iterator[Trait]:
-    """What a turn says of the user, in the order of its parts."""
+def _parts(turn: str, embedder: Embedder, tagger: Tagger) -> list[tuple[str, Mapping[str, float]]]:
+    """The parts of a turn, and how likely each tells something of the user."""
     parts = of_user.parts_of(turn)
-    for part, vector in zip(parts, embedder.embed(parts), strict=True):
-        tags = tagger.tag(vector[None])
-        yield from of_user.traits_of(part, {t: tags[tells_tag(t)] for t in of_user.TELLS})
+    tags = [tagger.tag(vector[None]) for vector in embedder.embed(parts)]
+    return [
+        (part, {tells: own[tells_tag(tells)] for tells in of_user.TELLS})
+        for part, own in zip(parts, tags, strict=True)
+    ]
 
 
 def likely_tasks(*tagged: Mapping[str, float]) -> tuple[Task, ...]:
