@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from eval import tatqa
+from eval.benchmarks import tatqa
 from eval.careers import as_answer, faults
 from eval.computing import encode as encode_computer
 from eval.computing import first_is_right, fit_computer
@@ -189,7 +189,7 @@ def rate(
 
 def rate_tables(file: Path, chooser: Chooser, reader: Reader, tagger: Tagger) -> list[Rated]:
     """The same for questions of TAT-QA, on tables that its measure leaves out
-    (:mod:`eval.tatqa`): those that come right after the ones that are measured."""
+    (:mod:`eval.benchmarks.tatqa`): those that come right after the ones that are measured."""
     contexts = tatqa.load(file)
     step = max(1, len(contexts) // tatqa.MEASURED)
     items = {}

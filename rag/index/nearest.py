@@ -4,7 +4,7 @@ Vectors are of unit norm, so the inner product is the cosine: FAISS's flat inner
 is exact (https://github.com/facebookresearch/faiss/wiki/MetricType-and-distances). From
 ``COARSE_FROM`` vectors on, the nearest by Hamming distance of their sign bits are scored, not
 all: two to three per cent of the time, and the same fifty in 100 of 100 trials on 100,000
-(``python -m eval.retrieval_speed``). Charikar, "Similarity estimation techniques from rounding
+(``python -m eval.speed.retrieval``). Charikar, "Similarity estimation techniques from rounding
 algorithms" (2002), is why the signs say enough.
 """
 

@@ -4,7 +4,7 @@ Every token of the claim is aligned with the most similar token of the evidence,
 and by the cosine of contextual vectors, as BERTScore's recall does (Zhang et al., BERTScore,
 2020). What the alignment says of the best sentence, of the best three together and of all
 together is weighed by a logistic regression that was fitted on annotated claims
-(``python -m eval.support --fit``); its coefficients are in ``models/support.json``.
+(``python -m eval.benchmarks.support --fit``); its coefficients are in ``models/support.json``.
 
 A number that the evidence does not hold halves the support. This is no natural-language
 inference: a claim that uses the evidence's words to say something else is caught only where a
@@ -130,7 +130,7 @@ class SupportModel:
         return probability_of(float(standardised @ self.coefficients + self.intercept))
 
 
-_MEND = "install career-chat again, or fit it again with python -m eval.support --fit"
+_MEND = "install career-chat again, or fit it again with python -m eval.benchmarks.support --fit"
 
 
 class Checker:

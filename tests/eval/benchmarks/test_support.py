@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.support import (
+from eval.benchmarks.support import (
     Claim,
     best_threshold,
     cross_validated,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.corpus_scale import LARGE, make_folder, make_large, run
+from eval.speed.corpus_scale import LARGE, make_folder, make_large, run
 from rag.index.ingest import Reading, read_file
 
 

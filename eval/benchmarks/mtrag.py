@@ -1,4 +1,4 @@
-"""Measure what is found for the turns of a conversation: ``python -m eval.mtrag --data FOLDER``.
+"""Measure what is found for the turns of a conversation: ``python -m eval.benchmarks.mtrag --data FOLDER``.
 
 MTRAG's development tasks (Katsis et al., MTRAG: A Multi-Turn Conversational Benchmark for Evaluating
 Retrieval-Augmented Generation Systems, 2025), ``tasks.jsonl`` and ``passages.jsonl``: each passage of
@@ -95,7 +95,7 @@ def measure(folder: Path, console: Console) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m eval.mtrag", description=__doc__,
+        prog="python -m eval.benchmarks.mtrag", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("--data", type=Path, required=True, help="MTRAG's files")
@@ -103,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         measure(options.data, Console())
     except CareerChatError as error:
-        print(f"eval.mtrag: {error}", file=sys.stderr)
+        print(f"eval.benchmarks.mtrag: {error}", file=sys.stderr)
         return 1
     return 0
 

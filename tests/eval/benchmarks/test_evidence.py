@@ -6,7 +6,7 @@ import gzip
 import json
 from pathlib import Path
 
-from eval.evidence import Gold, Judged, own_gold, says, squad_gold
+from eval.benchmarks.evidence import Gold, Judged, own_gold, says, squad_gold
 
 
 def test_a_sentence_says_what_it_holds_or_is_part_of() -> None:

@@ -1,4 +1,4 @@
-"""How long retrieval takes as the corpus grows: ``python -m eval.retrieval_speed``.
+"""How long retrieval takes as the corpus grows: ``python -m eval.speed.retrieval``.
 
 Times the search by vectors (all of them, and the coarse search that takes its place from
 ``rag.index.nearest.COARSE_FROM`` chunks on), by words, and both fused, on chunks that are made up:
@@ -99,7 +99,7 @@ def measure(count: int, console: Console) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m eval.retrieval_speed", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m eval.speed.retrieval", description=__doc__)
     parser.add_argument("--chunks", type=int, default=100_000)
     options = parser.parse_args(arguments)
     measure(options.chunks, Console(width=100))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from eval.tatqa import Item, Score, load, score
+from eval.benchmarks.tatqa import Item, Score, load, score
 from rag.errors import InputError
 from rag.types import Answer
 from tests.eval.fakes import a_decline, an_answer

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.mtrag import load, main
+from eval.benchmarks.mtrag import load, main
 
 POOL = [
     {"_id": "a", "text": "Kestrels hover over meadows and eat voles."},
@@ -49,4 +49,4 @@ def test_a_folder_without_the_files_is_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--data", str(tmp_path)]) == 1
-    assert capsys.readouterr().err.startswith("eval.mtrag: cannot read")
+    assert capsys.readouterr().err.startswith("eval.benchmarks.mtrag: cannot read")

@@ -1,4 +1,4 @@
-"""How the index does on large folders: ``python -m eval.corpus_scale --files 1000``.
+"""How the index does on large folders: ``python -m eval.speed.corpus_scale --files 1000``.
 
 Makes a folder of documents about the pay of made-up occupations, no two alike, and measures, each
 as a command of its own with the real embedder: the full build, the update after one file is edited,
@@ -446,7 +446,7 @@ def _folder(given: Path | None) -> Iterator[Path]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m eval.corpus_scale", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m eval.speed.corpus_scale", description=__doc__)
     parser.add_argument("--files", type=int, default=1000)
     parser.add_argument("--words", type=int, default=200, help="words a file")
     parser.add_argument("--large", action="store_true", help="one file of 50 MB of each kind")

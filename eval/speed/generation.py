@@ -1,6 +1,6 @@
-"""How fast a language model writes on this machine: ``python -m eval.generation_speed``.
+"""How fast a language model writes on this machine: ``python -m eval.speed.generation``.
 
-    python -m eval.generation_speed [--model M | --shape qwen3.5-0.8b] [--answers 6] [--prompts 60]
+    python -m eval.speed.generation [--model M | --shape qwen3.5-0.8b] [--answers 6] [--prompts 60]
 
 With ``--model`` the model is measured as it is. Without, a model of the architecture and size of
 ``--shape`` is made with random weights in a temporary folder and goes through the same code: its
@@ -252,7 +252,7 @@ def main(
                 answers=answers, tokens=tokens,
             )  # fmt: skip
     except CareerChatError as error:
-        sys.exit(f"eval.generation_speed: {error}")
+        sys.exit(f"eval.speed.generation: {error}")
     report(measured, name=name, console=Console())
 
 

@@ -1,4 +1,4 @@
-"""Measure the support check, or fit it: ``python -m eval.support --data DIR``.
+"""Measure the support check, or fit it: ``python -m eval.benchmarks.support --data DIR``.
 
 ``DIR`` holds ``begin/`` (BEGIN: Dziri, Rashkin, Linzen & Reitter, Evaluating Attribution in
 Dialogue Systems, 2022) and ``wice-dev/`` (WiCE: Kamoi, Goyal, Rodriguez & Durrett, Real-World
@@ -212,7 +212,7 @@ def cross_validated(scored: Scored) -> Vector:
 def write(model: SupportModel, file: Path) -> None:
     rows = zip(FEATURES, model.means, model.scales, model.coefficients, strict=True)
     stored: dict[str, Any] = {
-        "what": "logistic regression of rag/verify/support.py, fitted by eval/support.py on BEGIN dev and "
+        "what": "logistic regression of rag/verify/support.py, fitted by eval/benchmarks/support.py on BEGIN dev and "
         "WiCE dev; rerun it where a feature changes",
         "intercept": round(model.intercept, 6),
         "features": {
@@ -298,7 +298,7 @@ def _set_f1(named: set[int], wanted: frozenset[int]) -> float:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m eval.support", description=__doc__,
+    parser = argparse.ArgumentParser(prog="python -m eval.benchmarks.support", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     parser.add_argument("--data", type=Path, required=True, help="folder of begin/ and wice-dev/")
     parser.add_argument("--fit", action="store_true", help="fit the check's coefficients")
@@ -318,7 +318,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         check = np.array([support_of(row, model) for row in scored.features])
         print_report(scored, check, console=console, title="the check as installed")
     except CareerChatError as error:
-        print(f"eval.support: {error}", file=sys.stderr)
+        print(f"eval.benchmarks.support: {error}", file=sys.stderr)
         return 1
     return 0
 

@@ -1,4 +1,4 @@
-"""Chunks embedded a second, ours against sentence-transformers': ``python -m eval.embedding_speed``.
+"""Chunks embedded a second, ours against sentence-transformers': ``python -m eval.speed.embedding``.
 
 Both embed the same chunks in the same process, in turns, so that whatever else the machine does
 falls on both: sentence-transformers with its defaults (fp32, batches of 32), and the project's

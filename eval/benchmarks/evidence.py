@@ -1,4 +1,4 @@
-"""Measure how evidence is found: ``python -m eval.evidence --squad DIR``.
+"""Measure how evidence is found: ``python -m eval.benchmarks.evidence --squad DIR``.
 
 The questions of one turn without pay that come with the program, on its own corpus; and, where
 ``--squad`` names the folder of squad2-dev-half.{dev,train}.jsonl.gz, those of SQuAD's development
@@ -207,7 +207,7 @@ def measure_squad(bench: Bench, gold: Sequence[Gold], table: Table) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m eval.evidence", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m eval.benchmarks.evidence", description=__doc__)
     parser.add_argument("--squad", type=Path, help="folder of squad2-dev-half.*.jsonl.gz")
     parser.add_argument("--most", type=int, default=10_000, help="at most so many SQuAD questions")
     parser.add_argument("--reader", type=Path, default=FOLDER, help="folder of the cross-encoder")

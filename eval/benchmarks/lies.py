@@ -1,6 +1,6 @@
 """The lying-replies measure: of replies with a wrong figure, how many get through to the reader?
 
-    python -m eval.lies [--corpus DIR] [--count 200]
+    python -m eval.benchmarks.lies [--corpus DIR] [--count 200]
 
 Each reply holds true sentences and one lie about a fact of the corpus, made from the fact by one
 of the kinds below, and is fed to the real checks in pieces of one to seven letters. A lie got
@@ -309,7 +309,7 @@ def main(
     try:
         result = run(corpus, count=count, store=store)
     except CareerChatError as error:
-        sys.exit(f"eval.lies: {error}")
+        sys.exit(f"eval.benchmarks.lies: {error}")
     report(result, print)
     sys.exit(bool(result.through))
 

@@ -1,4 +1,4 @@
-"""Measure questions over tables on TAT-QA: ``python -m eval.tatqa --data FILE``.
+"""Measure questions over tables on TAT-QA: ``python -m eval.benchmarks.tatqa --data FILE``.
 
 TAT-QA (Zhu et al., TAT-QA: A Question Answering Benchmark on a Hybrid of Tabular and Textual
 Content in Finance, 2021) asks about one table and the paragraphs around it. Each becomes a corpus
@@ -258,7 +258,7 @@ def _percent(values: Sequence[bool]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m eval.tatqa", description=__doc__,
+        prog="python -m eval.benchmarks.tatqa", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("--data", type=Path, required=True, help="tatqa_dataset_dev.json")
@@ -274,7 +274,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             write_results(results, options.out)
         print_report(results, Console(width=100))
     except CareerChatError as error:
-        print(f"eval.tatqa: {error}", file=sys.stderr)
+        print(f"eval.benchmarks.tatqa: {error}", file=sys.stderr)
         return 1
     return 0
 

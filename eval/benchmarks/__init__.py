@@ -1,0 +1,1 @@
+"""Measures on public sets, which the reader fetches, and on answers made to mislead the checks."""
