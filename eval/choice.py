@@ -43,14 +43,14 @@ from rag.answer.compute import MODEL as COMPUTER
 from rag.answer.compute import installed as computer_installed
 from rag.answer.propose import Proposal, propose, take
 from rag.documents.words import terms
-from rag.models.cross_encoder import FOLDER, ReaderModel
+from rag.models.cross_encoder import FOLDER, ReaderModel, fingerprint_of
 from rag.models.embedder import MiniLM
 from rag.models.logistic import Logistic
 from rag.retrieve.reader import Reader
 from rag.training.careers import Item, items_of
 from rag.training.reader import FITTED_ON
 from rag.types import Embedder, Matrix
-from rag.understand.pay import COMMON_WORDS
+from rag.understand.pay import COMMON_WORDS, common_words
 from rag.understand.profile import TELLS
 from rag.understand.tagger import MODEL as TAGGER
 from rag.understand.tagger import OF_QUESTION, TAGS, TASKS, Tagger
@@ -67,6 +67,8 @@ TRAINING = Path(__file__).parents[1] / "rag" / "training"
 TASKS_FILE, TOLD_FILE = TRAINING / "tasks.jsonl", TRAINING / "told.jsonl"
 TAGGER_C, TASKS_C, SENTENCES_C, QUESTION_C, DRAFTS_C = 1.0, 10.0, 0.3, 0.03, 0.1
 """Inverse strengths of the regularisation."""
+DRAFTED = 2
+"""Of the questions that the choice is fitted on, the drafts are fitted on one in so many."""
 COMMON = 0.2
 TABLES = 40
 """Of TAT-QA, so many are fitted on."""
@@ -238,7 +240,7 @@ def taken_right(rated: Sequence[Rated], chooser: Chooser) -> tuple[float, Counte
         if taken.confidence < 0.5:
             right.append(not r.row.item.answerable)
         else:
-            right.append(r.right[[p.kind for p in r.proposals].index(taken.kind)])
+            right.append(r.right[[p.draft is taken.draft for p in r.proposals].index(True)])
     return float(np.mean(right)), kinds
 
 
@@ -338,6 +340,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reader = Reader(embedder, ReaderModel.load(options.reader))
     folders = folders_of(options.data)
     items = [i for f in folders if f.name not in FITTED_ON for i in items_of(f)]
+    if options.fit:
+        stems = {"stems": common_stems(folders)}
+        COMMON_WORDS.write_text(json.dumps(stems) + "\n", encoding="utf-8")
+        common_words.cache_clear()
     tagger = fit_tagger(items, labels_of(TASKS_FILE), labels_of(TOLD_FILE), embedder)
     unseen = [*(f for f in folders if f.name in FITTED_ON), *folders_of([CORPORA])]
     fitted_on = gathered_of(unseen, reader, tagger)
@@ -348,9 +354,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         right = first_is_right(computer, rows, chooser, embedder)
         report += f"reckoned, {name}: {right}\n"
     if options.fit:
+        # What is proposed is computed with the new weights from here on.
         COMPUTER.write_text(encode_computer(computer), encoding="utf-8")
         computer_installed.cache_clear()
-    rated = rate([*fitted_on, *own(reader, tagger)], chooser, reader)
+    rated = rate([*fitted_on[::DRAFTED], *own(reader, tagger)], chooser, reader)
     if options.tables:
         rated += rate_tables(options.tables, chooser, reader, tagger)
     chooser = replace(chooser, drafts=fit_drafts(rated))
@@ -358,11 +365,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     share, kinds = taken_right(rate(dev, chooser, reader), chooser)
     sys.stdout.write(f"with every proposer: {share:.1%} right, drafts taken {dict(kinds)}\n")
     if options.fit:
-        CHOICE.write_text(encode(chooser), encoding="utf-8")
+        fingerprint = fingerprint_of(options.reader)
+        CHOICE.write_text(encode(chooser, reader=fingerprint), encoding="utf-8")
         TAGGER.write_text(encode_tagger(tagger), encoding="utf-8")
-        COMMON_WORDS.write_text(
-            json.dumps({"stems": common_stems(folders)}) + "\n", encoding="utf-8"
-        )
     return 0
 
 

@@ -61,8 +61,6 @@ STRICTNESS = 0.5
 PAY = 0.5
 """How likely it must be that pay is asked for, for a decline to say which is missing."""
 NO_CORRECTIONS = Corrections()
-LOOKED_UP_BY = frozenset({"years", "level", "place"})
-"""Traits that figures of pay are told apart by."""
 
 
 @dataclass(slots=True)
@@ -281,11 +279,12 @@ class Assistant:
         turns = user_turns(messages)
         with self._lock:
             query = understand(turns, corrections, library, self._embedder)
-        if reply := self._reply(turns[-1], library):
+        reply = self._reply(turns[-1], library)
+        clock.lap("rewrite")
+        yield Rewritten(query.last if reply else query.standalone)
+        if reply:
             yield from self._said(reply, query, clock)
             return
-        clock.lap("rewrite")
-        yield Rewritten(query.standalone)
         with self._lock:
             taken = self._take(query, library, clock)
         abstained = taken.confidence < strictness
@@ -294,7 +293,7 @@ class Assistant:
             yield from self._said(LISTENING, query, clock)
             return
         yield Retrieved(taken.hits)
-        used = () if abstained else self._used(taken, query)
+        used = () if abstained else _used(taken, query)
         draft = decline(taken, query.last, library) if abstained else _with_used(taken.draft, used)
         draft.confidence = taken.confidence
         answer = finish(query.standalone, turns, draft, abstained=abstained)
@@ -318,17 +317,10 @@ class Assistant:
 
     def _said(self, reply: str, query: Query, clock: _Clock) -> Iterator[Event]:
         """What is said without documents."""
-        yield Rewritten(query.last)
         yield from _tokens(reply)
         answer = Answer(reply, abstained=False, confidence=1.0, standalone_question=query.last,
                         model=EMBEDDED, profile=query.profile, timings_ms=clock.timings())  # fmt: skip
         yield Done(answer)
-
-    def _used(self, taken: Taken, query: Query) -> tuple[Trait, ...]:
-        """What the person told of themselves that the figures were looked up by."""
-        if taken.kind != "pay":
-            return ()
-        return tuple(t for t in query.profile if t.kind in LOOKED_UP_BY)
 
     def _take(self, query: Query, library: Library, clock: _Clock) -> Taken:
         """The draft that is likeliest to be right, of all that are proposed."""
@@ -367,6 +359,20 @@ def _open_writers(
         return {}
     checker = Checker.open(embedder)
     return {model: open_writer(model, checker, progress) for model in named}
+
+
+def _used(taken: Taken, query: Query) -> tuple[Trait, ...]:
+    """What the person told of themselves that the figures were looked up by: what the question that
+    was answered names and the last turn leaves open."""
+    asked, alone = taken.pay, query.pay[0]
+    if asked is None:
+        return ()
+    taken_up = {
+        "years": asked.years and not alone.years,
+        "level": asked.levels and not alone.levels,
+        "place": asked.places and not alone.places,
+    }
+    return tuple(t for t in query.profile if taken_up.get(t.kind))
 
 
 def _with_used(draft: Draft, used: Sequence[Trait]) -> Draft:

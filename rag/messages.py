@@ -13,7 +13,7 @@ DECLINES = "The documents don't"
 
 
 def user_turns(messages: Sequence[Message]) -> list[str]:
-    """The user's messages, checked.
+    """The user's messages, checked; earlier ones are cut where they are too long.
 
     :raises QuestionError: there is none, or the last is empty or too long.
     """
@@ -26,4 +26,4 @@ def user_turns(messages: Sequence[Message]) -> list[str]:
         raise QuestionError(
             f"the question has {len(turns[-1]):,} characters; the most is {MAX_QUESTION_CHARS:,}: shorten it"
         )
-    return turns
+    return [turn[:MAX_QUESTION_CHARS] for turn in turns]

@@ -197,7 +197,7 @@ class SalaryFact:
 
 # --- the conversation -----------------------------------------------------------------
 
-TraitKind = Literal["years", "level", "role", "place", "skill", "goal", "dislike"]
+TraitKind = Literal["years", "level", "role", "place", "goal"]
 
 
 @dataclass(frozen=True, slots=True)

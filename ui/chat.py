@@ -18,6 +18,7 @@ from gradio.components.base import Component
 from rag.errors import CareerChatError, InputError
 from rag.settings import DEFAULT_CORPUS
 from rag.types import Trait, TraitCorrection
+from rag.understand.query import by_itself
 from ui.bidi import without_overrides
 from ui.bridge import Bridge, number_in, text_in
 from ui.conversation import Conversation, Manner, chat_messages, rated, reply, stopped
@@ -287,7 +288,8 @@ class ChatTab:
         number = number_in(event, "turn", below=len(before.turns))
         turn = before.turns[number]
         search = getattr(event, "search", None) is True and turn.answer is not None
-        text = turn.answer.standalone_question if search and turn.answer else turn.question
+        searched = by_itself(turn.answer.standalone_question) if turn.answer else ""
+        text = searched if search else turn.question
         return {
             self.editing: Editing(number, search),
             self.edited: _editing_html(search=search, later=len(before.turns) - number - 1),

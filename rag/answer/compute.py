@@ -24,10 +24,10 @@ from rag.answer.draft import Draft
 from rag.answer.gather import Candidate
 from rag.documents.sentences import plain_text
 from rag.documents.words import STOP_WORDS, stem, words
-from rag.facts.money import PERCENT, find_mentions, parse_number
+from rag.facts.money import PERCENT, find_mentions, find_period, parse_number
 from rag.index.library import Library
 from rag.models.logistic import FOLDER, log_odds, probability_of, read_model
-from rag.types import BlockKind, Matrix, Span
+from rag.types import BlockKind, Matrix, Period, Span
 
 MODEL = FOLDER / "compute.json"
 OPERATIONS = (
@@ -61,6 +61,7 @@ class Figure:
     column: str
     weight: float
     candidate: Candidate | None
+    period: Period | None = None
     asked: bool = False
 
 
@@ -109,22 +110,22 @@ def figures_of(
             text = library.documents[candidate.chunk.document].text
             cells = [(plain_text(c.column), plain_text(c.span.of(text))) for c in block.cells]
             row = next((value for _, value in cells if value and not _numbers(value)), cells[0][1])
-            for column, value in cells:
-                for figure in _read(value, head=column):
-                    yield Figure(*figure, row, column, weight, candidate)
+            for column, cell in cells:
+                for value, unit, written, period in _read(cell, head=column):
+                    yield Figure(value, unit, written, row, column, weight, candidate, period)
         else:
-            for figure in _read(candidate.sentence.plain):
-                yield Figure(*figure, "", "", weight, candidate)
+            for value, unit, written, period in _read(candidate.sentence.plain):
+                yield Figure(value, unit, written, "", "", weight, candidate, period)
 
 
 def of_question(text: str) -> Iterator[Figure]:
     """The numbers that the question itself gives."""
-    for figure in _read(text):
-        yield Figure(*figure, "", "", 0.0, None, asked=True)
+    for value, unit, written, period in _read(text):
+        yield Figure(value, unit, written, "", "", 0.0, None, period, asked=True)
 
 
-def _read(text: str, *, head: str = "") -> Iterator[tuple[float, str, str]]:
-    """(value, unit, as written) of every number, money and per cent with their unit."""
+def _read(text: str, *, head: str = "") -> Iterator[tuple[float, str, str, Period | None]]:
+    """(value, unit, as written, period) of every number, money and per cent with their unit."""
     taken: list[tuple[int, int]] = []
     for mention in find_mentions(text):
         written = text[mention.start : mention.end]
@@ -132,14 +133,14 @@ def _read(text: str, *, head: str = "") -> Iterator[tuple[float, str, str]]:
         values = [v for v in (mention.low, mention.high) if v is not None]
         for value in dict.fromkeys(values):
             own = written if len(set(values)) == 1 else _written(value, mention.currency)
-            yield value, mention.currency, own
+            yield value, mention.currency, own, mention.period or find_period(head)
     unit = next((m.currency for m in find_mentions(f"{head} 1000")), "")
     for match in _NUMBER.finditer(text):
         if any(start < match.end() and match.start() < end for start, end in taken):
             continue
         number = parse_number(match[0].rstrip(".,'"))
         if number is not None and 0 < number < MAX_VALUE:
-            yield number, unit, match[0].rstrip(".,'")
+            yield number, unit, match[0].rstrip(".,'"), find_period(head) if unit else None
 
 
 def _numbers(text: str) -> bool:
@@ -165,24 +166,25 @@ def programs(
         if a.asked or a.unit in {"", PERCENT}:
             continue
         year = Figure(MONTHS, "", str(MONTHS), "", "", a.weight, None)
-        for operation, value in (("per year", a.value * MONTHS), ("per month", a.value / MONTHS)):
+        for operation, value in _other_periods(a):
             features = _features(operation, a, year, asked, likely, value)
             yield Program(operation, a, year, value, features)
 
 
 def _results(a: Figure, b: Figure, *, once: bool) -> Iterator[tuple[str, float]]:
     """What can be made of two figures; ``once`` a pair where their order tells nothing."""
-    same = a.unit == b.unit
+    same = a.unit == b.unit and (a.period == b.period or None in {a.period, b.period})
+    by_month = {a.period, b.period} <= {None, "month"}
     if same and a.value > b.value:
         yield "difference", a.value - b.value
-        if a.unit not in {"", PERCENT}:
+        if a.unit not in {"", PERCENT} and by_month:
             yield "difference per year", (a.value - b.value) * MONTHS
         if b.value and a.value / b.value < 1000:
             yield "ratio", a.value / b.value
     if same and a.unit != PERCENT and once:
         yield "sum", a.value + b.value
         yield "mean", (a.value + b.value) / 2
-        if a.unit:
+        if a.unit and by_month:
             yield "sum per year", (a.value + b.value) * MONTHS
     if b.unit == PERCENT and a.unit != PERCENT:
         yield "percent of", a.value * b.value / 100
@@ -191,6 +193,14 @@ def _results(a: Figure, b: Figure, *, once: bool) -> Iterator[tuple[str, float]]
             yield "lowered by", a.value * (1 - b.value / 100)
     if b.unit == "" and a.unit not in {"", PERCENT} and b.value < 400:
         yield "product", a.value * b.value
+
+
+def _other_periods(a: Figure) -> Iterator[tuple[str, float]]:
+    """A month's pay for a year, a year's for a month."""
+    if a.period in {None, "month"}:
+        yield "per year", a.value * MONTHS
+    if a.period in {None, "year"}:
+        yield "per month", a.value / MONTHS
 
 
 def _features(
@@ -266,21 +276,21 @@ def say_program(program: Program, draft: Draft) -> None:
     """The result first, then what it was made of, each figure with its marker."""
     a, b = program.a, program.b
     money = a.unit if a.unit not in {"", PERCENT} else ""
-    result = _written(program.value, money, like=a.text)
+    result = _written(program.value, money, like=a)
     said_a, said_b = _named(a), _named(b)
     marks = "".join(dict.fromkeys(_mark(f, draft) for f in (a, b)))
     match program.operation:
         case "difference":
             text = f"The difference is **{result}**: {said_a} against {said_b}"
         case "difference per year":
-            month = _written(a.value - b.value, money, like=a.text)
+            month = _written(a.value - b.value, money, like=a)
             text = f"**{result}** a year: {said_a} less {said_b} is {month} a month, times {MONTHS}"
         case "ratio":
             text = f"About **{program.value:.2g} times** as much: {said_a} against {said_b}"
         case "sum":
             text = f"Together that is **{result}**: {said_a} and {said_b}"
         case "sum per year":
-            month = _written(a.value + b.value, money, like=a.text)
+            month = _written(a.value + b.value, money, like=a)
             text = f"**{result}** a year: {said_a} and {said_b} are {month} a month, times {MONTHS}"
         case "mean":
             text = f"**{result}** lies halfway between {said_a} and {said_b}"
@@ -313,13 +323,14 @@ def _mark(figure: Figure, draft: Draft) -> str:
     return f"[{draft.cite(figure.candidate.chunk.document, span)}]"
 
 
-def _written(value: float, currency: str, *, like: str = "") -> str:
-    """A value as the figure ``like`` is written: its sign before or after, its decimals."""
+def _written(value: float, currency: str, *, like: Figure | None = None) -> str:
+    """A value as the figure ``like`` is written, its sign before or after; with its currency's code
+    where that one is written in thousands or lakh."""
     whole = abs(value - round(value)) < 0.005
     number = f"{value:,.0f}" if whole else f"{value:,.2f}"
-    match = _NUMBER.search(like)
-    if match and not like[match.end() :].strip().lower().startswith(("k", "lakh", "m", "thousand")):
-        return f"{like[: match.start()]}{number}{like[match.end() :]}"
+    match = _NUMBER.search(like.text) if like else None
+    if like and match and parse_number(match[0]) == like.value:
+        return f"{like.text[: match.start()]}{number}{like.text[match.end() :]}"
     return f"{currency} {number}".strip()
 
 

@@ -106,9 +106,7 @@ def find(query: Query, *, library: Library, embedder: Embedder, k: int) -> tuple
     if len(query.turns) > 1:
         hits = fuse_hits([hits, search(query.together, query.vector_together)])[:k]
     if own := pages_about(query.last, library=library):
-        there = {(hit.chunk.document, hit.chunk.span) for hit in hits}
-        more = search(query.last, query.vector, k=OWN_PAGES, within=own)
-        hits = (*hits, *(h for h in more if (h.chunk.document, h.chunk.span) not in there))
+        hits = fuse_hits([hits, search(query.last, query.vector, k=OWN_PAGES, within=own)])
     return on_subject(query.last, hits, library=library)
 
 

@@ -30,7 +30,7 @@ from rag.models.logistic import log_odds
 from rag.retrieve.hybrid import UNSEEN_WORDS
 from rag.retrieve.reader import Reader, asked_words, coverage
 from rag.types import Evidence, Hit
-from rag.understand.pay import Task
+from rag.understand.pay import PayQuestion, Task
 from rag.understand.query import Query
 from rag.understand.tagger import OF_QUESTION, task_tag
 
@@ -51,6 +51,8 @@ class Proposal:
     kind: str
     draft: Draft
     features: NDArray[np.float64]
+    pay: PayQuestion | None = None
+    """What it was looked up for."""
 
 
 def propose(
@@ -71,7 +73,7 @@ def propose(
             task = question.task
             tag = task_tag(Task.HIGHEST if task is Task.LOWEST else task)
             likely = log_odds(query.tags[tag]) if tag in query.tags else 0.0
-            drafts.append(_Drafted("pay", pay, gap=gap is not None, task_likely=likely))
+            drafts.append(_Drafted("pay", pay, gap is not None, task_likely=likely, pay=question))
     tags = query.tags
     if max(tags["arithmetic"], tags["comparison"]) >= COMPUTED_FROM and choice.chosen:
         drafts += _computed(query, choice, library)
@@ -97,6 +99,7 @@ def propose(
                     *context,
                 ]
             ),
+            own.pay,
         )
         for own, odds in zip(drafts, read, strict=True)
     ]
@@ -118,6 +121,7 @@ class _Drafted:
     gap: bool = False
     program_likely: float = 0.0
     task_likely: float = 0.0
+    pay: PayQuestion | None = None
 
 
 def _computed(query: Query, choice: Choice, library: Library) -> Iterator[_Drafted]:
@@ -188,6 +192,8 @@ class Taken:
     gap: Gap | None
     hits: tuple[Hit, ...]
     evidence: tuple[Evidence, ...]
+    pay: PayQuestion | None = None
+    """What the draft's figures were looked up for."""
 
 
 def take(
@@ -213,4 +219,4 @@ def take(
     certain = choice.probability
     if best.kind != "sentences":
         certain = max(certain, right)
-    return Taken(best.kind, best.draft, certain, gap, hits, evidence)
+    return Taken(best.kind, best.draft, certain, gap, hits, evidence, best.pay)

@@ -185,6 +185,12 @@ _SHARE_OF = re.compile(
 )
 
 
+def with_task(question: PayQuestion, task: Task) -> PayQuestion:
+    """The question as it asks for something else to be done with the figures."""
+    plain = normalise(question.text)
+    return replace(question, task=task, components=_components(plain, task))
+
+
 def _components(text: str, task: Task) -> tuple[Component, ...]:
     found = dict.fromkeys(t.value for t in find_components(text))
     if task is Task.DIFFERENCE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rag.index.library import Library
@@ -14,6 +14,7 @@ from rag.understand.slots import readings_of
 from rag.understand.tagger import TASKS, Tagger, installed, task_tag, tells_tag
 
 TURNS_TOGETHER = 3
+AFTER = " (after: "
 LEANS = 0.5
 """How likely it must be that a turn leans on the one before it, for that to be said."""
 LIKELY_TASK, MOST_TASKS = 0.04, 3
@@ -25,7 +26,7 @@ came of it."""
 class Query:
     """``turns`` are the user's messages as they are read, latest last, typing errors mended;
     ``pay`` what they may ask of pay, the last turn by itself first, then as the conversation leaves
-    it. ``profile`` is what the person told of themselves, ``told`` whether the last turn does. ``tags`` has how likely, 0..1, each tag
+    it. ``profile`` is what the person told of themselves, ``told`` whether the last turn does nothing else. ``tags`` has how likely, 0..1, each tag
     is (:mod:`rag.understand.tagger`); ``vector`` is of the last turn, ``vector_together`` of the
     last turns together, shape (1, dimension) each."""
 
@@ -51,7 +52,12 @@ class Query:
         """The last turn for people to read; with the one that it leans on, where it does."""
         if len(self.turns) < 2 or self.tags["leans"] < LEANS:
             return self.last
-        return f"{self.last} (after: {self.turns[-2]})"
+        return f"{self.last}{AFTER}{self.turns[-2]})"
+
+
+def by_itself(standalone: str) -> str:
+    """A question as it is shown, without the turn that it leans on: to be edited."""
+    return standalone.partition(AFTER)[0]
 
 
 def understand(
@@ -73,9 +79,8 @@ def understand(
     read = tuple(kept) if verbatim else tuple(mend(t, library) for t in kept)
     profile = of_user.added(corrections.traits)
     told = False
-    for turn in turns:
-        parts = _parts(turn, embedder, tagger)
-        told = any(of_user.is_told(tells) for _, tells in parts)
+    for parts in _parts(turns, embedder, tagger):
+        told = bool(parts) and all(of_user.is_told(tells) for _, tells in parts)
         said = tuple(dict.fromkeys(t for p, tells in parts for t in of_user.traits_of(p, tells)))
         profile = of_user.updated(profile, of_user.corrected(said, corrections.traits))
     stated = ", ".join(t.text for t in of_user.added(corrections.traits))
@@ -94,14 +99,18 @@ def understand(
     )
 
 
-def _parts(turn: str, embedder: Embedder, tagger: Tagger) -> list[tuple[str, Mapping[str, float]]]:
-    """The parts of a turn, and how likely each tells something of the user."""
-    parts = of_user.parts_of(turn)
-    tags = [tagger.tag(vector[None]) for vector in embedder.embed(parts)]
-    return [
-        (part, {tells: own[tells_tag(tells)] for tells in of_user.TELLS})
-        for part, own in zip(parts, tags, strict=True)
-    ]
+def _parts(
+    turns: Sequence[str], embedder: Embedder, tagger: Tagger
+) -> Iterator[list[tuple[str, Mapping[str, float]]]]:
+    """Of each turn its parts, and how likely each tells something of the user."""
+    cut = [of_user.parts_of(turn) for turn in turns]
+    vectors = iter(embedder.embed([part for parts in cut for part in parts]))
+    for parts in cut:
+        tags = [tagger.tag(next(vectors)[None]) for _ in parts]
+        yield [
+            (part, {tells: own[tells_tag(tells)] for tells in of_user.TELLS})
+            for part, own in zip(parts, tags, strict=True)
+        ]
 
 
 def likely_tasks(*tagged: Mapping[str, float]) -> tuple[Task, ...]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import reduce
 
 from rag.facts.ledger import Ledger
-from rag.understand.pay import PayQuestion, Task, read_question, resolved
+from rag.understand.pay import PayQuestion, Task, read_question, resolved, with_task
 
 
 def readings_of(
@@ -26,11 +26,12 @@ def readings_of(
     :param tasks: what the last turn may ask to do with the figures.
     """
     *before, last = [ledger.in_full(turn) for turn in turns]
+    asked = resolved(read_question(last), ledger)
     now = [
         own
         for task in tasks
-        for asked in [resolved(read_question(last, task), ledger)]
-        for own in (asked, replace(asked, topics=()))
+        for with_topics in [with_task(asked, task)]
+        for own in (with_topics, replace(with_topics, topics=()))
     ]
     if not before:
         return tuple(dict.fromkeys(now))

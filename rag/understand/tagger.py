@@ -71,4 +71,7 @@ def decode(model: dict[str, Any]) -> Tagger:
     """:raises ValueError: it is of other tags."""
     if tuple(model["tags"]) != TAGS:
         raise ValueError("it is of other tags")
-    return Tagger(TAGS, np.array(model["weights"]), np.array(model["bias"]))
+    weights, bias = np.array(model["weights"]), np.array(model["bias"])
+    if weights.ndim != 2 or bias.shape != (len(TAGS),) or len(weights) != len(TAGS):
+        raise ValueError("it has not a row of weights for each tag")
+    return Tagger(TAGS, weights, bias)

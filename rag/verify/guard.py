@@ -84,12 +84,6 @@ def _values(text: str) -> list[tuple[str, float]]:
     return found
 
 
-def cited_quotes(text: str, citations: Sequence[Citation]) -> list[str]:
-    """The quotes of the markers in a text."""
-    markers = {int(m) for m in _MARKER.findall(text)}
-    return [c.quote for c in citations if c.marker in markers]
-
-
 CONSTANTS = frozenset((2.0, 12.0, 52.0, 100.0, float(HOURS_PER_YEAR), 40.0, 5.0, 8.0, 4.0))
 """Numbers of hours, days, weeks and months that a working may convert with."""
 MOST_NUMBERS = 24

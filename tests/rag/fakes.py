@@ -16,7 +16,7 @@ from rag.documents import read_document
 from rag.index.library import Library
 from rag.index.store import update
 from rag.types import Document, Embedder, Matrix, SalaryFact, Span
-from rag.understand.pay import Task, read_question
+from rag.understand.pay import Task, read_question, resolved
 
 
 class WordsEmbedder:
@@ -62,7 +62,8 @@ def pay_draft(
 ) -> tuple[Draft, Gap | None]:
     """The pay answer to a question, as the assistant writes it: the draft, or what is lacking."""
     draft = Draft(library)
-    return draft, answer_pay(read_question(question, task), draft)
+    asked = resolved(read_question(question, task), library.ledger)
+    return draft, answer_pay(asked, draft)
 
 
 def salary_fact(*, start: int = 0, end: int = 4, **facets: Any) -> SalaryFact:

@@ -35,10 +35,12 @@ MAX_BY_LEVEL = 8
 
 
 def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
-    """Write the answer to a pay question into the draft, or say what the corpus lacks."""
+    """Write the answer to a pay question into the draft, or say what the corpus lacks.
+
+    :param question: as :func:`rag.understand.pay.resolved` returns it.
+    """
     if premise := premise_of(question.text):
         question = _correct(premise, question.task, draft)
-    question = resolved(question, draft.library.ledger)
     checks = question.task is Task.CHECK
     if not checks and question.amounts and say_own_sum(question, draft):
         return None
@@ -68,7 +70,7 @@ def answer_pay(question: PayQuestion, draft: Draft) -> Gap | None:
 
 def _correct(premise: Premise, task: Task, draft: Draft) -> PayQuestion:
     """The question behind a premise; what the documents give instead of the premise is said first."""
-    question = read_question(premise.rest, task)
+    question = resolved(read_question(premise.rest, task), draft.library.ledger)
     asked = resolved(read_question(premise.text), draft.library.ledger)
     if not question.places and _THERE.search(premise.rest):
         question = replace(question, places=asked.places)

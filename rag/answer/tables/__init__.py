@@ -1,7 +1,7 @@
 """Look-ups and sums in tables that hold no pay: a question -> rows and columns -> cited cells.
 
-read top to bottom: series (a table's numbers by name and year), question (what is asked of them),
-match (which series), answer (what is said).
+Read top to bottom: question (what is asked of a table's series, :mod:`rag.facts.series`), match
+(which series), lookup (what is said).
 """
 
 from rag.answer.tables.lookup import answer_from_tables

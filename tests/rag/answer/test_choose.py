@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rag.answer.choose import (
     CHOSEN_FEATURES,
     DRAFT_FEATURES,
+    MODEL,
     Chooser,
     Limits,
     decode,
@@ -21,6 +22,7 @@ from rag.answer.choose import (
     pick,
 )
 from rag.answer.gather import QUESTION_FEATURES, SENTENCE_FEATURES, Gathered
+from rag.models.cross_encoder import FOLDER, fingerprint_of
 from rag.models.logistic import Logistic
 from tests.rag.answer.made import candidates_of
 from tests.rag.fakes import library_of
@@ -74,7 +76,7 @@ def test_picks_are_the_best_first_and_within_their_words(
 
 
 def test_a_model_is_read_as_it_was_written(chooser: Chooser) -> None:
-    again = decode(json.loads(encode(chooser)))
+    again = decode(json.loads(encode(chooser, reader="reader@1")))
     assert again.limits == chooser.limits
     np.testing.assert_allclose(again.sentences.weights, chooser.sentences.weights)
     assert again.rightness("sentences", np.zeros(len(DRAFT_FEATURES))) == pytest.approx(
@@ -84,7 +86,7 @@ def test_a_model_is_read_as_it_was_written(chooser: Chooser) -> None:
 
 
 def test_a_model_of_other_features_is_refused(chooser: Chooser) -> None:
-    model = json.loads(encode(chooser))
+    model = json.loads(encode(chooser, reader="reader@1"))
     model["sentences"]["weights"].pop("margin")
     with pytest.raises(ValueError, match="other features"):
         decode(model)
@@ -94,3 +96,12 @@ def test_the_installed_model_is_of_the_features_that_are_gathered() -> None:
     chooser = installed()
     assert chooser.sentences.weights.shape == (len(SENTENCE_FEATURES),)
     assert {"sentences", "pay"} <= set(chooser.drafts)
+
+
+def test_the_choice_was_fitted_with_the_reader_that_is_installed() -> None:
+    model = json.loads(MODEL.read_text(encoding="utf-8"))
+    assert model["reader"] == fingerprint_of(FOLDER)
+
+
+def test_every_proposer_can_be_taken() -> None:
+    assert installed().drafts.keys() == {"sentences", "pay", "tables", "computed"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -86,8 +87,20 @@ def test_operations_are_tried_where_they_make_sense(library: Library) -> None:
 
 @given(st.text(max_size=80))
 def test_any_question_can_be_reckoned_with(text: str) -> None:
-    for program in programs(text, list(of_question(text)), LIKELY):
+    read = [replace(f, asked=False) for f in of_question("£31,400 a year and 12 % more")]
+    found = list(programs(text, [*read, *of_question(text)], LIKELY))
+    assert found
+    for program in found:
         assert program.features.shape == (len(FEATURES),)
+        assert np.isfinite(program.features).all()
+
+
+def test_figures_of_different_periods_are_not_reckoned_together() -> None:
+    read = [replace(f, asked=False) for f in of_question("£45 an hour, £40,000 a year")]
+    found = {(p.operation, round(p.value)) for p in programs("how much more", read, LIKELY)}
+    assert not {operation for operation, _ in found} & {"difference", "sum", "ratio", "mean"}
+    assert ("per year", 540) not in found
+    assert ("per month", 3_333) in found
 
 
 def test_a_result_is_said_with_whose_figures_it_is_made_of(library: Library) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.types import Citation
-from rag.verify.guard import cited_quotes, guard, numbers, unsourced_numbers
+from rag.verify.guard import guard, numbers, unsourced_numbers
 from tests.rag.fakes import salary_fact
 
 
@@ -54,12 +54,6 @@ def test_money_counts_as_written_and_as_meant() -> None:
     assert 150_000 in numbers("$150k")
     assert {150_000, 180_000} <= set(numbers("$150-180k"))
     assert numbers("none") == []
-
-
-def test_cited_quotes_are_those_of_the_markers() -> None:
-    assert cited_quotes("so [2] and so", [ONE, TWO]) == [TWO.quote]
-    assert cited_quotes("so", [ONE, TWO]) == []
-    assert cited_quotes("[9]", [ONE, TWO]) == []
 
 
 def test_a_sourced_paragraph_is_kept_as_it_is() -> None:
