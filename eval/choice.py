@@ -72,9 +72,6 @@ DRAFTED = 2
 COMMON = 0.2
 TABLES = 40
 """Of TAT-QA, so many are fitted on."""
-PAY_SHIFT = 0.75
-"""Log-odds in favour of pay facts: 2 points more right on the project's own documents, at half a point
-less on the labelled corpora that the drafts are fitted on."""
 MEDIAN_WORDS = 75
 """Of an answer, at most."""
 CITED_WORTH = 0.3
@@ -226,8 +223,6 @@ def fit_drafts(rated: Sequence[Rated]) -> dict[str, Logistic]:
         right = np.array([ok for _, ok in pairs], dtype=bool)
         if right.any() and not right.all():
             fitted[kind] = fit_logistic(np.stack([f for f, _ in pairs]), right, strength=DRAFTS_C)
-    if pay := fitted.get("pay"):
-        fitted["pay"] = replace(pay, bias=pay.bias + PAY_SHIFT)
     return fitted
 
 
