@@ -52,6 +52,7 @@ from rag.types import (
     Token,
     Trait,
 )
+from rag.understand.pay import read_question
 from rag.understand.profile import in_words
 from rag.understand.query import Query, understand
 from rag.verify.support import Checker
@@ -364,7 +365,7 @@ def _open_writers(
 def _used(taken: Taken, query: Query) -> tuple[Trait, ...]:
     """What the person told of themselves that the figures were looked up by: what the question that
     was answered names and the last turn leaves open."""
-    asked, alone = taken.pay, query.pay[0]
+    asked, alone = taken.pay, read_question(query.last)
     if asked is None:
         return ()
     taken_up = {

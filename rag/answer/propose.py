@@ -75,7 +75,8 @@ def propose(
             likely = log_odds(query.tags[tag]) if tag in query.tags else 0.0
             drafts.append(_Drafted("pay", pay, gap is not None, task_likely=likely, pay=question))
     tags = query.tags
-    if max(tags["arithmetic"], tags["comparison"]) >= COMPUTED_FROM and choice.chosen:
+    reckons = max(tags["arithmetic"], tags["comparison"]) >= COMPUTED_FROM
+    if reckons and choice.chosen and "computed" in installed().drafts:
         drafts += _computed(query, choice, library)
     tables = Draft(library)
     if answer_from_tables(query.last, gathered.hits, tables) and tables.citations:

@@ -25,8 +25,8 @@ came of it."""
 @dataclass(frozen=True, slots=True)
 class Query:
     """``turns`` are the user's messages as they are read, latest last, typing errors mended;
-    ``pay`` what they may ask of pay, the last turn by itself first, then as the conversation leaves
-    it. ``profile`` is what the person told of themselves, ``told`` whether the last turn does nothing else. ``tags`` has how likely, 0..1, each tag
+    ``pay`` what they may ask of pay: the last turn by itself, unless it leans on what was said, and
+    as the conversation leaves it. ``profile`` is what the person told of themselves, ``told`` whether the last turn does nothing else. ``tags`` has how likely, 0..1, each tag
     is (:mod:`rag.understand.tagger`); ``vector`` is of the last turn, ``vector_together`` of the
     last turns together, shape (1, dimension) each."""
 
@@ -78,22 +78,25 @@ def understand(
     kept = turns[-1:] if verbatim else [_corrected(t, corrections) for t in turns]
     read = tuple(kept) if verbatim else tuple(mend(t, library) for t in kept)
     profile = of_user.added(corrections.traits)
-    told = False
+    told = told_before = False
     for parts in _parts(turns, embedder, tagger):
+        told_before = told
         told = bool(parts) and all(of_user.is_told(tells) for _, tells in parts)
         said = tuple(dict.fromkeys(t for p, tells in parts for t in of_user.traits_of(p, tells)))
         profile = of_user.updated(profile, of_user.corrected(said, corrections.traits))
     stated = ", ".join(t.text for t in of_user.added(corrections.traits))
-    alone = embedder.embed([read[-1]])
-    together = alone if len(read) < 2 else embedder.embed([_together(read)])
-    tags = tagger.tag(alone)
-    tasks = likely_tasks(tags, tagger.tag(together))
+    vectors = embedder.embed([read[-1], *([_together(read), read[-2]] if len(read) > 1 else [])])
+    tags = tagger.tag(vectors[:1])
+    # "And in Leeds?" asks for what the turn before asked for.
+    tasks = likely_tasks(tags, *(tagger.tag(v[None]) for v in vectors[2:]))
+    asked = [*([stated] if stated else []), *read]
+    leans = tags["leans"] >= LEANS or told_before
     return Query(
         turns=read,
-        pay=readings_of([*([stated] if stated else []), *read], library.ledger, tasks),
+        pay=readings_of(asked, library.ledger, tasks, leans=leans),
         tags=tags,
-        vector=alone,
-        vector_together=together,
+        vector=vectors[:1],
+        vector_together=vectors[1:2] if len(read) > 1 else vectors[:1],
         profile=profile,
         told=told,
     )
@@ -116,7 +119,7 @@ def _parts(
 def likely_tasks(*tagged: Mapping[str, float]) -> tuple[Task, ...]:
     """A look-up, which is always tried, and what else may be asked, the likeliest first.
 
-    :param tagged: the tags of the last turn, by itself and with those before it.
+    :param tagged: the tags of the last turn, and of the one before it.
     """
     likely = {task: max(tags[task_tag(task)] for tags in tagged) for task in TASKS}
     others = sorted((t for t in likely if likely[t] >= LIKELY_TASK), key=lambda t: -likely[t])

@@ -17,13 +17,14 @@ from rag.understand.pay import PayQuestion, Task, read_question, resolved, with_
 
 
 def readings_of(
-    turns: Sequence[str], ledger: Ledger, tasks: Sequence[Task]
+    turns: Sequence[str], ledger: Ledger, tasks: Sequence[Task], *, leans: bool = False
 ) -> tuple[PayQuestion, ...]:
     """The last turn by itself, for each task, with the topics that its words may be and without;
     then, where these differ, as the conversation leaves
     it, for whichever occupation, and, where it compares, beside what was asked before.
 
     :param tasks: what the last turn may ask to do with the figures.
+    :param leans: whether it takes up what was said before; by itself it means nothing then.
     """
     *before, last = [ledger.in_full(turn) for turn in turns]
     asked = resolved(read_question(last), ledger)
@@ -42,7 +43,7 @@ def readings_of(
         others += [whole, replace(whole, roles=own.roles)]
         if own.task not in {Task.AMOUNT, Task.TABLE}:
             others.append(beside(past, whole, own))
-    return tuple(dict.fromkeys([*now, *others]))
+    return tuple(dict.fromkeys(others if leans else [*now, *others]))
 
 
 def beside(before: PayQuestion, whole: PayQuestion, now: PayQuestion) -> PayQuestion:

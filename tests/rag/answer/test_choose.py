@@ -104,4 +104,4 @@ def test_the_choice_was_fitted_with_the_reader_that_is_installed() -> None:
 
 
 def test_every_proposer_can_be_taken() -> None:
-    assert installed().drafts.keys() == {"sentences", "pay", "tables", "computed"}
+    assert installed().drafts.keys() == {"sentences", "pay", "tables"}
