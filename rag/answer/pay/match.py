@@ -61,7 +61,9 @@ def match_facts(question: PayQuestion, ledger: Ledger) -> list[Match] | Gap:
     :param question: as :func:`resolved` returns it.
     """
     if question.topics and not question.roles:
-        about = _about_topics(question.topics, list(ledger.facts), ledger)
+        # What all workers earn stands on every page of a handbook beside its own occupation.
+        own = [f for f in ledger.facts if f.role != ALL_WORKERS]
+        about = _about_topics(question.topics, own, ledger)
         found = _match(question, about, ledger) if about else Gap("topic", "", ())
         if not isinstance(found, Gap):
             return found
