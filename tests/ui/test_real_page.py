@@ -154,6 +154,7 @@ def test_a_document_is_added_asked_about_and_removed(
     page.get_by_role("tab", name="Chat").click()
     # The answer that cited it still shows what was read; a new one no longer has it.
     page.locator("#new-chat").click()
+    expect(page.locator(".answer")).to_have_count(0)
     real_visitor.ask(question)
     expect(page.locator(".answer").last).not_to_contain_text("61,500")
     assert real_visitor.errors == []
