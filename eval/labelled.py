@@ -28,7 +28,6 @@ from rag.understand.query import Query, understand
 from rag.understand.tagger import Tagger
 
 NOT_ASKED_OF_DOCUMENTS = frozenset({"smalltalk", "clarify"})
-RETRIEVED = 24
 OWN_QUESTIONS = Path(__file__).parent / "questions"
 EVERY = 3
 """Of the project's own questions one in so many is fitted on."""
@@ -97,7 +96,7 @@ def labelled(
     item: Item, question: Question, library: Library, reader: Reader, tagger: Tagger
 ) -> Labelled:
     query = understand(item.turns, Corrections(), library, reader.embedder, tagger)
-    hits = find(query, library=library, embedder=reader.embedder, k=RETRIEVED)
+    hits = find(query, library=library, embedder=reader.embedder)
     gathered = gather(query, hits, library=library, reader=reader)
     quotes = (*item.evidence, *item.also)
     answers = set()

@@ -17,7 +17,7 @@ from rag.answer.choose import installed as chooser
 from rag.answer.decline import decline
 from rag.answer.draft import Draft
 from rag.answer.finish import finish
-from rag.answer.gather import find, gather
+from rag.answer.gather import RETRIEVED, find, gather
 from rag.answer.propose import Taken, propose, take
 from rag.answer.smalltalk import LISTENING, reply_to
 from rag.answer.suggest import examples, readings, suggestions
@@ -57,7 +57,6 @@ from rag.understand.profile import in_words
 from rag.understand.query import Query, understand
 from rag.verify.support import Checker
 
-RETRIEVED = 24
 STRICTNESS = 0.5
 PAY = 0.5
 """How likely it must be that pay is asked for, for a decline to say which is missing."""
@@ -325,7 +324,7 @@ class Assistant:
 
     def _take(self, query: Query, library: Library, clock: _Clock) -> Taken:
         """The draft that is likeliest to be right, of all that are proposed."""
-        hits = find(query, library=library, embedder=self._embedder, k=RETRIEVED)
+        hits = find(query, library=library, embedder=self._embedder)
         clock.lap("retrieve")
         gathered = gather(query, hits, library=library, reader=self._reader)
         choice = chooser().choose(gathered)

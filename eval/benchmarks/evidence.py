@@ -27,7 +27,7 @@ from eval.metrics import auc, bootstrap_interval
 from eval.questions import Kind, load_questions
 from eval.text import comparable
 from rag.answer.choose import installed as chooser
-from rag.answer.gather import find, gather
+from rag.answer.gather import RETRIEVED, find, gather
 from rag.index.library import Library
 from rag.index.store import update
 from rag.models.cross_encoder import FOLDER, ReaderModel
@@ -39,7 +39,6 @@ from rag.types import Corrections, Hit
 from rag.understand.query import Query, understand
 
 OWN_KINDS = (Kind.FACT, Kind.ADVICE, Kind.UNANSWERABLE)
-RETRIEVED = 24
 FIRST = 5
 RESAMPLES = 500
 
@@ -119,7 +118,7 @@ class Bench:
 
     def found(self, gold: Gold) -> tuple[Hit, ...]:
         """In the whole corpus."""
-        return find(self.query(gold), library=self.library, embedder=self.embedder, k=RETRIEVED)
+        return find(self.query(gold), library=self.library, embedder=self.embedder)
 
     def given(self, gold: Gold) -> tuple[Hit, ...]:
         """In the question's own document."""

@@ -29,7 +29,6 @@ from rag.models.embedder import MiniLM
 from rag.types import Corrections
 from rag.understand.query import understand
 
-RETRIEVED = 24
 CUT = 5
 
 
@@ -82,14 +81,16 @@ def measure(folder: Path, console: Console) -> None:
             values = []
             for task in track(tasks, name, console=Console(stderr=True), transient=True):
                 query = understand(task.turns[-kept:], Corrections(), library, embedder)
-                hits = find(query, library=library, embedder=embedder, k=RETRIEVED)
+                hits = find(query, library=library, embedder=embedder)
                 order = list(dict.fromkeys(hit.chunk.document for hit in hits))
                 relevant = {names[key] for key in task.relevant if key in names}
                 ranks = [rank for rank, path in enumerate(order, 1) if path in relevant]
                 values.append(ndcg_at(ranks, relevant=len(relevant), k=CUT))
-            low = bootstrap_interval(values)
+            interval = bootstrap_interval(values)
             mean = sum(values) / len(values)
-            table.add_row(name, str(len(tasks)), f"{mean:.3f} [{low.low:.2f}–{low.high:.2f}]")
+            table.add_row(
+                name, str(len(tasks)), f"{mean:.3f} [{interval.low:.2f}–{interval.high:.2f}]"
+            )
     console.print(table)
 
 

@@ -66,14 +66,6 @@ def decline_pay(gap: Gap) -> str:
                 else "their figures here are for all together"
             )
             back = "Ask me about one of those." if covered else "Ask me for those."
-        case "name":
-            asked = f"pay at {gap.asked}"
-            have = "their figures are not tied to it"
-            back = "Ask me without the name, or add a document that covers it."
-        case "topic":
-            asked = f"pay by “{gap.asked}”"
-            have = "their figures are not tied to it"
-            back = "Ask me without it, or add a document that covers it."
         case "date":
             asked = f"pay in {gap.asked}"
             have = f"their figures are from {covered}" if covered else "their figures are undated"

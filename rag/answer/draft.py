@@ -26,7 +26,6 @@ class Draft:
     heads: list[str] = field(default_factory=list)
     readings: dict[int, str] = field(default_factory=dict)
     confidence: float = 1.0
-    suggestions: list[str] = field(default_factory=list)
 
     def say(self, paragraph: str) -> None:
         self.paragraphs.append(paragraph)

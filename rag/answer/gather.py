@@ -35,8 +35,9 @@ from rag.types import BlockKind, Chunk, Embedder, Evidence, Hit, Matrix, Sentenc
 from rag.understand.query import Query
 from rag.understand.tagger import OF_QUESTION
 
+RETRIEVED = 24
+"""Passages that are found; of these are read:"""
 PASSAGES = 16
-"""Passages that are read."""
 OWN_PAGES = 8
 """Passages that are retrieved of the pages about the question's occupation alone."""
 LOWEST, HIGHEST = -8.0, 8.0
@@ -90,7 +91,9 @@ class Gathered:
     signs: NDArray[np.float64]
 
 
-def find(query: Query, *, library: Library, embedder: Embedder, k: int) -> tuple[Hit, ...]:
+def find(
+    query: Query, *, library: Library, embedder: Embedder, k: int = RETRIEVED
+) -> tuple[Hit, ...]:
     """The passages for the last turn, by itself and after the turns before, best first; those of
     pages about its occupation, where there are any, among them, and none of pages about others."""
 

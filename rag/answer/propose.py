@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,6 +83,7 @@ def propose(
         drafts.append(_Drafted("tables", tables))
     read = reader.texts(in_context(query.turns), [_plain(own.draft) for own in drafts])
     best = max(read, default=0.0)
+    asked = [asked_words(turn, library) for turn in query.turns[-1:-3:-1]]
     context = [float(len(query.turns) > 1), *(log_odds(tags[tag]) for tag in OF_QUESTION)]
     proposals = [
         Proposal(
@@ -91,7 +92,7 @@ def propose(
             np.array(
                 [
                     *_features(own.draft, gathered, choice),
-                    *_coverage(own.draft, query, library),
+                    *_coverage(own.draft, asked),
                     float(own.gap),
                     own.program_likely,
                     own.task_likely,
@@ -171,14 +172,14 @@ def _features(draft: Draft, gathered: Gathered, choice: Choice) -> list[float]:
     ]
 
 
-def _coverage(draft: Draft, query: Query, library: Library) -> list[float]:
+def _coverage(draft: Draft, asked: Sequence[Mapping[str, float]]) -> list[float]:
     """The share of the question's telling words that what is cited holds, with its headings; of
-    the turn before the same; and how many facts are cited."""
+    the turn before the same; and how many facts are cited.
+
+    :param asked: the words of the last turn, and of the one before it where there is one.
+    """
     held = " ".join([*draft.heads, *(f"{c.title} {c.section} {c.quote}" for c in draft.citations)])
-    shares = [
-        coverage(asked_words(turn, library), held, unseen=UNSEEN_WORDS)
-        for turn in query.turns[-1:-3:-1]
-    ]
+    shares = [coverage(words, held, unseen=UNSEEN_WORDS) for words in asked]
     return [*shares, *([shares[0]] if len(shares) == 1 else []), math.log(1 + len(draft.facts))]
 
 

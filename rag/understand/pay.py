@@ -79,7 +79,6 @@ class PayQuestion:
     period: Period | None = None
     in_money: bool = False
     amounts: tuple[Mention, ...] = ()
-    kinds: tuple[str, ...] = ()
 
 
 BASE_OR_TOTAL = re.compile(r"\b(?:base|total)\b.{0,16}\bor\b.{0,12}\b(?:base|total)\b", re.I)
@@ -92,11 +91,6 @@ _IN_MONEY = re.compile(
     re.I,
 )
 _HOURLY = re.compile(r"\b(?:hourly|(?:an|per|each)\s+hour|/\s?h(?:ou)?r?)\b", re.I)
-
-_KIND_OF_BONUS = re.compile(
-    r"\b(?:sign(?:ing)?[\s-]?(?:on)?|retention|referral|relocation|christmas|holiday|spot)\s+bonus(?:es)?",
-    re.I,
-)
 
 
 def read_question(text: str, task: Task = Task.AMOUNT) -> PayQuestion:
@@ -128,7 +122,6 @@ def read_question(text: str, task: Task = Task.AMOUNT) -> PayQuestion:
         period="hour" if _HOURLY.search(plain) else find_period(plain),
         in_money=bool(_IN_MONEY.search(plain)),
         amounts=find_amounts(plain),
-        kinds=tuple(m[0].lower() for m in _KIND_OF_BONUS.finditer(plain)),
     )
 
 

@@ -26,9 +26,10 @@ came of it."""
 class Query:
     """``turns`` are the user's messages as they are read, latest last, typing errors mended;
     ``pay`` what they may ask of pay: the last turn by itself, unless it leans on what was said, and
-    as the conversation leaves it. ``profile`` is what the person told of themselves, ``told`` whether the last turn does nothing else. ``tags`` has how likely, 0..1, each tag
-    is (:mod:`rag.understand.tagger`); ``vector`` is of the last turn, ``vector_together`` of the
-    last turns together, shape (1, dimension) each."""
+    as the conversation leaves it. ``profile`` is what the person told of themselves, ``told``
+    whether the last turn does nothing else. ``tags`` has how likely, 0..1, each tag is
+    (:mod:`rag.understand.tagger`); ``vector`` is of the last turn, ``vector_together`` of the last
+    turns together, shape (1, dimension) each."""
 
     turns: tuple[str, ...]
     pay: tuple[PayQuestion, ...]

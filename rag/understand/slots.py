@@ -1,9 +1,9 @@
 """What the turns of a conversation ask of pay, as values: slots that the last turn leaves open are
 filled from the turns before it.
 
-Nothing is rewritten. Two readings are given where there is a conversation, the last turn by itself
-and with what was said before; which of them is meant shows in what the cross-encoder, which reads
-the conversation, makes of the figures that each leads to.
+Nothing is rewritten. A conversation has several readings, the last turn by itself and with what was
+said before; a turn that leans on what was said has the latter alone, and of the others it shows in
+what the cross-encoder makes of the figures that each leads to.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ def readings_of(
     turns: Sequence[str], ledger: Ledger, tasks: Sequence[Task], *, leans: bool = False
 ) -> tuple[PayQuestion, ...]:
     """The last turn by itself, for each task, with the topics that its words may be and without;
-    then, where these differ, as the conversation leaves
-    it, for whichever occupation, and, where it compares, beside what was asked before.
+    then, where these differ, as the conversation leaves it, for whichever occupation, and, where
+    it compares, beside what was asked before.
 
     :param tasks: what the last turn may ask to do with the figures.
     :param leans: whether it takes up what was said before; by itself it means nothing then.
@@ -77,7 +77,6 @@ def filled(before: PayQuestion, now: PayQuestion) -> PayQuestion:
         components=kind.components,
         median=kind.median,
         points=kind.points,
-        kinds=now.kinds or before.kinds,
         roles=now.roles or before.roles,
         topics=now.topics or before.topics,
         dates=now.dates or before.dates,

@@ -12,7 +12,7 @@ from eval.questions import Kind, Question
 from rag.answer.choose import installed as chooser
 from rag.answer.gather import find, gather
 from rag.answer.propose import propose
-from rag.assistant import RETRIEVED, Assistant
+from rag.assistant import Assistant
 from rag.types import Answer, Corrections, Message
 from rag.understand.query import understand
 from tests.rag.answer.pay.corpora import CORPORA, Asked
@@ -79,7 +79,7 @@ def test_a_draft_has_the_figure(assistants: dict[str, Assistant], name: str, ask
     assistant, question = assistants[name], _question(asked)
     library = assistant._library
     query = understand(question.turns, Corrections(), library, assistant._embedder)
-    hits = find(query, library=library, embedder=assistant._embedder, k=RETRIEVED)
+    hits = find(query, library=library, embedder=assistant._embedder)
     gathered = gather(query, hits, library=library, reader=assistant._reader)
     choice = chooser().choose(gathered)
     proposals, _ = propose(query, gathered, choice, library=library, reader=assistant._reader)
