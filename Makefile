@@ -15,7 +15,7 @@ setup: .venv/ready ## install everything into .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --no-deps --editable .
 	@# Compiles the modules that the program uses, a tenth of what is installed.
-	$(BIN)/python -c "import rag.assistant, ui.page"
+	$(BIN)/python -c "import rag.assistant, ui.page.page"
 	touch $@
 
 chat: setup ## serve the chat page on http://127.0.0.1:7860
@@ -40,7 +40,7 @@ eval: setup ## measure the answers on the project's own questions
 	$(BIN)/career-chat eval
 
 pictures: setup ## make the README's pictures of the page
-	$(BIN)/python -m ui.pictures docs/
+	$(BIN)/python -m ui.commands.screenshots docs/
 
 lock: ## pin the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv .venv-lock

@@ -47,7 +47,7 @@ QUESTIONS = (
     "How long does it take to become a principal?",
 )
 
-_INDEX = ("-m", "ui.cli", "index", "--json", "--corpus")
+_INDEX = ("-m", "ui.commands.cli", "index", "--json", "--corpus")
 _FOLLOW = """
 import json, sys, time
 from pathlib import Path

@@ -3,9 +3,8 @@
 Fine-tunes :mod:`rag.models.cross_encoder` from all-MiniLM-L6-v2 on records of questions, sentences and
 which of them answer (docs/reader.md lists the sources and their licences). Word and position
 embeddings stay frozen; all else is trained, in bf16 with fp32 master weights where the processor
-computes in it. Runs on two CPU
-cores or on a GPU, for a time and not for a number of steps; writes the best checkpoint by the
-held-out loss every few minutes.
+computes in it. Runs on two CPU cores or on a GPU, for a time and not for a number of steps;
+writes the best checkpoint every few minutes.
 
 The stream of examples never ends: each is drawn from a kind in the proportions of ``MIX``,
 each kind in an order of its own, each time as another window of its passage.
@@ -776,7 +775,8 @@ class Clock:
 
 
 def train(data: Path, out: Path, *, seed: int, minutes: float, start: Path | None = None) -> None:
-    """Trains for ``minutes``, less the evaluations; leaves the best by held-out loss in ``out``.
+    """Trains for ``minutes``, less the evaluations; leaves in ``out`` the best by
+    what is held out: the sentence first and the AUC, since the loss grows with mere certainty.
 
     :param start: the artifact to go on from, at a lower learning rate; else from the base model.
     """
@@ -790,7 +790,7 @@ def train(data: Path, out: Path, *, seed: int, minutes: float, start: Path | Non
     trainer = Trainer(base, start=start, marker=sets.marker, seed=seed)
     peak = LEARNING_RATE if start is None else CONTINUED_LEARNING_RATE
     started_from = fingerprint_of(start) if start else ""
-    clock, due, best = Clock(minutes), EVALUATE_EVERY_SECONDS, math.inf
+    clock, due, best = Clock(minutes), EVALUATE_EVERY_SECONDS, -math.inf
     windows = tokens = 0
     for step, examples in enumerate(sets.training, 1):
         progress = clock.progress
@@ -807,8 +807,8 @@ def train(data: Path, out: Path, *, seed: int, minutes: float, start: Path | Non
         clock.pause()
         held_out, dev = trainer.evaluate(sets.held_out), trainer.evaluate(sets.dev)
         report(f"{progress:6.1%} held out {held_out.summary}; {DEV_FILE} {dev.summary}")
-        if held_out.loss < best:
-            best = held_out.loss
+        if held_out.first + held_out.auc > best:
+            best = held_out.first + held_out.auc
             about: dict[str, str | float] = {
                 "seed": seed, "minutes": minutes, "windows": windows, "steps": step,
             }  # fmt: skip

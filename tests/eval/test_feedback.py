@@ -9,7 +9,7 @@ from eval.feedback import questions_of
 from eval.questions import Kind, load_questions
 from rag.errors import InputError
 from tests.eval.fakes import a_question, an_answer
-from ui.feedback import Feedback, Opinion
+from ui.service.feedback import Feedback, Opinion
 
 CITED = an_answer("€5 [1]", ("a.md", "€5"))
 

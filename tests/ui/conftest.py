@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.ui.fakes import FakeAssistant
-from ui import offline
-from ui.auth import PasswordHash
+from ui.access import offline
+from ui.access.auth import PasswordHash
 
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_ARGUMENTS = [
@@ -55,8 +55,8 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> FakeAssistant:
 def fake_url(assistant: FakeAssistant) -> Iterator[str]:
     """The page of a scripted assistant."""
     offline.set_environment()
-    from ui.listening import Address
-    from ui.serve import served
+    from ui.access.address import Address
+    from ui.commands.serve import served
 
     with served(assistant, Address(port=free_port())) as url:  # type: ignore[arg-type]
         yield url
@@ -75,9 +75,9 @@ def users_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def login_url(assistant: FakeAssistant, users_file: Path) -> Iterator[str]:
     """The page of the scripted assistant behind a login."""
     offline.set_environment()
-    from ui.listening import Address
-    from ui.serve import served
-    from ui.site import HouseRules
+    from ui.access.address import Address
+    from ui.commands.serve import served
+    from ui.service.site import HouseRules
 
     rules = HouseRules(users_file)
     with served(assistant, Address(port=free_port()), rules) as url:  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ import pytest
 from rag.errors import InputError
 from tests.ui.conftest import free_port
 from tests.ui.fakes import FakeAssistant
-from ui.auth import PasswordHash, login_check, read_users
+from ui.access.auth import PasswordHash, login_check, read_users
 
 
 def test_a_hash_matches_its_password_alone_and_survives_a_file(tmp_path: Path) -> None:
@@ -53,9 +53,9 @@ def test_an_absent_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_page_asks_for_a_login(tmp_path: Path) -> None:
-    from ui.listening import Address
-    from ui.serve import served
-    from ui.site import HouseRules
+    from ui.access.address import Address
+    from ui.commands.serve import served
+    from ui.service.site import HouseRules
 
     users = tmp_path / "users"
     users.write_text(f"ann:{PasswordHash.of('secret')}\n")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rag.errors import InputError
 from tests.ui.fakes import FakeAssistant
-from ui.batch import BatchReport, Work, asking, checking, open_batch, run_batch, searching
+from ui.commands.batch import BatchReport, Work, asking, checking, open_batch, run_batch, searching
 
 
 class FakeSupport:

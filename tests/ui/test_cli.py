@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ui.cli import app
+from ui.commands.cli import app
 
 COMMANDS = ["serve", "ask", "search", "index", "eval", "check", "doctor"]
 
 
 def career_chat(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "ui.cli", *arguments],
+        [sys.executable, "-m", "ui.commands.cli", *arguments],
         capture_output=True,
         text=True,
         timeout=120,
@@ -47,8 +47,8 @@ def test_help_on_every_level(command: list[str]) -> None:
 
 def test_help_loads_nothing_heavy() -> None:
     code = (
-        "import sys, ui.cli\n"
-        "try: ui.cli.main(['--help'])\n"
+        "import sys, ui.commands.cli\n"
+        "try: ui.commands.cli.main(['--help'])\n"
         "except SystemExit: pass\n"
         "heavy = {'torch', 'gradio', 'faiss', 'transformers', 'pandas'} & set(sys.modules)\n"
         "sys.exit(f'loaded {heavy}' if heavy else 0)"
@@ -133,4 +133,4 @@ def test_a_bad_users_file_is_one_line(tmp_path: Path) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     result = career_chat("serve", "--port", str(port), "--auth", str(users))
-    assert_one_line(result, "line 1", "ui.auth")
+    assert_one_line(result, "line 1", "ui.access.auth")

@@ -11,7 +11,7 @@ import pytest
 from eval.questions import load_questions
 from rag.errors import StoreError
 from tests.ui.fakes import DECLINE, MID_EUROPE
-from ui.feedback import FILE, Feedback, Opinion
+from ui.service.feedback import FILE, Feedback, Opinion
 
 ASKED = ("What do you earn?",)
 

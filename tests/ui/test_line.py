@@ -8,8 +8,8 @@ import pytest
 
 from rag.errors import QuestionError
 from tests.ui.fakes import run_apart
-from ui.limits import RateLimit
-from ui.line import Line
+from ui.access.rate_limit import RateLimit
+from ui.service.waiting_queue import Line
 
 
 async def _ask(line: Line, name: int, said: list[str], busy: list[int]) -> None:

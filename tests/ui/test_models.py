@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, expect
 from tests.ui.conftest import Visitor, free_port
 from tests.ui.fakes import FakeAssistant
 from tests.ui.test_accessibility import serious
-from ui.listening import Address
-from ui.page import status_line
+from ui.access.address import Address
+from ui.page.page import status_line
 
 TINY, BIG = "/models/tiny-0.8b", "http://gpu.example:8000/v1#big"
 
@@ -27,7 +27,7 @@ def writing(tmp_path_factory: pytest.TempPathFactory) -> FakeAssistant:
 
 @pytest.fixture(scope="module")
 def url(writing: FakeAssistant) -> Iterator[str]:
-    from ui.serve import served
+    from ui.commands.serve import served
 
     with served(writing, Address(port=free_port())) as url:  # type: ignore[arg-type]
         yield url

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.offline import is_hub_name, is_local, watched_network
+from ui.access.offline import is_hub_name, is_local, watched_network
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, expect
 from rag.types import TraitCorrection
 from tests.ui.conftest import Visitor
 from tests.ui.fakes import EXAMPLES, FakeAssistant
-from ui.feedback import Feedback
-from ui.line import PLACES
-from ui.page import status_line
+from ui.page.page import status_line
+from ui.service.feedback import Feedback
+from ui.service.waiting_queue import PLACES
 
 
 def test_a_marker_opens_the_sentence_behind_it(visitor: Visitor) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag.types import CitedFact
 from tests.ui.fakes import MID_CAREER, MID_EUROPE, fact
 from tests.ui.test_render import assert_inert
-from ui.pay import amount, disputed_markers, pay_csv, pay_html
+from ui.show.pay_chart import amount, disputed_markers, pay_csv, pay_html
 
 LEVELS = ("entry", "mid", "senior", "staff")
 

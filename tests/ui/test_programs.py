@@ -18,9 +18,9 @@ from mcp.client.streamable_http import streamable_http_client
 
 from tests.ui.conftest import free_port
 from tests.ui.fakes import FakeAssistant, run_apart
-from ui.limits import QUESTIONS_PER_MINUTE
-from ui.listening import Address
-from ui.site import HouseRules, Site
+from ui.access.address import Address
+from ui.access.rate_limit import QUESTIONS_PER_MINUTE
+from ui.service.site import HouseRules, Site
 
 
 def client(url: str, key: str = "none") -> openai.OpenAI:
@@ -201,7 +201,7 @@ def test_strangers_may_ask_but_not_change(
 
 
 def test_where_adding_is_off_no_file_is_taken_in(tmp_path: Path) -> None:
-    from ui.serve import served
+    from ui.commands.serve import served
 
     rules = HouseRules(uploads=False)
     assistant = FakeAssistant(store=tmp_path)

@@ -60,7 +60,7 @@ def real_url(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Iterator
         [
             sys.executable,
             "-m",
-            "ui.cli",
+            "ui.commands.cli",
             "serve",
             "--port",
             str(free_port()),

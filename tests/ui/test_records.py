@@ -10,8 +10,8 @@ from rag.errors import InputError
 from rag.types import TraitCorrection
 from tests.ui.fakes import HOSTILE_ANSWER, MID_EUROPE, FakeAssistant
 from tests.ui.test_render import assert_inert
-from ui.conversation import Conversation, Turn
-from ui.records import as_json, as_markdown, reopened, saved
+from ui.page.conversation import Conversation, Turn
+from ui.page.history import as_json, as_markdown, reopened, saved
 
 FIND = FakeAssistant().document
 

@@ -12,8 +12,15 @@ from hypothesis import strategies as st
 from rag.errors import CorpusError
 from rag.types import Answer, Document, Span
 from tests.ui.fakes import HOSTILE, HOSTILE_ANSWER, MID_EUROPE, PAY, FakeAssistant, parse
-from ui.excerpt import excerpt_html, inline_html
-from ui.render import answer_html, differs, notice_html, partial_html, prose_html, question_html
+from ui.show.excerpt import excerpt_html, inline_html
+from ui.show.render import (
+    answer_html,
+    differs,
+    notice_html,
+    partial_html,
+    prose_html,
+    question_html,
+)
 
 ALLOWED = {
     "div", "p", "q", "br", "hr", "ul", "ol", "li", "strong", "em", "s", "code", "pre", "blockquote",

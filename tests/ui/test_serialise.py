@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.ui.fakes import MID_EUROPE, PAY, FakeAssistant
-from ui.serialise import answer_json, hit_json
+from ui.show.serialise import answer_json, hit_json
 
 CONTRACT = json.loads("""
 {"answer": "Markdown with [1] markers", "abstained": false, "confidence": 0.93,

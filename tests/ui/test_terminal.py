@@ -9,9 +9,9 @@ from rich.console import Console
 from rag.index.store import IndexReport
 from rag.types import FailedDocument
 from tests.ui.fakes import HOSTILE_ANSWER, MID_EUROPE, FakeAssistant
-from ui.doctor import percentile_95, print_examination
-from ui.serialise import report_json
-from ui.terminal import print_answer, print_hits, print_index_report
+from ui.commands.doctor import percentile_95, print_examination
+from ui.show.serialise import report_json
+from ui.show.terminal import print_answer, print_hits, print_index_report
 
 
 def console() -> Console:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import CorpusError, InputError
-from ui import uploads
-from ui.uploads import clean_name, remove, take_in
+from ui.service import uploads
+from ui.service.uploads import clean_name, remove, take_in
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ui import offline
+from ui.access import offline
 
 app = typer.Typer(
     help="Put a file of questions to the program, judge the answers, write a report.",
@@ -143,7 +143,7 @@ def from_feedback(
     from eval.questions import load_questions
     from rag.errors import InputError
     from rag.settings import DEFAULT_CORPUS, default_store
-    from ui.feedback import Feedback
+    from ui.service.feedback import Feedback
 
     opinions = Feedback(store or default_store(corpus or DEFAULT_CORPUS)).questions()
     if not opinions:

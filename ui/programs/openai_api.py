@@ -19,9 +19,9 @@ from starlette.routing import Route
 
 from rag.errors import CareerChatError, QuestionError
 from rag.types import Answer, Done, Event, Message, Token
-from ui.asking import answer_in_line, steps
-from ui.serialise import answer_json
-from ui.site import Site, person
+from ui.service.asking import answer_in_line, steps
+from ui.service.site import Site, person
+from ui.show.serialise import answer_json
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -17,7 +17,7 @@ from rag.errors import CareerChatError
 from rag.generate.find import local_servers
 from rag.index.memory import peak_memory_bytes
 from rag.types import Message
-from ui.offline import watched_network
+from ui.access.offline import watched_network
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -88,7 +88,7 @@ def examine(corpus: Path, *, store: Path | None = None, model: str = "embedded")
 
 def print_examination(console: Console, examination: dict[str, Any]) -> None:
     """The examination for people."""
-    from ui.terminal import print_pairs
+    from ui.show.terminal import print_pairs
 
     embedding = examination["embedding_model"]
     outside: list[str] = examination["outside_connections"]
@@ -143,11 +143,11 @@ def percentile_95(values: Sequence[float]) -> float:
 
 
 def _open_page_and_ask(assistant: Assistant) -> None:
-    from ui.gradio_import import import_gradio
-    from ui.listening import Address
+    from ui.access.address import Address
+    from ui.page.gradio_import import import_gradio
 
     import_gradio()
-    from ui.serve import served
+    from ui.commands.serve import served
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rag.types import Answer, Citation, Hit
-from ui.bidi import on_one_line
+from ui.show.bidi import on_one_line
 
 if TYPE_CHECKING:
     from rag import Progress as ReportProgress
@@ -27,7 +27,7 @@ def print_answer(console: Console, answer: Answer, *, asked: str) -> None:
     """The answer, then its numbered sources with document, section and quote."""
     from rich.markdown import Markdown  # these two are heavy, and other commands need neither
 
-    from ui.render import differs, generation_note, seconds_note
+    from ui.show.render import differs, generation_note, seconds_note
 
     if differs(answer.standalone_question, asked):
         console.print(Text(f"searched for: {answer.standalone_question}", style="dim italic"))

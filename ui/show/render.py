@@ -19,9 +19,9 @@ from markdown_it.token import Token
 
 from rag.errors import CareerChatError
 from rag.types import Answer, Citation, Conflict, Document, Generation, Span
-from ui.bidi import without_overrides
-from ui.excerpt import excerpt_html
-from ui.pay import pay_html
+from ui.show.bidi import without_overrides
+from ui.show.excerpt import excerpt_html
+from ui.show.pay_chart import pay_html
 
 FindDocument = Callable[[str], Document]
 """A document by its path; raises CareerChatError for one that is gone."""

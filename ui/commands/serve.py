@@ -11,13 +11,13 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from rag.errors import InputError
-from ui.auth import login_check, read_users
-from ui.gate import Allowed, BodyLimit, LocalNames, Login, NoUploads, SecurityHeaders
-from ui.listening import Address
-from ui.openai_api import routes
-from ui.page import asset, build_page
-from ui.site import HouseRules, Site, is_loopback
-from ui.uploads import MAX_UPLOAD_BYTES
+from ui.access.address import Address
+from ui.access.auth import login_check, read_users
+from ui.access.middleware import Allowed, BodyLimit, LocalNames, Login, NoUploads, SecurityHeaders
+from ui.page.page import asset, build_page
+from ui.programs.openai_api import routes
+from ui.service.site import HouseRules, Site, is_loopback
+from ui.service.uploads import MAX_UPLOAD_BYTES
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant

@@ -15,11 +15,11 @@ from gradio.components.base import Component
 
 from rag.errors import CareerChatError
 from rag.index.store import IndexReport
-from ui.bidi import without_overrides
-from ui.bridge import Bridge, text_in
-from ui.documents import Preview, count, documents_html, preview_html
-from ui.site import Site
-from ui.uploads import MAX_UPLOAD_BYTES, Refused, accepted_kinds, remove, take_in
+from ui.page.bridge import Bridge, text_in
+from ui.service.site import Site
+from ui.service.uploads import MAX_UPLOAD_BYTES, Refused, accepted_kinds, remove, take_in
+from ui.show.bidi import without_overrides
+from ui.show.documents import Preview, count, documents_html, preview_html
 
 _SECONDS_BETWEEN_UPDATES = 0.2
 

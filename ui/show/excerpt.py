@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from rag.types import Block, BlockKind, Document, Span
-from ui.bidi import without_overrides
+from ui.show.bidi import without_overrides
 
 # How many blocks of the same section are shown on each side of the quoted ones. A row or a
 # list item needs more of its neighbours to be read than a paragraph does.

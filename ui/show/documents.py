@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.types import Block, BlockKind, Chunk, Document, FailedDocument, SalaryFact, Span
-from ui.bidi import without_overrides
-from ui.excerpt import inline_html, item_span
+from ui.show.bidi import without_overrides
+from ui.show.excerpt import inline_html, item_span
 
 if TYPE_CHECKING:
     from rag.index.library import DocumentSummary

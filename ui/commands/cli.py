@@ -18,12 +18,13 @@ import typer
 from rich.console import Console
 
 from rag.errors import CareerChatError
-from ui import eval_commands, offline
+from ui.access import offline
+from ui.commands import evaluate as eval_commands
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.index.store import IndexReport
-    from ui.batch import BatchFiles, Work
+    from ui.commands.batch import BatchFiles, Work
 
 app = typer.Typer(
     name="career-chat",
@@ -116,7 +117,7 @@ def serve(
         typer.Option(
             metavar="FILE",
             help="Ask for a login. The file has one user:hash a line; make a line with "
-            "'python -m ui.auth NAME'.",
+            "'python -m ui.access.auth NAME'.",
         ),
     ] = None,
     uploads: Annotated[
@@ -139,8 +140,8 @@ def serve(
 ) -> None:
     """Serve the chat page, to this machine alone unless --host says otherwise."""
     offline.set_environment(*model)
-    from ui.auth import read_users
-    from ui.listening import Address, require_free_port
+    from ui.access.address import Address, require_free_port
+    from ui.access.auth import read_users
 
     address = Address(host, port)
     require_free_port(address)
@@ -148,11 +149,11 @@ def serve(
         read_users(auth)
     assistant = _open(corpus, store, model)
     from rag.index.watch import following
-    from ui.gradio_import import import_gradio
+    from ui.page.gradio_import import import_gradio
 
     import_gradio()
-    from ui.serve import served
-    from ui.site import HouseRules
+    from ui.commands.serve import served
+    from ui.service.site import HouseRules
 
     rules = HouseRules(auth, uploads, questions_per_minute)
     with served(assistant, address, rules) as url:
@@ -178,7 +179,7 @@ def ask(
     """
     offline.set_environment(model)
     files = _batch_files(question, batch, out, what="a question")
-    from ui.batch import asking, open_batch
+    from ui.commands.batch import asking, open_batch
 
     if files:
         with open_batch(*files) as opened:
@@ -190,8 +191,8 @@ def ask(
 
     messages = [Message(role="user", content=question)]
     user_turns(messages)  # says what is wrong with it before anything is loaded
-    from ui.serialise import answer_json
-    from ui.terminal import print_answer
+    from ui.show.serialise import answer_json
+    from ui.show.terminal import print_answer
 
     answer = _open(corpus, store, model).answer(messages)
     if as_json:
@@ -215,15 +216,15 @@ def search(
     A line of a batch is {"id": "…", "query": "…"}.
     """
     files = _batch_files(query, batch, out, what="a query")
-    from ui.batch import open_batch, searching
+    from ui.commands.batch import open_batch, searching
 
     if files:
         with open_batch(*files) as opened:
             _run_batch(opened, searching(_open(corpus, store), k=k))
         return
     assert query is not None
-    from ui.serialise import hit_json
-    from ui.terminal import print_hits
+    from ui.show.serialise import hit_json
+    from ui.show.terminal import print_hits
 
     assistant = _open(corpus, store)
     hits = assistant.search(query, k=k)
@@ -272,7 +273,7 @@ def feedback(
 ) -> None:
     """Export what visitors liked and disliked as an evaluation file, one question a line."""
     from rag.settings import default_store
-    from ui.feedback import Feedback
+    from ui.service.feedback import Feedback
 
     questions = Feedback(store or default_store(_corpus(corpus))).questions()
     lines = "".join(json.dumps(question, ensure_ascii=False) + "\n" for question in questions)
@@ -293,7 +294,7 @@ def check(
     A line is {"id": "…", "claim": "…", "evidence": ["sentence", …]}; its result has "support"
     from 0 to 1 and "supporting", the indices of the sentences that do.
     """
-    from ui.batch import checking, open_batch
+    from ui.commands.batch import checking, open_batch
 
     with open_batch(batch, out) as opened:
         from rag.verify.support import Checker
@@ -307,7 +308,7 @@ def doctor(
 ) -> None:
     """Show what is installed and where, how fast it is, and proof that nothing is fetched."""
     offline.set_environment(model)
-    from ui.doctor import examine, print_examination
+    from ui.commands.doctor import examine, print_examination
 
     examination = examine(_corpus(corpus), store=store, model=model)
     if as_json:
@@ -344,7 +345,7 @@ def _open(
     corpus: Path | None, store: Path | None, model: str | Sequence[str] = "embedded"
 ) -> Assistant:
     from rag import open_assistant
-    from ui.terminal import progress_bar
+    from ui.show.terminal import progress_bar
 
     with progress_bar(_errors) as progress:
         return open_assistant(_corpus(corpus), store, model, progress=progress)
@@ -352,15 +353,15 @@ def _open(
 
 def _update(corpus: Path, store: Path | None) -> IndexReport:
     from rag import build_index
-    from ui.terminal import progress_bar
+    from ui.show.terminal import progress_bar
 
     with progress_bar(_errors) as progress:
         return build_index(corpus, store, progress=progress)
 
 
 def _run_batch(files: BatchFiles, work: Work) -> None:
-    from ui.batch import run_batch
-    from ui.terminal import progress_bar
+    from ui.commands.batch import run_batch
+    from ui.show.terminal import progress_bar
 
     total = len(files.lines)
     done = 0
@@ -379,8 +380,8 @@ def _run_batch(files: BatchFiles, work: Work) -> None:
 
 
 def _print_report(report: IndexReport, *, as_json: bool) -> None:
-    from ui.serialise import report_json
-    from ui.terminal import print_index_report
+    from ui.show.serialise import report_json
+    from ui.show.terminal import print_index_report
 
     if as_json:
         _print_json(report_json(report))

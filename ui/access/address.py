@@ -1,6 +1,6 @@
 """Where the page listens.
 
-Apart from :mod:`ui.serve`, so that a taken port shows before Gradio is loaded.
+Apart from :mod:`ui.commands.serve`, so that a taken port shows before Gradio is loaded.
 """
 
 from __future__ import annotations

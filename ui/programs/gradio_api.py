@@ -13,9 +13,9 @@ from gradio.events import api
 
 from rag.errors import CareerChatError, InputError
 from rag.types import Message
-from ui.asking import answer_in_line
-from ui.serialise import answer_json, hit_json
-from ui.site import Site, person
+from ui.service.asking import answer_in_line
+from ui.service.site import Site, person
+from ui.show.serialise import answer_json, hit_json
 
 MAX_HITS = 100
 

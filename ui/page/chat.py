@@ -19,15 +19,15 @@ from rag.errors import CareerChatError, InputError
 from rag.settings import DEFAULT_CORPUS
 from rag.types import Trait, TraitCorrection
 from rag.understand.query import by_itself
-from ui.bidi import without_overrides
-from ui.bridge import Bridge, number_in, text_in
-from ui.conversation import Conversation, Manner, chat_messages, rated, reply, stopped
-from ui.feedback import Opinion
-from ui.pay import pay_csv
-from ui.records import as_json, as_markdown, reopened, saved
-from ui.render import notice_html
-from ui.settings import Settings
-from ui.site import Site, person
+from ui.page.bridge import Bridge, number_in, text_in
+from ui.page.conversation import Conversation, Manner, chat_messages, rated, reply, stopped
+from ui.page.history import as_json, as_markdown, reopened, saved
+from ui.page.settings_panel import Settings
+from ui.service.feedback import Opinion
+from ui.service.site import Site, person
+from ui.show.bidi import without_overrides
+from ui.show.pay_chart import pay_csv
+from ui.show.render import notice_html
 
 # Of the documents that come with the program; others have their own.
 EXAMPLES = (

@@ -10,8 +10,8 @@ from gradio.components.base import Component
 
 from rag.assistant import STRICTNESS
 from rag.settings import EMBEDDED
-from ui.conversation import Manner
-from ui.site import Site
+from ui.page.conversation import Manner
+from ui.service.site import Site
 
 _AT_ONCE, _WORDS_ALONE = "the answer without it, at once", "its words alone"
 

@@ -26,8 +26,8 @@ from rag.types import (
     Token,
     TraitCorrection,
 )
-from ui.asking import Lines, steps
-from ui.render import (
+from ui.service.asking import Lines, steps
+from ui.show.render import (
     Beside,
     FindDocument,
     answer_html,

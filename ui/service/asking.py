@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from anyio.to_thread import run_sync
 
 from rag.types import Answer, Done, Embedded, Event
-from ui.line import Line
+from ui.service.waiting_queue import Line
 
 _SECONDS_BETWEEN_UPDATES = 0.05
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rag.errors import CareerChatError, InputError
 from rag.types import Message
-from ui.serialise import JsonObject, answer_json, hit_json
+from ui.show.serialise import JsonObject, answer_json, hit_json
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant

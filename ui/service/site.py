@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ui.asking import Lines
-from ui.feedback import Feedback
-from ui.limits import QUESTIONS_PER_MINUTE, RateLimit
-from ui.listening import Address
-from ui.offline import is_local
+from ui.access.address import Address
+from ui.access.offline import is_local
+from ui.access.rate_limit import QUESTIONS_PER_MINUTE, RateLimit
+from ui.service.asking import Lines
+from ui.service.feedback import Feedback
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant

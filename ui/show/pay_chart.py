@@ -15,7 +15,7 @@ from html import escape
 from rag.answer.pay.chart import Bar, Chart, charts
 from rag.facts.wording import money
 from rag.types import Answer, CitedFact
-from ui.bidi import without_overrides
+from ui.show.bidi import without_overrides
 
 MarkerHtml = Callable[[int], str]
 """The chip that opens a source, by its number; "" for a number that stands for nothing."""

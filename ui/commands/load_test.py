@@ -1,4 +1,4 @@
-"""Many people at once: ``python -m ui.load [--people 50] [--questions 1000]``.
+"""Many people at once: ``python -m ui.commands.load_test [--people 50] [--questions 1000]``.
 
 Serves the real page in a process of its own, asks as browsers do (Gradio's queue and its
 stream of events), and prints whether anybody met an error, whether the order was fair, how
@@ -26,7 +26,7 @@ from uuid import uuid4
 import httpx
 import psutil  # type: ignore[import-untyped]
 
-from ui.doctor import QUESTIONS, percentile_95
+from ui.commands.doctor import QUESTIONS, percentile_95
 
 _START_SECONDS = 180
 _ANSWER_SECONDS = 600
@@ -192,9 +192,9 @@ def _serving(options: list[str]) -> Iterator[tuple[str, psutil.Process]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "ui.cli", "serve", "--port", str(port), *options]
+    command = [sys.executable, "-m", "ui.commands.cli", "serve", "--port", str(port), *options]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, env=environment, cwd=Path(__file__).parent.parent) as server:
+    with subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[2]) as server:
         url = f"http://127.0.0.1:{port}"
         try:
             _wait_until_served(url, server)
@@ -219,7 +219,7 @@ def _wait_until_served(url: str, server: subprocess.Popen[bytes]) -> None:
 
 def main() -> None:
     """Serve, measure, and fail where a question did."""
-    parser = argparse.ArgumentParser(prog="python -m ui.load", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m ui.commands.load_test", description=__doc__)
     parser.add_argument("--people", type=int, default=50)
     parser.add_argument("--questions", type=int, default=1000)
     parser.add_argument("--corpus", default=None)

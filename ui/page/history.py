@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rag.errors import InputError
 from rag.settings import MAX_QUESTION_CHARS, MAX_TURNS
 from rag.types import Answer, Citation, TraitCorrection
-from ui.conversation import Conversation, Turn
-from ui.render import FindDocument
+from ui.page.conversation import Conversation, Turn
+from ui.show.render import FindDocument
 
 _MAX_ANSWER_CHARS = 100_000
 _MAX_RECORD_CHARS = 8_000_000

@@ -20,8 +20,8 @@ from anyio.to_thread import run_sync
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 
-from ui.limits import RateLimit
-from ui.offline import is_local
+from ui.access.offline import is_local
+from ui.access.rate_limit import RateLimit
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -1,7 +1,7 @@
 """Who may open the page: a file of users and password hashes.
 
 One line a user, ``name:scrypt$n$r$p$salt$hash`` (salt and hash in base64); empty lines and
-lines that start with # are skipped. Make a line with ``python -m ui.auth NAME``.
+lines that start with # are skipped. Make a line with ``python -m ui.access.auth NAME``.
 """
 
 from __future__ import annotations
@@ -96,10 +96,10 @@ def read_users(path: Path) -> dict[str, PasswordHash]:
             users[name] = PasswordHash.parse(text)
         except ValueError as error:
             raise InputError(
-                f"line {number} of {path} is not user:hash. Make one with: python -m ui.auth NAME"
+                f"line {number} of {path} is not user:hash. Make one with: python -m ui.access.auth NAME"
             ) from error
     if not users:
-        raise InputError(f"{path} names no user. Make a line with: python -m ui.auth NAME")
+        raise InputError(f"{path} names no user. Make a line with: python -m ui.access.auth NAME")
     return users
 
 
@@ -117,7 +117,7 @@ def login_check(users: dict[str, PasswordHash]) -> Callable[[str, str], bool]:
 def main() -> None:
     """Ask for a password and print the user's line."""
     if len(sys.argv) != 2 or ":" in sys.argv[1] or not sys.argv[1].strip():
-        print("Usage: python -m ui.auth NAME   (a name has no colon)", file=sys.stderr)
+        print("Usage: python -m ui.access.auth NAME   (a name has no colon)", file=sys.stderr)
         sys.exit(2)
     password = getpass.getpass("Password: ")
     if not password:

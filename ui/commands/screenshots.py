@@ -1,4 +1,4 @@
-"""The README's pictures of the page: ``python -m ui.pictures docs/``.
+"""The README's pictures of the page: ``python -m ui.commands.screenshots docs/``.
 
 Serves the real page, asks it a question in headless chromium, opens the answer's first source
 and takes its picture, light and dark. Needs the development tools (Playwright) and Debian's
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import CareerChatError, InputError
-from ui import offline
+from ui.access import offline
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -85,16 +85,16 @@ def _take_picture(browser: Browser, url: str, path: Path) -> Path:
 def main() -> None:
     """Take the pictures of the default corpus' page."""
     if len(sys.argv) != 2:
-        print("Usage: python -m ui.pictures FOLDER", file=sys.stderr)
+        print("Usage: python -m ui.commands.screenshots FOLDER", file=sys.stderr)
         sys.exit(2)
     offline.set_environment()
     from rag import open_assistant
     from rag.settings import DEFAULT_CORPUS
-    from ui.gradio_import import import_gradio
-    from ui.listening import Address
+    from ui.access.address import Address
+    from ui.page.gradio_import import import_gradio
 
     import_gradio()
-    from ui.serve import served
+    from ui.commands.serve import served
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

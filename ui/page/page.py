@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from rag.settings import EMBEDDED
-from ui.bridge import Bridge
-from ui.chat import ChatTab
-from ui.documents import count
-from ui.documents_tab import DocumentsTab
-from ui.endpoints import add_endpoints
-from ui.settings import Settings
-from ui.site import Site
+from ui.page.bridge import Bridge
+from ui.page.chat import ChatTab
+from ui.page.documents_tab import DocumentsTab
+from ui.page.settings_panel import Settings
+from ui.programs.gradio_api import add_endpoints
+from ui.service.site import Site
+from ui.show.documents import count
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -65,7 +65,7 @@ def build_page(site: Site) -> gr.Blocks:
 
 
 def asset(name: str) -> str:
-    """The text of a file of ui/assets."""
+    """The text of a file of ui/page/assets."""
     return (_ASSETS / name).read_text("utf-8")
 
 

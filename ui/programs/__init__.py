@@ -1,0 +1,1 @@
+"""The same answers for programs: OpenAI's form, Gradio's client and MCP."""
