@@ -31,13 +31,20 @@ from rag.types import (
 )
 
 
+class Corpus(Protocol):
+    """What answers come from; ``rag.index.library.Library`` is one."""
+
+    @property
+    def chunks(self) -> Sequence[Chunk]: ...
+
+    def document(self, path: str) -> Document: ...
+
+
 class Assistant(Protocol):
     """What is evaluated; ``rag.assistant.Assistant`` is one."""
 
     @property
-    def passages(self) -> Sequence[Chunk]: ...
-
-    def document(self, path: str) -> Document: ...
+    def library(self) -> Corpus: ...
 
     def forget(self) -> None:
         """Let no answer depend on the questions before it, not in the last digit."""
@@ -75,11 +82,10 @@ class Bench:
 
     @classmethod
     def of(cls, assistant: Assistant, checker: Checker) -> Bench:
-        passages = tuple(
-            passage_text(chunk, assistant.document(chunk.document)) for chunk in assistant.passages
-        )
-        paths = dict.fromkeys(chunk.document for chunk in assistant.passages)
-        titles = dict.fromkeys(assistant.document(path).title for path in paths)
+        library = assistant.library
+        passages = tuple(passage_text(c, library.document(c.document)) for c in library.chunks)
+        paths = dict.fromkeys(chunk.document for chunk in library.chunks)
+        titles = dict.fromkeys(library.document(path).title for path in paths)
         return cls(assistant, checker, passages, tuple(titles))
 
     def named(self, text: str) -> tuple[str, ...]:
@@ -155,7 +161,7 @@ def _reply(assistant: Assistant, messages: Sequence[Message]) -> Reply:
 
 
 def _text_of(hit: Hit, assistant: Assistant) -> PassageText:
-    return passage_text(hit.chunk, assistant.document(hit.chunk.document))
+    return passage_text(hit.chunk, assistant.library.document(hit.chunk.document))
 
 
 def _states_something(question: Question, answer: Answer) -> bool:
@@ -167,7 +173,7 @@ def _states_something(question: Question, answer: Answer) -> bool:
 
 def _judged(answer: Answer, bench: Bench) -> tuple[JudgedStatement, ...]:
     quotes = {
-        citation.marker: _read(citation, bench.assistant.document(citation.document))
+        citation.marker: _read(citation, bench.assistant.library.document(citation.document))
         for citation in cited(answer)
     }
     return tuple(_judge_statement(each, quotes, bench.checker) for each in statements(answer.text))

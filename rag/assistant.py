@@ -5,29 +5,24 @@ turns -> find passages -> gather candidates -> propose drafts -> take the likeli
 
 from __future__ import annotations
 
-import re
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from rag.answer.choose import installed as chooser
-from rag.answer.decline import decline
-from rag.answer.draft import Draft
 from rag.answer.finish import finish
-from rag.answer.gather import RETRIEVED, find, gather
-from rag.answer.propose import Taken, propose, take
+from rag.answer.gather import RETRIEVED, find
+from rag.answer.propose import best_draft
 from rag.answer.smalltalk import LISTENING, reply_to
-from rag.answer.suggest import examples, readings, suggestions
-from rag.errors import CorpusError, QuestionError
+from rag.answer.suggest import examples
+from rag.clock import Clock
 from rag.facts.places import find_place
-from rag.generate import open_writer
-from rag.generate.write import Brief, Writer
-from rag.index.library import DocumentSummary, Library
+from rag.generate.write import Brief
+from rag.generate.writers import Writers
+from rag.index.library import Library
 from rag.index.store import IndexReport, update
-from rag.messages import user_turns
+from rag.messages import tokens, user_turns
 from rag.models.cross_encoder import ReaderModel
 from rag.models.embedder import MiniLM
 from rag.retrieve.hybrid import mend, retrieve
@@ -35,58 +30,29 @@ from rag.retrieve.reader import Reader
 from rag.settings import EMBEDDED, default_store
 from rag.types import (
     Answer,
-    Chunk,
     Corrections,
-    Document,
     Done,
     Drafted,
     Embedded,
     Embedder,
     Event,
-    FailedDocument,
     Hit,
     Message,
     Retrieved,
     Rewritten,
-    SalaryFact,
-    Token,
-    Trait,
 )
-from rag.understand.pay import read_question
-from rag.understand.profile import in_words
 from rag.understand.query import Query, understand
-from rag.verify.support import Checker
 
 STRICTNESS = 0.5
-PAY = 0.5
-"""How likely it must be that pay is asked for, for a decline to say which is missing."""
 NO_CORRECTIONS = Corrections()
 
 
-@dataclass(slots=True)
-class _Clock:
-    """Milliseconds by stage."""
-
-    started: float
-    last: float
-    stages: dict[str, int]
-
-    @classmethod
-    def start(cls) -> _Clock:
-        now = time.perf_counter()
-        return cls(now, now, {"rewrite": 0, "retrieve": 0, "read": 0, "generate": 0})
-
-    def lap(self, stage: str) -> None:
-        now = time.perf_counter()
-        self.stages[stage] = self.stages.get(stage, 0) + round((now - self.last) * 1000)
-        self.last = now
-
-    def timings(self) -> dict[str, int]:
-        return {**self.stages, "total": round((time.perf_counter() - self.started) * 1000)}
-
-
 class Assistant:
-    """Answers questions from one corpus. Safe to use from several threads at once."""
+    """Answers questions from one corpus. Safe to use from several threads at once.
+
+    ``library`` is what the corpus held when the index was last brought up to date; ``writers`` are
+    who can be asked to answer.
+    """
 
     def __init__(
         self,
@@ -96,20 +62,14 @@ class Assistant:
         *,
         corpus: Path,
         store: Path,
-        model: str = EMBEDDED,
-        writers: Mapping[str, Writer] | None = None,
+        writers: Writers | None = None,
     ) -> None:
-        """
-        :param model: who writes where no other is asked for.
-        :param writers: the language models that can be asked to write, by name.
-        """
+        self.library = library
         self.corpus = corpus
         self.store = store
-        self._library = library
+        self.writers = writers or Writers()
         self._embedder = embedder
         self._reader = Reader(embedder, reader)
-        self.model_name = model
-        self._writers = dict(writers or {})
         # torch's CPU kernels use all cores for one question; two at once only slow each other.
         self._lock = threading.Lock()
 
@@ -122,7 +82,7 @@ class Assistant:
         models: Sequence[str] = (EMBEDDED,),
         progress: Callable[[str, int, int], None] | None = None,
     ) -> Assistant:
-        """Load the embedder, bring the index up to date, open it. Errors as for open_assistant.
+        """Load the models, bring the index up to date, open it. Errors as for open_assistant.
 
         :param models: who can be asked to write, each as for open_assistant; the first of them
             writes where no other is asked for.
@@ -133,81 +93,28 @@ class Assistant:
             gazetteer = loading.submit(find_place, "Europe")
             reading = loading.submit(ReaderModel.load)
             embedder = MiniLM.begin()  # the files are read while it loads
-            writers = _open_writers(models, embedder, progress)
+            writers = Writers.open(models, embedder, progress)
             _, generation = update(corpus, store=store, embedder=embedder, progress=progress)
             embedder.ready()
             gazetteer.result()
             reader = reading.result()
         library = Library(generation)
-        first = next(iter(models), EMBEDDED)
-        return cls(
-            library, embedder, reader, corpus=corpus, store=store, model=first, writers=writers
-        )
+        return cls(library, embedder, reader, corpus=corpus, store=store, writers=writers)
 
     def refresh(self, progress: Callable[[str, int, int], None] | None = None) -> IndexReport:
         """Take up changes of the corpus folder; questions under way end on what they began with."""
-        loaded = self._library.generation
+        loaded = self.library.generation
         report, generation = update(
-            self.corpus,
-            store=self.store,
-            embedder=self._embedder,
-            progress=progress,
-            loaded=loaded,
+            self.corpus, store=self.store, embedder=self._embedder, progress=progress, loaded=loaded
         )
         if generation is not loaded:
-            self._library = Library(generation)
+            self.library = Library(generation)
         return report
-
-    @property
-    def models(self) -> tuple[str, ...]:
-        """Who can be asked to answer: "embedded", and the language models that are set up."""
-        return (EMBEDDED, *self._writers)
-
-    def model_title(self, model: str) -> str:
-        """The name for people of one of ``models``: without its folder, hub owner or address."""
-        writer = self._writers.get(model)
-        if writer is None:
-            return model
-        name = writer.name.rstrip("/").rpartition("/")[2] or writer.name
-        return f"{name} ({writer.sends_to})" if writer.sends_to else name
 
     @property
     def examples(self) -> tuple[str, ...]:
         """Questions to begin with, made of what the documents hold."""
-        return examples(self._library)
-
-    @property
-    def subjects(self) -> str:
-        """Whom the documents are about, in words ("AI engineers")."""
-        return self._library.subjects
-
-    @property
-    def servers(self) -> tuple[str, ...]:
-        """Where questions go when the language models behind servers write: hosts and ports."""
-        hosts = [writer.sends_to for writer in self._writers.values() if writer.sends_to]
-        return tuple(dict.fromkeys(hosts))
-
-    @property
-    def documents(self) -> tuple[DocumentSummary, ...]:
-        return self._library.summaries()
-
-    @property
-    def failed(self) -> tuple[FailedDocument, ...]:
-        return self._library.generation.failed
-
-    @property
-    def passages(self) -> Sequence[Chunk]:
-        """Every passage that can be retrieved."""
-        return self._library.chunks
-
-    def passages_of(self, path: str) -> tuple[Chunk, ...]:
-        """Those of one document."""
-        return self._library.chunks.of(path)
-
-    @property
-    def facts(self) -> tuple[SalaryFact, ...]:
-        """Every figure about pay that was read from the documents."""
-        return self._library.facts
+        return examples(self.library)
 
     def forget(self) -> None:
         """Drop what is kept between questions, so that the next answer is the same to the last
@@ -215,20 +122,13 @@ class Assistant:
         with self._lock:
             self._reader.forget()
 
-    def document(self, path: str) -> Document:
-        """:raises CorpusError: no document of that path is indexed."""
-        try:
-            return self._library.documents[path]
-        except KeyError:
-            raise CorpusError(f"there is no document {path} in the index") from None
-
     def search(self, query: str, *, k: int = 10) -> tuple[Hit, ...]:
         """The k passages nearest to a query, best first.
 
         :raises QuestionError: the query is empty or too long.
         """
         query = user_turns([{"role": "user", "content": query}])[-1]
-        library = self._library
+        library = self.library
         with self._lock:
             query = mend(query, library)
             depth = max(k, RETRIEVED)
@@ -243,18 +143,10 @@ class Assistant:
         strictness: float = STRICTNESS,
         model: str | None = None,
     ) -> Answer:
-        """The answer to the last user message.
-
-        :param corrections: what the user put right by hand so far in this conversation.
-        :param strictness: how probable it must be, 0..1, that the documents answer; below, the
-            answer is that they don't say. 0 is eager, 1 answers from typed facts alone.
-        :param model: one of ``models``; by default ``model_name``.
-        :raises QuestionError: there is no question, it is too long, or there is no such model.
-        """
-        for event in self.stream(messages, corrections, strictness=strictness, model=model):
-            if isinstance(event, Done):
-                return event.answer
-        raise AssertionError("a stream ends with Done")
+        """The answer to the last user message; parameters and errors as for :meth:`stream`."""
+        *_, done = self.stream(messages, corrections, strictness=strictness, model=model)
+        assert isinstance(done, Done)
+        return done.answer
 
     def stream(
         self,
@@ -271,118 +163,44 @@ class Assistant:
         :param corrections: what the user put right by hand so far in this conversation.
         :param strictness: how probable it must be, 0..1, that the documents answer; below, the
             answer is that they don't say. 0 is eager, 1 answers from typed facts alone.
-        :param model: one of ``models``; by default ``model_name``.
+        :param model: one of ``writers``; by default their first.
         :raises QuestionError: there is no question, it is too long, or there is no such model.
         """
-        clock = _Clock.start()
-        library, writer = self._library, self._writer(model)
+        clock, library, writer = Clock(), self.library, self.writers.get(model)
         turns = user_turns(messages)
         with self._lock:
             query = understand(turns, corrections, library, self._embedder)
-        reply = self._reply(turns[-1], library)
+        reply = reply_to(turns[-1], len(library.documents), library.subjects, self.writers.servers)
         clock.lap("rewrite")
         yield Rewritten(query.last if reply else query.standalone)
         if reply:
-            yield from self._said(reply, query, clock)
+            yield from _said(reply, query, clock)
             return
         with self._lock:
-            taken = self._take(query, library, clock)
+            hits = find(query, library=library, embedder=self._embedder)
+            clock.lap("retrieve")
+            taken = best_draft(query, hits, library=library, reader=self._reader)
         abstained = taken.confidence < strictness
         if abstained and query.told and "?" not in turns[-1]:
             # Nothing was asked, and the documents say nothing of it.
-            yield from self._said(LISTENING, query, clock)
+            yield from _said(LISTENING, query, clock)
             return
         yield Retrieved(taken.hits)
-        used = () if abstained else _used(taken, query)
-        draft = decline(taken, query.last, library) if abstained else _with_used(taken.draft, used)
-        draft.confidence = taken.confidence
-        answer = finish(query.standalone, turns, draft, abstained=abstained)
-        answer = replace(
-            answer,
-            profile=query.profile,
-            used=used,
-            choices=readings(turns[-1], library) if abstained else (),
-            suggestions=suggestions(answer, taken.hits, library),
-        )
+        answer, draft = finish(taken, query, turns, library, abstained=abstained)
         clock.lap("read")
         if writer and not abstained and answer.citations:
             yield Embedded(replace(answer, timings_ms=clock.timings()))
-            reader = tuple(in_words(trait) for trait in used)
-            answer = yield from writer.write(Brief(answer, library, draft.workings, reader))
+            answer = yield from writer.write(Brief(answer, library, draft.workings))
         else:
-            yield from _tokens(answer.text)
+            yield from tokens(answer.text)
         clock.lap("generate")
         drafted = Drafted("\n\n".join(draft.paragraphs), tuple(draft.citations))
         yield Done(replace(answer, timings_ms=clock.timings()), drafted)
 
-    def _said(self, reply: str, query: Query, clock: _Clock) -> Iterator[Event]:
-        """What is said without documents."""
-        yield from _tokens(reply)
-        answer = Answer(reply, abstained=False, confidence=1.0, standalone_question=query.last,
-                        model=EMBEDDED, profile=query.profile, timings_ms=clock.timings())  # fmt: skip
-        yield Done(answer)
 
-    def _take(self, query: Query, library: Library, clock: _Clock) -> Taken:
-        """The draft that is likeliest to be right, of all that are proposed."""
-        hits = find(query, library=library, embedder=self._embedder)
-        clock.lap("retrieve")
-        gathered = gather(query, hits, library=library, reader=self._reader)
-        choice = chooser().choose(gathered)
-        proposals, gap = propose(query, gathered, choice, library=library, reader=self._reader)
-        gap = gap if query.tags["pay"] >= PAY else None
-        taken = take(proposals, choice, gap, gathered.hits or hits, library)
-        clock.lap("read")
-        return taken
-
-    def _writer(self, model: str | None) -> Writer | None:
-        name = self.model_name if model is None else model
-        if name not in self.models:
-            raise QuestionError(f"no model {name} is set up here: {', '.join(self.models)}.")
-        return self._writers.get(name)
-
-    def _reply(self, turn: str, library: Library) -> str:
-        reply = reply_to(
-            turn,
-            documents=len(library.documents),
-            subjects=library.subjects,
-            servers=self.servers,
-        )
-        return reply or ""
-
-
-def _open_writers(
-    models: Sequence[str], embedder: MiniLM, progress: Callable[[str, int, int], None] | None
-) -> dict[str, Writer]:
-    """The language models among ``models``, by name, each once."""
-    named = [model for model in dict.fromkeys(models) if model != EMBEDDED]
-    if not named:
-        return {}
-    checker = Checker.open(embedder)
-    return {model: open_writer(model, checker, progress) for model in named}
-
-
-def _used(taken: Taken, query: Query) -> tuple[Trait, ...]:
-    """What the person told of themselves that the figures were looked up by: what the question that
-    was answered names and the last turn leaves open."""
-    asked, alone = taken.pay, read_question(query.last)
-    if asked is None:
-        return ()
-    taken_up = {
-        "years": asked.years and not alone.years,
-        "level": asked.levels and not alone.levels,
-        "place": asked.places and not alone.places,
-    }
-    return tuple(t for t in query.profile if taken_up.get(t.kind))
-
-
-def _with_used(draft: Draft, used: Sequence[Trait]) -> Draft:
-    """The draft with what it took from what the person told."""
-    if used:
-        draft.say(f"*I took from what you said: {', '.join(map(in_words, used))}.*")
-    return draft
-
-
-def _tokens(text: str) -> Iterator[Token]:
-    """The text in the pieces a reader takes in: words with what follows them."""
-    for piece in re.findall(r"\S+\s*", text):
-        yield Token(piece)
+def _said(reply: str, query: Query, clock: Clock) -> Iterator[Event]:
+    """What is said without documents."""
+    yield from tokens(reply)
+    answer = Answer(reply, abstained=False, confidence=1.0, standalone_question=query.last,
+                    model=EMBEDDED, profile=query.profile, timings_ms=clock.timings())  # fmt: skip
+    yield Done(answer)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from rag.errors import QuestionError
 from rag.settings import MAX_QUESTION_CHARS, MAX_TURNS
-from rag.types import Message
+from rag.types import Message, Token
 
 DECLINES = "The documents don't"
 """How every answer begins that says that the documents say nothing."""
@@ -27,3 +28,9 @@ def user_turns(messages: Sequence[Message]) -> list[str]:
             f"the question has {len(turns[-1]):,} characters; the most is {MAX_QUESTION_CHARS:,}: shorten it"
         )
     return [turn[:MAX_QUESTION_CHARS] for turn in turns]
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The text in the pieces a reader takes in: words with what follows them."""
+    for piece in re.findall(r"\S+\s*", text):
+        yield Token(piece)

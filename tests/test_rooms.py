@@ -13,7 +13,7 @@ import rag
 ROOT = Path(rag.__file__).parents[1]
 ROOMS = {
     "rag": (
-        "types", "errors", "settings", "messages", "documents", "models", "facts", "index",
+        "types", "errors", "settings", "messages", "clock", "documents", "models", "facts", "index",
         "retrieve", "understand", "verify", "answer", "generate", "assistant", "training",
     ),
     "ui": ("show", "access", "service", "programs", "page", "commands"),

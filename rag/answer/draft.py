@@ -25,7 +25,6 @@ class Draft:
     workings: list[str] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
     readings: dict[int, str] = field(default_factory=dict)
-    confidence: float = 1.0
 
     def say(self, paragraph: str) -> None:
         self.paragraphs.append(paragraph)

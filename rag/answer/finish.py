@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from rag.answer.decline import decline_topic
+from rag.answer.decline import decline, decline_topic
 from rag.answer.draft import Draft
+from rag.answer.propose import Taken
+from rag.answer.suggest import readings, suggestions
 from rag.facts.money import HOURS_PER_YEAR
+from rag.index.library import Library
 from rag.settings import EMBEDDED
 from rag.types import Answer
+from rag.understand.profile import in_words
+from rag.understand.query import Query
 from rag.verify.guard import guard, numbers
 
 YEARS = range(1900, 2101)
@@ -17,7 +23,38 @@ MAX_OWN_NUMBER = 100
 """Numbers up to this in the user's own words (years, percentages) may be said back to them."""
 
 
-def finish(question: str, turns: Sequence[str], draft: Draft, *, abstained: bool) -> Answer:
+def finish(
+    taken: Taken, query: Query, turns: Sequence[str], library: Library, *, abstained: bool
+) -> tuple[Answer, Draft]:
+    """The answer, or where ``abstained`` the decline, with the draft that it was made of.
+
+    :param turns: the user's messages as they were written.
+    """
+    used = () if abstained else query.used_by(taken.pay)
+    draft = decline(taken, query.last, library) if abstained else taken.draft
+    if used:
+        draft.say(f"*I took from what you said: {', '.join(map(in_words, used))}.*")
+    answer = guarded(
+        query.standalone, turns, draft, confidence=taken.confidence, abstained=abstained
+    )
+    answer = replace(
+        answer,
+        profile=query.profile,
+        used=used,
+        choices=readings(turns[-1], library) if abstained else (),
+        suggestions=suggestions(answer, taken.hits, library),
+    )
+    return answer, draft
+
+
+def guarded(
+    question: str,
+    turns: Sequence[str],
+    draft: Draft,
+    *,
+    confidence: float = 1.0,
+    abstained: bool = False,
+) -> Answer:
     """Guard what was written, and number what is left of it."""
     paragraphs, _ = guard(
         draft.paragraphs,
@@ -36,7 +73,7 @@ def finish(question: str, turns: Sequence[str], draft: Draft, *, abstained: bool
     return Answer(
         text=text,
         abstained=abstained,
-        confidence=round(min(1.0, max(0.0, draft.confidence)), 3),
+        confidence=round(min(1.0, max(0.0, confidence)), 3),
         standalone_question=question,
         model=EMBEDDED,
         citations=tuple(c for c in draft.citations if c.marker in used),

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rag.answer.choose import Choice, Chooser, installed
 from rag.answer.compute import compute, say_program
 from rag.answer.draft import Draft
-from rag.answer.gather import Gathered
+from rag.answer.gather import Gathered, gather
 from rag.answer.pay.compose import answer_pay
 from rag.answer.pay.match import Gap
 from rag.answer.say import say
@@ -40,6 +40,8 @@ the others the time."""
 BESIDE = 2
 """Chosen candidates that are said after a result."""
 MARKERS = re.compile(r"\s*\[\d+\]")
+PAY = 0.5
+"""How likely it must be that pay is asked for, for a decline to say which is missing."""
 NEAREST = 8
 """Sentences, from the best, that a decline looks at."""
 
@@ -59,53 +61,50 @@ def propose(
     query: Query, gathered: Gathered, choice: Choice, *, library: Library, reader: Reader
 ) -> tuple[list[Proposal], Gap | None]:
     """Every draft that there is, and what the pay facts lack, if they are asked for."""
-    drafts: list[_Drafted] = []
+    gaps: list[Gap] = []
+    drafts = list(_drafts(query, gathered, choice, library, gaps))
+    read = reader.texts(in_context(query.turns), [_plain(own.draft) for own in drafts])
+    best = max(read, default=0.0)
+    asked = [asked_words(turn, library) for turn in query.turns[-1:-3:-1]]
+    context = [float(len(query.turns) > 1), *(log_odds(query.tags[tag]) for tag in OF_QUESTION)]
+    proposals = []
+    for own, odds in zip(drafts, read, strict=True):
+        features = [
+            *_features(own.draft, gathered, choice),
+            *_coverage(own.draft, asked),
+            *(float(own.gap), own.program_likely, own.task_likely, odds, odds - best),
+            *context,
+        ]
+        proposals.append(Proposal(own.kind, own.draft, np.array(features), own.pay))
+    return proposals, next(iter(gaps), None)
+
+
+def _drafts(
+    query: Query, gathered: Gathered, choice: Choice, library: Library, gaps: list[Gap]
+) -> Iterator[_Drafted]:
+    """What each proposer drafts; what the pay facts lack is added to ``gaps``."""
+    said: set[str] = set()
     if choice.chosen:
         sentences = Draft(library)
         say(choice.chosen, sentences)
-        drafts.append(_Drafted("sentences", sentences))
-    gaps: list[Gap] = []
+        said.add(sentences.text)
+        yield _Drafted("sentences", sentences)
     for question in query.pay if library.facts else ():
         pay = Draft(library)
         if gap := answer_pay(question, pay):
             gaps.append(gap)
-        if pay.citations and all(pay.text != other.draft.text for other in drafts):
-            task = question.task
-            tag = task_tag(Task.HIGHEST if task is Task.LOWEST else task)
-            likely = log_odds(query.tags[tag]) if tag in query.tags else 0.0
-            drafts.append(_Drafted("pay", pay, gap is not None, task_likely=likely, pay=question))
-    tags = query.tags
-    reckons = max(tags["arithmetic"], tags["comparison"]) >= COMPUTED_FROM
-    if reckons and choice.chosen and "computed" in installed().drafts:
-        drafts += _computed(query, choice, library)
+        if not pay.citations or pay.text in said:
+            continue
+        said.add(pay.text)
+        task = Task.HIGHEST if question.task is Task.LOWEST else question.task
+        tag = task_tag(task)
+        likely = log_odds(query.tags[tag]) if tag in query.tags else 0.0
+        yield _Drafted("pay", pay, gap is not None, task_likely=likely, pay=question)
+    if choice.chosen and "computed" in installed().drafts:
+        yield from _computed(query, choice, library)
     tables = Draft(library)
     if answer_from_tables(query.last, gathered.hits, tables) and tables.citations:
-        drafts.append(_Drafted("tables", tables))
-    read = reader.texts(in_context(query.turns), [_plain(own.draft) for own in drafts])
-    best = max(read, default=0.0)
-    asked = [asked_words(turn, library) for turn in query.turns[-1:-3:-1]]
-    context = [float(len(query.turns) > 1), *(log_odds(tags[tag]) for tag in OF_QUESTION)]
-    proposals = [
-        Proposal(
-            own.kind,
-            own.draft,
-            np.array(
-                [
-                    *_features(own.draft, gathered, choice),
-                    *_coverage(own.draft, asked),
-                    float(own.gap),
-                    own.program_likely,
-                    own.task_likely,
-                    odds,
-                    odds - best,
-                    *context,
-                ]
-            ),
-            own.pay,
-        )
-        for own, odds in zip(drafts, read, strict=True)
-    ]
-    return proposals, next(iter(gaps), None)
+        yield _Drafted("tables", tables)
 
 
 def _plain(draft: Draft) -> list[str]:
@@ -128,6 +127,8 @@ class _Drafted:
 
 def _computed(query: Query, choice: Choice, library: Library) -> Iterator[_Drafted]:
     """The likeliest result of the best candidates' figures with what was chosen beside it."""
+    if max(query.tags["arithmetic"], query.tags["comparison"]) < COMPUTED_FROM:
+        return
     reckoned = compute(query.last, choice.candidates, choice.weighed, query.vector, library=library)
     if reckoned is None:
         return
@@ -222,3 +223,15 @@ def take(
     if best.kind != "sentences":
         certain = max(certain, right)
     return Taken(best.kind, best.draft, certain, gap, hits, evidence, best.pay)
+
+
+def best_draft(query: Query, hits: tuple[Hit, ...], *, library: Library, reader: Reader) -> Taken:
+    """The draft that is likeliest to be right, of all that are proposed.
+
+    :param hits: the passages, best first.
+    """
+    gathered = gather(query, hits, library=library, reader=reader)
+    choice = installed().choose(gathered)
+    proposals, gap = propose(query, gathered, choice, library=library, reader=reader)
+    gap = gap if query.tags["pay"] >= PAY else None
+    return take(proposals, choice, gap, gathered.hits or hits, library)

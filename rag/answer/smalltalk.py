@@ -73,9 +73,7 @@ LISTENING = "I'll keep that in mind. What would you like to know: what you could
 """What is said to somebody who told of themselves and asked nothing."""
 
 
-def reply_to(
-    turn: str, *, documents: int, subjects: str, servers: Sequence[str] = ()
-) -> str | None:
+def reply_to(turn: str, documents: int, subjects: str, servers: Sequence[str] = ()) -> str | None:
     """A short, true reply to a turn that needs no document; None where it does.
 
     :param documents: how many the program knows.

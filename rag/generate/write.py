@@ -27,6 +27,7 @@ from rag.index.library import Library
 from rag.index.memory import peak_memory_bytes
 from rag.settings import EMBEDDED
 from rag.types import Answer, Finish, Generation, Generator, Message, Piece, Token
+from rag.understand.profile import in_words
 
 MAX_CHARS = 6000
 """Of a model's text; what comes after is not waited for."""
@@ -50,7 +51,6 @@ class Brief:
     embedded: Answer
     library: Library
     workings: Sequence[str] = ()
-    reader: Sequence[str] = ()
 
 
 class Writer:
@@ -89,7 +89,8 @@ class Writer:
         sources = read_sources(embedded.citations, brief.library)
         check = SentenceCheck(self._support, sources, embedded.standalone_question)
         prose = _Prose(check, _Kept.of(embedded, brief.workings))
-        asked = Asked(embedded.standalone_question, brief.reader, sources, embedded.facts)
+        told = tuple(in_words(trait) for trait in embedded.used)
+        asked = Asked(embedded.standalone_question, told, sources, embedded.facts)
         try:
             messages = build(
                 asked, prompts=self._prompts, count_tokens=self._generator.count_tokens

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rag.documents.words import terms
+from rag.errors import CorpusError
 from rag.facts.extract import with_one_dollar
 from rag.facts.ledger import Ledger
 from rag.facts.roles import main_role, names_of
@@ -18,7 +19,7 @@ from rag.index.generation import Generation
 from rag.index.passages import Passages
 from rag.index.spellings import Spellings
 from rag.models.vocabulary import known_words
-from rag.types import Block, Document, SalaryFact, Span
+from rag.types import Block, Document, FailedDocument, SalaryFact, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,5 +96,14 @@ class Library:
         """Names of employers in a text ("at Google", "Google pays")."""
         return employers_in(text, self.spellings)
 
-    def summaries(self) -> tuple[DocumentSummary, ...]:
-        return self.heads
+    def document(self, path: str) -> Document:
+        """:raises CorpusError: no document of that path is indexed."""
+        try:
+            return self.documents[path]
+        except KeyError:
+            raise CorpusError(f"there is no document {path} in the index") from None
+
+    @property
+    def failed(self) -> tuple[FailedDocument, ...]:
+        """Files that could not be read."""
+        return self.generation.failed

@@ -9,7 +9,7 @@ from rag.index.library import Library
 from rag.retrieve.hybrid import mend
 from rag.types import Corrections, Embedder, Matrix, Trait
 from rag.understand import profile as of_user
-from rag.understand.pay import PayQuestion, Task
+from rag.understand.pay import PayQuestion, Task, read_question
 from rag.understand.slots import readings_of
 from rag.understand.tagger import TASKS, Tagger, installed, task_tag, tells_tag
 
@@ -54,6 +54,19 @@ class Query:
         if len(self.turns) < 2 or self.tags["leans"] < LEANS:
             return self.last
         return f"{self.last}{AFTER}{self.turns[-2]})"
+
+    def used_by(self, looked_up: PayQuestion | None) -> tuple[Trait, ...]:
+        """What the person told of themselves that figures were looked up by: what the question of
+        them names and the last turn leaves open."""
+        if looked_up is None:
+            return ()
+        alone = read_question(self.last)
+        taken_up = {
+            "years": looked_up.years and not alone.years,
+            "level": looked_up.levels and not alone.levels,
+            "place": looked_up.places and not alone.places,
+        }
+        return tuple(trait for trait in self.profile if taken_up.get(trait.kind))
 
 
 def by_itself(standalone: str) -> str:

@@ -39,7 +39,12 @@ class ScriptedAssistant:
     conversations: list[list[Message]] = field(default_factory=list)
 
     @property
-    def passages(self) -> tuple[Chunk, ...]:
+    def library(self) -> ScriptedAssistant:
+        """What it answers from is kept here as well."""
+        return self
+
+    @property
+    def chunks(self) -> tuple[Chunk, ...]:
         return tuple(
             Chunk(path, "T", ("S",), Span(0, len(text)), (), text)
             for path, text in self.documents.items()
@@ -57,7 +62,7 @@ class ScriptedAssistant:
         reply = self.script[message]
         if isinstance(reply, BaseException):
             raise reply
-        yield Retrieved(tuple(Hit(chunk, 1.0, {}) for chunk in self.passages))
+        yield Retrieved(tuple(Hit(chunk, 1.0, {}) for chunk in self.chunks))
         yield Done(reply, self.drafted.get(message))
 
 

@@ -109,7 +109,7 @@ def test_the_laws_of_an_answer(assistant: Assistant, question: str) -> None:
     assert markers == {c.marker for c in answer.citations}
     assert len(markers) == len(answer.citations)
     for citation in answer.citations:
-        document = assistant.document(citation.document)
+        document = assistant.library.document(citation.document)
         assert citation.quote == document.text[citation.start : citation.end]
         assert citation.quote.strip()
         assert citation.title == document.title
@@ -163,7 +163,7 @@ def test_no_question_or_one_too_long(assistant: Assistant, content: str) -> None
 
 def test_no_document_of_that_path(assistant: Assistant) -> None:
     with pytest.raises(CorpusError):
-        assistant.document("../pay.md")
+        assistant.library.document("../pay.md")
 
 
 # --- instructions ---------------------------------------------------------------------
@@ -188,7 +188,7 @@ def test_instructions_in_a_document_change_nothing(assistant: Assistant) -> None
     assert ask(assistant, "Which skills do AI engineers need?").text.startswith(
         "AI engineers need Python"
     )
-    assert all(f.low != 999_999 for f in assistant._library.facts if f.level)
+    assert all(f.low != 999_999 for f in assistant.library.facts if f.level)
 
 
 def test_a_question_is_never_markup_or_code(assistant: Assistant) -> None:
@@ -232,7 +232,7 @@ def test_refresh_takes_up_what_changed(
     report = assistant.refresh()
     assert (list(report.changed), list(report.removed)) == (["pay.md"], ["work.md"])
     assert "€61,000" in ask(assistant, "What do juniors earn in Europe?").text
-    assert [d.path for d in assistant.documents] == ["pay.md"]
+    assert [d.path for d in assistant.library.heads] == ["pay.md"]
     *_, done = under_way
     assert isinstance(done, Done)
     assert "€50,000" in done.answer.text
@@ -242,9 +242,9 @@ def test_refreshing_what_is_unchanged_makes_no_new_library(
     tmp_path: Path, minilm: MiniLM, reading: ReaderModel
 ) -> None:
     assistant = opened(tmp_path, minilm, reading)
-    before = assistant._library
+    before = assistant.library
     assistant.refresh()
-    assert assistant._library is before
+    assert assistant.library is before
 
 
 # --- what is loaded, what is fetched --------------------------------------------------

@@ -235,6 +235,55 @@ class Summary:
     facts: int
 
 
+class FakePassages(tuple[Chunk, ...]):
+    """Every passage, and those of one document."""
+
+    __slots__ = ()
+
+    def of(self, path: str) -> tuple[Chunk, ...]:
+        return tuple(chunk for chunk in self if chunk.document == path)
+
+
+@dataclass(frozen=True)
+class FakeLibrary:
+    documents: tuple[Document, ...] = (PAY, HOSTILE)
+    failed: tuple[FailedDocument, ...] = ()
+    subjects: str = "AI engineers"
+
+    @property
+    def heads(self) -> tuple[Summary, ...]:
+        return tuple(Summary(d.path, d.title, d.date, 3, 2) for d in self.documents)
+
+    @property
+    def chunks(self) -> FakePassages:
+        return FakePassages(
+            Chunk(d.path, d.title, b.headings, b.span, (), b.span.of(d.text))
+            for d in self.documents
+            for b in d.blocks
+        )
+
+    @property
+    def facts(self) -> tuple[SalaryFact, ...]:
+        return tuple(cited.fact for cited in MID_EUROPE.facts)
+
+    def document(self, path: str) -> Document:
+        for document in self.documents:
+            if document.path == path:
+                return document
+        raise CorpusError(f"{path} is not a document of this corpus.")
+
+
+@dataclass(frozen=True)
+class FakeWriters:
+    default: str = "embedded"
+    names: tuple[str, ...] = ("embedded",)
+    servers: tuple[str, ...] = ()
+
+    def title(self, name: str) -> str:
+        title = re.split("[/#]", name)[-1]
+        return f"{title} (gpu.example:8000)" if "://" in name else title
+
+
 @dataclass
 class FakeAssistant:
     """Answers by the first key that the last question contains."""
@@ -242,11 +291,8 @@ class FakeAssistant:
     answers: dict[str, Answer] = field(
         default_factory=lambda: {"earn": MID_EUROPE, "hostile": HOSTILE_ANSWER, "": DECLINE}
     )
-    documents_held: tuple[Document, ...] = (PAY, HOSTILE)
-    failed: tuple[FailedDocument, ...] = ()
-    model_name: str = "embedded"
-    models: tuple[str, ...] = ("embedded",)
-    servers: tuple[str, ...] = ()
+    library: FakeLibrary = FakeLibrary()
+    writers: FakeWriters = FakeWriters()
     chosen: list[str] = field(default_factory=list)
     corpus: Path = NOWHERE
     store: Path = NOWHERE
@@ -268,18 +314,6 @@ class FakeAssistant:
     def examples(self) -> tuple[str, ...]:
         return EXAMPLES
 
-    @property
-    def subjects(self) -> str:
-        return "AI engineers"
-
-    def model_title(self, model: str) -> str:
-        name = re.split("[/#]", model)[-1]
-        return f"{name} (gpu.example:8000)" if "://" in model else name
-
-    @property
-    def documents(self) -> tuple[Summary, ...]:
-        return tuple(Summary(d.path, d.title, d.date, 3, 2) for d in self.documents_held)
-
     def stream(
         self,
         messages: Sequence[Message],
@@ -290,7 +324,7 @@ class FakeAssistant:
     ) -> Iterator[Event]:
         self.corrected.append(corrections)
         self.strictness.append(strictness)
-        self.chosen.append(model or self.model_name)
+        self.chosen.append(model or self.writers.default)
         question = messages[-1]["content"]
         if not question.strip():
             raise QuestionError("the question is empty: type one.")
@@ -320,21 +354,6 @@ class FakeAssistant:
         assert isinstance(done, Done)
         return done.answer
 
-    def passages_of(self, path: str) -> tuple[Chunk, ...]:
-        return tuple(chunk for chunk in self.passages if chunk.document == path)
-
-    @property
-    def passages(self) -> tuple[Chunk, ...]:
-        return tuple(
-            Chunk(d.path, d.title, b.headings, b.span, (), b.span.of(d.text))
-            for d in self.documents_held
-            for b in d.blocks
-        )
-
-    @property
-    def facts(self) -> tuple[SalaryFact, ...]:
-        return tuple(cited.fact for cited in MID_EUROPE.facts)
-
     def search(self, query: str, *, k: int = 10) -> tuple[Hit, ...]:  # noqa: ARG002
         span = PAY.blocks[0].span
         plain = span.of(PAY.text)
@@ -347,9 +366,3 @@ class FakeAssistant:
             plain,
         )
         return (Hit(chunk, 0.8, {"dense": 0.8, "lexical": 2.0}),)[:k]
-
-    def document(self, path: str) -> Document:
-        for document in self.documents_held:
-            if document.path == path:
-                return document
-        raise CorpusError(f"{path} is not a document of this corpus.")

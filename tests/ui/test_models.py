@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.ui.conftest import Visitor, free_port
-from tests.ui.fakes import FakeAssistant
+from tests.ui.fakes import FakeAssistant, FakeWriters
 from tests.ui.test_accessibility import serious
 from ui.access.address import Address
 from ui.page.page import status_line
@@ -22,7 +22,7 @@ TINY, BIG = "/models/tiny-0.8b", "http://gpu.example:8000/v1#big"
 @pytest.fixture(scope="module")
 def writing(tmp_path_factory: pytest.TempPathFactory) -> FakeAssistant:
     store = tmp_path_factory.mktemp("store")
-    return FakeAssistant(store=store, model_name=TINY, models=("embedded", TINY, BIG))
+    return FakeAssistant(store=store, writers=FakeWriters(TINY, ("embedded", TINY, BIG)))
 
 
 @pytest.fixture(scope="module")
@@ -141,10 +141,12 @@ def test_programs_name_a_model_too(url: str, writing: FakeAssistant) -> None:
 
 
 def test_the_status_line_says_where_questions_go(tmp_path: Path) -> None:
-    assistant = FakeAssistant(store=tmp_path, model_name=BIG, servers=("gpu.example:8000",))
+    assistant = FakeAssistant(
+        store=tmp_path, writers=FakeWriters(BIG, servers=("gpu.example:8000",))
+    )
     line = status_line(assistant)  # type: ignore[arg-type]
     assert "Answers by: big (gpu.example:8000)" in line
     assert "questions go to gpu.example:8000" in line
     assert "leaves" not in line
-    quiet = replace(assistant, model_name="embedded")
+    quiet = replace(assistant, writers=replace(assistant.writers, default="embedded"))
     assert "questions go to gpu.example:8000 where it is chosen" in status_line(quiet)  # type: ignore[arg-type]

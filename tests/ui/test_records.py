@@ -13,7 +13,7 @@ from tests.ui.test_render import assert_inert
 from ui.page.conversation import Conversation, Turn
 from ui.page.history import as_json, as_markdown, reopened, saved
 
-FIND = FakeAssistant().document
+FIND = FakeAssistant().library.document
 
 
 def conversation() -> Conversation:

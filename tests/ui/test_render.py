@@ -179,7 +179,7 @@ def test_half_a_marker_waits_for_the_rest() -> None:
 
 
 def test_an_answer_names_its_sources() -> None:
-    html = answer_html(MID_EUROPE, FakeAssistant().document, asked="?")
+    html = answer_html(MID_EUROPE, FakeAssistant().library.document, asked="?")
     assert html.count('<li class="source ') == 2
     assert 'title="Source 1: Pay by stage"' in html
     assert "0.2 s · embedded" in html
@@ -213,7 +213,7 @@ def test_overrides_of_the_writing_direction_are_dropped() -> None:
 
 
 def test_what_is_pressed_shows() -> None:
-    html = answer_html(MID_EUROPE, FakeAssistant().document, asked="?", rating=False)
+    html = answer_html(MID_EUROPE, FakeAssistant().library.document, asked="?", rating=False)
     assert 'class="tool pressed tool-dislike"' in html
     assert 'class="tool tool-like"' in html
 

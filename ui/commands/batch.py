@@ -60,7 +60,9 @@ def searching(assistant: Assistant, *, k: int) -> Work:
     def work(record: JsonObject) -> JsonObject:
         hits = assistant.search(_string(record, "query"), k=k)
         return {
-            "hits": [hit_json(hit, assistant.document(hit.chunk.document).text) for hit in hits]
+            "hits": [
+                hit_json(hit, assistant.library.document(hit.chunk.document).text) for hit in hits
+            ]
         }
 
     return work

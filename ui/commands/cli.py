@@ -229,7 +229,9 @@ def search(
     assistant = _open(corpus, store)
     hits = assistant.search(query, k=k)
     if as_json:
-        texts = {hit.chunk.document: assistant.document(hit.chunk.document).text for hit in hits}
+        texts = {
+            hit.chunk.document: assistant.library.document(hit.chunk.document).text for hit in hits
+        }
         objects = [
             {**hit_json(hit, texts[hit.chunk.document]), "signals": hit.signals} for hit in hits
         ]

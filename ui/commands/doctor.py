@@ -65,7 +65,7 @@ def examine(corpus: Path, *, store: Path | None = None, model: str = "embedded")
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processor cores",
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in _PACKAGES},
-        "model": assistant.model_name,
+        "model": assistant.writers.default,
         "local_servers": [
             {"name": server.name, "base_url": server.base_url, "choices": list(server.choices)}
             for server in local_servers()
@@ -73,10 +73,10 @@ def examine(corpus: Path, *, store: Path | None = None, model: str = "embedded")
         "embedding_model": _embedding_model(),
         "corpus": str(assistant.corpus),
         "store": str(assistant.store),
-        "documents": len(assistant.documents),
-        "failed": [{"path": file.path, "reason": file.reason} for file in assistant.failed],
-        "chunks": sum(document.chunks for document in assistant.documents),
-        "facts": sum(document.facts for document in assistant.documents),
+        "documents": len(assistant.library.heads),
+        "failed": [{"path": file.path, "reason": file.reason} for file in assistant.library.failed],
+        "chunks": sum(document.chunks for document in assistant.library.heads),
+        "facts": sum(document.facts for document in assistant.library.heads),
         "seconds_to_first_answer": round(seconds_to_first_answer, 2),
         "answers_timed": len(answer_seconds),
         "answer_seconds_median": round(statistics.median(answer_seconds), 3),

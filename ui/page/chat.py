@@ -269,7 +269,7 @@ class ChatTab:
 
     def _reopen(self, event: gr.EventData) -> Update:
         try:
-            conversation = reopened(text_in(event, "record"), self.site.assistant.document)
+            conversation = reopened(text_in(event, "record"), self.site.assistant.library.document)
         except InputError as error:
             notice = {"role": "assistant", "content": notice_html(str(error))}
             return {self.conversation: None, self.chat: [notice]}
@@ -318,7 +318,9 @@ class ChatTab:
             request.username or "",
         )
         await run_sync(self.site.feedback.keep, opinion)
-        after = await run_sync(partial(rated, before, number, liked, self.site.assistant.document))
+        after = await run_sync(
+            partial(rated, before, number, liked, self.site.assistant.library.document)
+        )
         # The script shows the verdict at once; drawing the answer anew would close its word.
         return {
             self.conversation: after,
@@ -425,7 +427,7 @@ def _editing_html(*, search: bool, later: int) -> str:
 
 
 def _welcome_html(site: Site) -> str:
-    about = escape(without_overrides(site.assistant.subjects))
+    about = escape(without_overrides(site.assistant.library.subjects))
     return (
         '<div class="welcome"><h2>What would you like to know?</h2>'
         f"<p>Pay and career advice from your documents on {about}, every figure with its source.</p></div>"

@@ -158,7 +158,7 @@ async def reply(
     :param verbatim: search for the question as it stands.
     :raises CareerChatError: the question cannot be answered as typed, or the model failed.
     """
-    title = assistant.model_title(manner.model or assistant.model_name)
+    title = assistant.writers.title(manner.model or assistant.writers.default)
     draft = _Draft(question, title, manner, verbatim)
     asking = conversation.and_then(draft.turn())
     yield asking
@@ -174,7 +174,7 @@ async def reply(
             if isinstance(step, int):
                 draft.wait(step)
             else:
-                await run_sync(draft.take, step, assistant.document)
+                await run_sync(draft.take, step, assistant.library.document)
             turn = draft.turn()
             if turn != shown:
                 yield conversation.and_then(turn)

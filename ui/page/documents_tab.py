@@ -106,7 +106,7 @@ class DocumentsTab:
             return
         assistant = self.site.assistant
         document, before = text_in(event, "document"), self._paths()
-        if len(assistant.documents) == 1:
+        if len(assistant.library.heads) == 1:
             yield {self.progress: _note_html("The last document stays: add another one first.")}
             return
         try:
@@ -166,19 +166,19 @@ class DocumentsTab:
 
     def _preview_html(self, path: str, page: int) -> str:
         assistant = self.site.assistant
-        document = assistant.document(path)
-        chunks = assistant.passages_of(path)
-        facts = [fact for fact in assistant.facts if fact.document == path]
+        document = assistant.library.document(path)
+        chunks = assistant.library.chunks.of(path)
+        facts = [fact for fact in assistant.library.facts if fact.document == path]
         return preview_html(Preview(document, chunks, facts, page))
 
     def _paths(self) -> frozenset[str]:
-        return frozenset(document.path for document in self.site.assistant.documents)
+        return frozenset(document.path for document in self.site.assistant.library.heads)
 
     def _table(self) -> str:
         assistant = self.site.assistant
         return documents_html(
-            assistant.documents,
-            assistant.failed,
+            assistant.library.heads,
+            assistant.library.failed,
             assistant.corpus,
             may_change=self.site.may_change,
         )

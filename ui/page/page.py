@@ -71,20 +71,20 @@ def asset(name: str) -> str:
 
 def status_line(assistant: Assistant) -> str:
     """Who answers, and from how much."""
-    documents = assistant.documents
+    documents = assistant.library.heads
     passages = sum(document.chunks for document in documents)
     parts = [
-        f"Answers by: {assistant.model_title(assistant.model_name)}",
+        f"Answers by: {assistant.writers.title(assistant.writers.default)}",
         count(len(documents), "document"),
         count(passages, "passage"),
     ]
-    if assistant.servers:
-        chosen = " where it is chosen" if assistant.model_name == EMBEDDED else ""
-        parts.append(f"questions go to {' and '.join(assistant.servers)}{chosen}")
+    if assistant.writers.servers:
+        chosen = " where it is chosen" if assistant.writers.default == EMBEDDED else ""
+        parts.append(f"questions go to {' and '.join(assistant.writers.servers)}{chosen}")
     else:
         parts.append("nothing leaves this machine")
-    if assistant.failed:
-        parts.append(f"{count(len(assistant.failed), 'file')} could not be read")
+    if assistant.library.failed:
+        parts.append(f"{count(len(assistant.library.failed), 'file')} could not be read")
     return " · ".join(parts)
 
 

@@ -21,7 +21,7 @@ class Settings:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        writes = site.assistant.model_name
+        writes = site.assistant.writers.default
         some_model_writes = len(site.models) > 1
         self.strictness = gr.Slider(
             0,

@@ -71,7 +71,7 @@ def add_endpoints(site: Site) -> None:
                 "passages": document.chunks,
                 "facts": document.facts,
             }
-            for document in site.assistant.documents
+            for document in site.assistant.library.heads
         ]
 
     # Off Gradio's queue, since Line keeps the order; so the MCP server calls them directly.
@@ -97,4 +97,4 @@ def conversation(history: Sequence[object]) -> list[Message]:
 
 def _search(site: Site, query: str, k: int) -> list[dict[str, Any]]:
     hits = site.assistant.search(query, k=k)
-    return [hit_json(hit, site.assistant.document(hit.chunk.document).text) for hit in hits]
+    return [hit_json(hit, site.assistant.library.document(hit.chunk.document).text) for hit in hits]

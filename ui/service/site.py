@@ -45,11 +45,11 @@ class Site:
     def models(self) -> dict[str, str]:
         """Who can be asked to write: names for visitors, who need not know folders, and the
         assistant's names for them."""
-        title = self.assistant.model_title
-        titles = [title(model) for model in self.assistant.models]
+        title = self.assistant.writers.title
+        titles = [title(model) for model in self.assistant.writers.names]
         return {
             title(model) if titles.count(title(model)) == 1 else model: model
-            for model in self.assistant.models
+            for model in self.assistant.writers.names
         }
 
     @classmethod

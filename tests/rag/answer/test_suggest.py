@@ -86,19 +86,19 @@ def test_the_next_figures_differ_in_one_facet(assistant: Assistant) -> None:
 
 
 def test_readings_of_a_vague_question_can_be_answered(assistant: Assistant) -> None:
-    choices = readings("how much?", assistant._library)
+    choices = readings("how much?", assistant.library)
     assert 2 <= len(choices) <= MOST
     assert all(not ask(assistant, choice).abstained for choice in choices)
 
 
 def test_a_question_about_work_is_not_read_as_one_of_pay_first(assistant: Assistant) -> None:
-    library = assistant._library
+    library = assistant.library
     assert "earn" in readings("how much?", library)[0]
     assert "earn" not in readings("what should I do?", library)[0]
 
 
 def test_there_is_something_to_begin_with(assistant: Assistant) -> None:
-    found = examples(assistant._library)
+    found = examples(assistant.library)
     assert found
     assert len(set(found)) == len(found)
     assert all(not ask(assistant, question).abstained for question in found)

@@ -21,7 +21,7 @@ ASKED: list[Message] = [{"role": "user", "content": "What do senior AI engineers
 def test_a_server_writes(corpus: Path, tmp_path: Path) -> None:
     with serving(servers.says(f"{TRUE} Juniors earn €999,999 [1].")) as server:
         assistant = open_assistant(corpus, tmp_path, server.url)
-        assert assistant.models == ("embedded", server.url)
+        assert assistant.writers.names == ("embedded", server.url)
         events = list(assistant.stream(ASKED))
         alone = assistant.answer(ASKED, model="embedded")
         declined = assistant.answer([{"role": "user", "content": "Who won the 1954 world cup?"}])
@@ -49,8 +49,8 @@ def test_a_question_names_its_model(corpus: Path, tmp_path: Path) -> None:
     ):
         models = ("embedded", one.url, f"{two.url}#b")
         assistant = open_assistant(corpus, tmp_path, models)
-        assert assistant.models == models
-        assert assistant.servers == tuple(s.url.split("/")[2] for s in (one, two))
+        assert assistant.writers.names == models
+        assert assistant.writers.servers == tuple(s.url.split("/")[2] for s in (one, two))
         assert assistant.answer(ASKED).generation is None  # the first named answers
         assert assistant.answer(ASKED, model=models[1]).model == "tiny"
         assert assistant.answer(ASKED, model=models[2]).model == "b"

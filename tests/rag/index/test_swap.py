@@ -78,4 +78,4 @@ def test_an_answer_cites_a_generation_that_was_live_while_it_was_asked(
         assert all(c.quote == pay(version)[c.start : c.end] for c in answer.citations)
         cited.add(version)
     assert len(cited) > 5
-    assert [d.path for d in assistant.documents] == [f"{UPDATES}.md", "pay.md"]
+    assert [d.path for d in assistant.library.heads] == [f"{UPDATES}.md", "pay.md"]

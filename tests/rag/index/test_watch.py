@@ -71,11 +71,11 @@ def test_an_assistant_takes_changes_up_by_itself(tmp_path: Path) -> None:
     with following(assistant, on_error=errors.append):
         before = assistant.search("senior pay")
         (corpus / "b.md").write_text("# Zoo\n\nPenguins waddle about.\n", encoding="utf-8")
-        until(lambda: len(assistant.documents) == 2)
+        until(lambda: len(assistant.library.heads) == 2)
         assert assistant.search("penguins")[0].chunk.document == "b.md"
         assert assistant.search("senior pay")[0].chunk == before[0].chunk
         for path in corpus.iterdir():
             path.unlink()
         until(lambda: bool(errors))
-        assert len(assistant.documents) == 2  # what there was goes on being served
+        assert len(assistant.library.heads) == 2  # what there was goes on being served
     assert "no readable documents" in str(errors[0])

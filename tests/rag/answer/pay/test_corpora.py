@@ -77,7 +77,7 @@ def _known(asked: Asked) -> list[pytest.MarkDecorator]:
 )
 def test_a_draft_has_the_figure(assistants: dict[str, Assistant], name: str, asked: Asked) -> None:
     assistant, question = assistants[name], _question(asked)
-    library = assistant._library
+    library = assistant.library
     query = understand(question.turns, Corrections(), library, assistant._embedder)
     hits = find(query, library=library, embedder=assistant._embedder)
     gathered = gather(query, hits, library=library, reader=assistant._reader)
