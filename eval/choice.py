@@ -43,12 +43,12 @@ from rag.answer.compute import MODEL as COMPUTER
 from rag.answer.compute import installed as computer_installed
 from rag.answer.propose import Proposal, propose, take
 from rag.documents.words import terms
-from rag.models.cross_encoder import FOLDER, ReaderModel, fingerprint_of
+from rag.models.cross_encoder import FOLDER, CrossEncoder, fingerprint_of
 from rag.models.embedder import MiniLM
 from rag.models.logistic import Logistic
-from rag.retrieve.reader import Reader
+from rag.retrieve.rerank import Reranker
 from rag.training.careers import Item, items_of
-from rag.training.reader import FITTED_ON
+from rag.training.cross_encoder import FITTED_ON
 from rag.types import Embedder, Matrix
 from rag.understand.pay import COMMON_WORDS, common_words
 from rag.understand.profile import TELLS
@@ -174,7 +174,7 @@ def right_of(row: Labelled, text: str) -> bool:
 def rate(
     rows: Iterable[Labelled],
     chooser: Chooser,
-    reader: Reader,
+    reranker: Reranker,
     *,
     right: Callable[[Labelled, str], bool] = right_of,
 ) -> list[Rated]:
@@ -185,13 +185,15 @@ def rate(
     found = []
     for row in rows:
         choice = chooser.choose(row.gathered)
-        proposals, _ = propose(row.query, row.gathered, choice, library=row.library, reader=reader)
+        proposals, _ = propose(
+            row.query, row.gathered, choice, library=row.library, reranker=reranker
+        )
         judged = tuple(right(row, p.draft.text) for p in proposals)
         found.append(Rated(row, choice, tuple(proposals), judged))
     return found
 
 
-def rate_tables(file: Path, chooser: Chooser, reader: Reader, tagger: Tagger) -> list[Rated]:
+def rate_tables(file: Path, chooser: Chooser, reranker: Reranker, tagger: Tagger) -> list[Rated]:
     """The same for questions of TAT-QA, on tables that its measure leaves out
     (:mod:`eval.benchmarks.tatqa`): those that come right after the ones that are measured."""
     contexts = tatqa.load(file)
@@ -203,16 +205,16 @@ def rate_tables(file: Path, chooser: Chooser, reader: Reader, tagger: Tagger) ->
             corpus = Path(folder) / context.name
             corpus.mkdir()
             (corpus / "report.md").write_text(context.markdown, encoding="utf-8")
-            library = library_of(corpus, reader.embedder)
+            library = library_of(corpus, reranker.embedder)
             for number, item in enumerate(context.items):
                 name = f"{context.name}-{number}"
                 items[name] = item
-                rows.append(unlabelled(name, item.question, library, reader, tagger))
+                rows.append(unlabelled(name, item.question, library, reranker, tagger))
 
     def right(row: Labelled, text: str) -> bool:
         return tatqa.score(items[row.item.id], as_answer(text, abstained=False)).exact
 
-    return rate(rows, chooser, reader, right=right)
+    return rate(rows, chooser, reranker, right=right)
 
 
 def fit_drafts(rated: Sequence[Rated]) -> dict[str, Logistic]:
@@ -333,13 +335,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.choice", description=__doc__)
     parser.add_argument("--data", type=Path, action="append", required=True, help="corpora to fit on; may be named again")  # fmt: skip
     parser.add_argument("--dev", type=Path, required=True, help="corpora to choose by")
-    parser.add_argument("--reader", type=Path, default=FOLDER, help="folder of the cross-encoder")
+    parser.add_argument(
+        "--cross-encoder", type=Path, default=FOLDER, help="folder of the cross-encoder"
+    )
     parser.add_argument("--tables", type=Path, help="TAT-QA's questions; the drafts are fitted on some of them too")  # fmt: skip
     parser.add_argument("--fit", action="store_true", help="write what was fitted into the program")
     options = parser.parse_args(arguments)
     embedder = MiniLM.begin()
     embedder.ready()
-    reader = Reader(embedder, ReaderModel.load(options.reader))
+    reranker = Reranker(embedder, CrossEncoder.load(options.cross_encoder))
     folders = folders_of(options.data)
     items = [i for f in folders if f.name not in FITTED_ON for i in items_of(f)]
     if options.fit:
@@ -348,8 +352,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         common_words.cache_clear()
     tagger = fit_tagger(items, labels_of(TASKS_FILE), labels_of(TOLD_FILE), embedder)
     unseen = [*(f for f in folders if f.name in FITTED_ON), *folders_of([CORPORA])]
-    fitted_on = gathered_of(unseen, reader, tagger)
-    dev = gathered_of(folders_of([options.dev]), reader, tagger)
+    fitted_on = gathered_of(unseen, reranker, tagger)
+    dev = gathered_of(folders_of([options.dev]), reranker, tagger)
     chooser, report = finish(fit_choice(fitted_on), dev)
     computer = fit_computer([*items, *(r.item for r in fitted_on)], fitted_on, chooser, embedder)
     for name, rows in (("fitted on", fitted_on), ("dev", dev)):
@@ -359,16 +363,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # What is proposed is computed with the new weights from here on.
         COMPUTER.write_text(encode_computer(computer), encoding="utf-8")
         computer_installed.cache_clear()
-    rated = rate([*fitted_on[::DRAFTED], *own(reader, tagger)], chooser, reader)
+    rated = rate([*fitted_on[::DRAFTED], *own(reranker, tagger)], chooser, reranker)
     if options.tables:
-        rated += rate_tables(options.tables, chooser, reader, tagger)
+        rated += rate_tables(options.tables, chooser, reranker, tagger)
     chooser = replace(chooser, drafts=fit_drafts(rated))
     sys.stdout.write(report)
-    share, kinds = taken_right(rate(dev, chooser, reader), chooser)
+    share, kinds = taken_right(rate(dev, chooser, reranker), chooser)
     sys.stdout.write(f"with every proposer: {share:.1%} right, drafts taken {dict(kinds)}\n")
     if options.fit:
-        fingerprint = fingerprint_of(options.reader)
-        CHOICE.write_text(encode(chooser, reader=fingerprint), encoding="utf-8")
+        fingerprint = fingerprint_of(options.cross_encoder)
+        CHOICE.write_text(encode(chooser, cross_encoder=fingerprint), encoding="utf-8")
         TAGGER.write_text(encode_tagger(tagger), encoding="utf-8")
     return 0
 

@@ -20,7 +20,7 @@ from rag.answer.gather import Gathered, find, gather
 from rag.index.library import Library
 from rag.index.store import update
 from rag.models.logistic import Logistic
-from rag.retrieve.reader import Reader
+from rag.retrieve.rerank import Reranker
 from rag.settings import DEFAULT_CORPUS
 from rag.training.careers import Item, evidence_of, items_of
 from rag.types import Corrections, Embedder
@@ -49,38 +49,40 @@ def folders_of(data: Sequence[Path]) -> list[Path]:
     return sorted(q.parent for d in data for q in d.glob("*/questions.jsonl"))
 
 
-def gathered_of(folders: Sequence[Path], reader: Reader, tagger: Tagger) -> list[Labelled]:
+def gathered_of(folders: Sequence[Path], reranker: Reranker, tagger: Tagger) -> list[Labelled]:
     rows: list[Labelled] = []
     for folder in track(folders, description="corpora", console=Console(stderr=True)):
-        rows += label(folder, reader, tagger)
+        rows += label(folder, reranker, tagger)
     return rows
 
 
-def label(folder: Path, reader: Reader, tagger: Tagger) -> Iterator[Labelled]:
+def label(folder: Path, reranker: Reranker, tagger: Tagger) -> Iterator[Labelled]:
     """The questions of a corpus as the program gathers candidates for them."""
-    library = library_of(folder / "docs", reader.embedder)
+    library = library_of(folder / "docs", reranker.embedder)
     questions = {q.id: q for q in load_questions(folder / "questions.jsonl")}
     for item in items_of(folder):
-        yield labelled(item, questions[item.id], library, reader, tagger)
+        yield labelled(item, questions[item.id], library, reranker, tagger)
 
 
-def own(reader: Reader, tagger: Tagger, *, every: int = EVERY) -> Iterator[Labelled]:
+def own(reranker: Reranker, tagger: Tagger, *, every: int = EVERY) -> Iterator[Labelled]:
     """One in so many questions on the project's own documents; which sentences answer isn't known."""
-    library = library_of(DEFAULT_CORPUS, reader.embedder)
+    library = library_of(DEFAULT_CORPUS, reranker.embedder)
     for file in sorted(OWN_QUESTIONS.glob("*.jsonl")):
         for question in load_questions(file)[::every]:
             if question.kind in NOT_ASKED_OF_DOCUMENTS:
                 continue
             item = Item(question.id, str(question.kind), tuple(question.turns), question.turns[-1],
                         bool(question.answerable), (), (), "", {})  # fmt: skip
-            yield labelled(item, question, library, reader, tagger)
+            yield labelled(item, question, library, reranker, tagger)
 
 
-def unlabelled(name: str, asked: str, library: Library, reader: Reader, tagger: Tagger) -> Labelled:
+def unlabelled(
+    name: str, asked: str, library: Library, reranker: Reranker, tagger: Tagger
+) -> Labelled:
     """A question of which no more is known than that it has an answer."""
     item = Item(name, Kind.TABLE, (asked,), asked, True, (), (), "", {})
     question = Question(name, Kind.TABLE, (asked,), answerable=True)
-    return labelled(item, question, library, reader, tagger)
+    return labelled(item, question, library, reranker, tagger)
 
 
 def library_of(documents: Path, embedder: Embedder) -> Library:
@@ -93,11 +95,11 @@ def library_of(documents: Path, embedder: Embedder) -> Library:
 
 
 def labelled(
-    item: Item, question: Question, library: Library, reader: Reader, tagger: Tagger
+    item: Item, question: Question, library: Library, reranker: Reranker, tagger: Tagger
 ) -> Labelled:
-    query = understand(item.turns, Corrections(), library, reader.embedder, tagger)
-    hits = find(query, library=library, embedder=reader.embedder)
-    gathered = gather(query, hits, library=library, reader=reader)
+    query = understand(item.turns, Corrections(), library, reranker.embedder, tagger)
+    hits = find(query, library=library, embedder=reranker.embedder)
+    gathered = gather(query, hits, library=library, reranker=reranker)
     quotes = (*item.evidence, *item.also)
     answers = set()
     for number, hit in enumerate(gathered.hits):

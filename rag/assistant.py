@@ -23,10 +23,10 @@ from rag.generate.writers import Writers
 from rag.index.library import Library
 from rag.index.store import IndexReport, update
 from rag.messages import tokens, user_turns
-from rag.models.cross_encoder import ReaderModel
+from rag.models.cross_encoder import CrossEncoder
 from rag.models.embedder import MiniLM
 from rag.retrieve.hybrid import mend, retrieve
-from rag.retrieve.reader import Reader
+from rag.retrieve.rerank import Reranker
 from rag.settings import EMBEDDED, default_store
 from rag.types import (
     Answer,
@@ -58,7 +58,7 @@ class Assistant:
         self,
         library: Library,
         embedder: Embedder,
-        reader: ReaderModel,
+        cross_encoder: CrossEncoder,
         *,
         corpus: Path,
         store: Path,
@@ -69,7 +69,7 @@ class Assistant:
         self.store = store
         self.writers = writers or Writers()
         self._embedder = embedder
-        self._reader = Reader(embedder, reader)
+        self._reranker = Reranker(embedder, cross_encoder)
         # torch's CPU kernels use all cores for one question; two at once only slow each other.
         self._lock = threading.Lock()
 
@@ -88,18 +88,18 @@ class Assistant:
             writes where no other is asked for.
         """
         store = store or default_store(corpus)
-        # The gazetteer and the reader are loaded beside the embedder, so that no question waits.
+        # The gazetteer and the cross-encoder are loaded beside the embedder, so that no question waits.
         with ThreadPoolExecutor(2) as loading:
             gazetteer = loading.submit(find_place, "Europe")
-            reading = loading.submit(ReaderModel.load)
+            reading = loading.submit(CrossEncoder.load)
             embedder = MiniLM.begin()  # the files are read while it loads
             writers = Writers.open(models, embedder, progress)
             _, generation = update(corpus, store=store, embedder=embedder, progress=progress)
             embedder.ready()
             gazetteer.result()
-            reader = reading.result()
+            cross_encoder = reading.result()
         library = Library(generation)
-        return cls(library, embedder, reader, corpus=corpus, store=store, writers=writers)
+        return cls(library, embedder, cross_encoder, corpus=corpus, store=store, writers=writers)
 
     def refresh(self, progress: Callable[[str, int, int], None] | None = None) -> IndexReport:
         """Take up changes of the corpus folder; questions under way end on what they began with."""
@@ -120,7 +120,7 @@ class Assistant:
         """Drop what is kept between questions, so that the next answer is the same to the last
         digit whatever was asked before; the evaluation needs it."""
         with self._lock:
-            self._reader.forget()
+            self._reranker.forget()
 
     def search(self, query: str, *, k: int = 10) -> tuple[Hit, ...]:
         """The k passages nearest to a query, best first.
@@ -133,7 +133,7 @@ class Assistant:
             query = mend(query, library)
             depth = max(k, RETRIEVED)
             hits, vector = retrieve(query, library=library, embedder=self._embedder, k=depth)
-            return self._reader.rank(query, vector, hits, library=library)[:k]
+            return self._reranker.rank(query, vector, hits, library=library)[:k]
 
     def answer(
         self,
@@ -179,7 +179,7 @@ class Assistant:
         with self._lock:
             hits = find(query, library=library, embedder=self._embedder)
             clock.lap("retrieve")
-            taken = best_draft(query, hits, library=library, reader=self._reader)
+            taken = best_draft(query, hits, library=library, reranker=self._reranker)
         abstained = taken.confidence < strictness
         if abstained and query.told and "?" not in turns[-1]:
             # Nothing was asked, and the documents say nothing of it.

@@ -30,10 +30,10 @@ from rag.answer.choose import installed as chooser
 from rag.answer.gather import RETRIEVED, find, gather
 from rag.index.library import Library
 from rag.index.store import update
-from rag.models.cross_encoder import FOLDER, ReaderModel
+from rag.models.cross_encoder import FOLDER, CrossEncoder
 from rag.models.embedder import MiniLM
 from rag.retrieve.hybrid import retrieve
-from rag.retrieve.reader import Reader
+from rag.retrieve.rerank import Reranker
 from rag.settings import DEFAULT_CORPUS
 from rag.types import Corrections, Hit
 from rag.understand.query import Query, understand
@@ -111,7 +111,7 @@ class Bench:
         self.embedder = MiniLM.load()
         _, generation = update(corpus, store=store, embedder=self.embedder)
         self.library = Library(generation)
-        self.reader = Reader(self.embedder, ReaderModel.load(reader))
+        self.reranker = Reranker(self.embedder, CrossEncoder.load(reader))
 
     def query(self, gold: Gold) -> Query:
         return understand([gold.question], Corrections(), self.library, self.embedder)
@@ -133,7 +133,7 @@ class Bench:
         )[0]
 
     def judge(self, gold: Gold, hits: Sequence[Hit]) -> Judged:
-        gathered = gather(self.query(gold), hits, library=self.library, reader=self.reader)
+        gathered = gather(self.query(gold), hits, library=self.library, reranker=self.reranker)
         choice = chooser().choose(gathered)
         order = np.argsort(-choice.weighed, kind="stable")
         ordered = [choice.candidates[int(i)] for i in order]
@@ -146,7 +146,7 @@ class Bench:
     def ranked(self, gold: Gold, hits: Sequence[Hit]) -> list[float]:
         """Whether the right document is first, and among the first five."""
         query = self.query(gold)
-        order = self.reader.rank(query.last, query.vector, hits, library=self.library)
+        order = self.reranker.rank(query.last, query.vector, hits, library=self.library)
         documents = list(dict.fromkeys(h.chunk.document for h in order))
         return [float(gold.document in documents[:n]) for n in (1, FIRST)]
 
@@ -209,17 +209,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.benchmarks.evidence", description=__doc__)
     parser.add_argument("--squad", type=Path, help="folder of squad2-dev-half.*.jsonl.gz")
     parser.add_argument("--most", type=int, default=10_000, help="at most so many SQuAD questions")
-    parser.add_argument("--reader", type=Path, default=FOLDER, help="folder of the cross-encoder")
+    parser.add_argument(
+        "--cross-encoder", type=Path, default=FOLDER, help="folder of the cross-encoder"
+    )
     options = parser.parse_args(arguments)
     table = Table("", "", "questions", title="Evidence")
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        measure_own(Bench(DEFAULT_CORPUS, work / "own", reader=options.reader), table)
+        measure_own(Bench(DEFAULT_CORPUS, work / "own", reader=options.cross_encoder), table)
         if options.squad:
             (work / "corpus").mkdir()
             gold = squad_gold(options.squad, work / "corpus")
             chosen = gold if len(gold) <= options.most else random.Random(0).sample(gold, options.most)  # fmt: skip
-            bench = Bench(work / "corpus", work / "squad", reader=options.reader)
+            bench = Bench(work / "corpus", work / "squad", reader=options.cross_encoder)
             measure_squad(bench, chosen, table)
     Console(width=110).print(table)
     return 0

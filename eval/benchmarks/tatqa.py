@@ -208,10 +208,10 @@ def answered(contexts: Sequence[Context], folder: Path) -> Iterator[Result]:
     from rag.assistant import Assistant
     from rag.index.library import Library
     from rag.index.store import update
-    from rag.models.cross_encoder import ReaderModel
+    from rag.models.cross_encoder import CrossEncoder
     from rag.models.embedder import MiniLM
 
-    embedder, reader = MiniLM.load(), ReaderModel.load()  # once, for all the small corpora
+    embedder, reader = MiniLM.load(), CrossEncoder.load()  # once, for all the small corpora
     for context in track(contexts, "tables", console=Console(stderr=True), transient=True):
         corpus, store = folder / context.name, folder / f"{context.name}.store"
         corpus.mkdir()

@@ -138,13 +138,13 @@ def decode(model: dict[str, Any]) -> Chooser:
     )
 
 
-def encode(chooser: Chooser, *, reader: str) -> str:
+def encode(chooser: Chooser, *, cross_encoder: str) -> str:
     """As JSON, each weight beside the name of its feature.
 
-    :param reader: the fingerprint of the cross-encoder that it was fitted with.
+    :param cross_encoder: the fingerprint of the cross-encoder that it was fitted with.
     """
     model: dict[str, object] = {
-        "reader": reader,
+        "cross-encoder": cross_encoder,
         "sentences": _named(chooser.sentences, SENTENCE_FEATURES),
         "question": _named(chooser.question, (*QUESTION_FEATURES, *CHOSEN_FEATURES)),
     }

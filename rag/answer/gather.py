@@ -22,8 +22,8 @@ from rag.index.library import Library
 from rag.models.cross_encoder import SHORTLIST, SHORTLIST_WORDS, heading_of, in_context
 from rag.models.logistic import log_odds, probability_of
 from rag.retrieve.hybrid import UNSEEN_WORDS, fuse_hits, retrieve
-from rag.retrieve.reader import (
-    Reader,
+from rag.retrieve.rerank import (
+    Reranker,
     asked_words,
     coverage,
     heading_match,
@@ -113,13 +113,13 @@ def find(
     return on_subject(query.last, hits, library=library)
 
 
-def gather(query: Query, hits: Sequence[Hit], *, library: Library, reader: Reader) -> Gathered:
+def gather(query: Query, hits: Sequence[Hit], *, library: Library, reranker: Reranker) -> Gathered:
     """Read the first passages and describe each of their sentences.
 
     :param hits: the passages, best first.
     """
     read = tuple(hits[:PASSAGES])
-    view = _look(query, read, library, reader)
+    view = _look(query, read, library, reranker)
     if view is None:
         return Gathered(read, (), np.zeros(len(QUESTION_FEATURES)))
     candidates = tuple(
@@ -176,9 +176,11 @@ class _View:
         return np.sort([*self.beside.values(), LOWEST, LOWEST])[::-1]
 
 
-def _look(query: Query, read: tuple[Hit, ...], library: Library, reader: Reader) -> _View | None:
+def _look(
+    query: Query, read: tuple[Hit, ...], library: Library, reranker: Reranker
+) -> _View | None:
     """None where nothing was read."""
-    readings = reader.readings(in_context(query.turns), read)
+    readings = reranker.readings(in_context(query.turns), read)
     if not readings:
         return None
     units = tuple(
@@ -192,8 +194,8 @@ def _look(query: Query, read: tuple[Hit, ...], library: Library, reader: Reader)
     ranks = np.empty(len(margins), dtype=np.int64)
     ranks[order] = np.arange(1, len(margins) + 1)
     vector = query.vector_together
-    headings = reader.cosines([heading_text(h.chunk) for h in read], vector)
-    beside = _side_by_side(in_context(query.turns), units, order, reader)
+    headings = reranker.cosines([heading_text(h.chunk) for h in read], vector)
+    beside = _side_by_side(in_context(query.turns), units, order, reranker)
     return _View(
         query=query,
         hits=read,
@@ -202,7 +204,7 @@ def _look(query: Query, read: tuple[Hit, ...], library: Library, reader: Reader)
         margins=margins,
         order=order,
         ranks=ranks,
-        cosines=reader.cosines([sentence_text(u.chunk, u.sentence) for u in units], vector),
+        cosines=reranker.cosines([sentence_text(u.chunk, u.sentence) for u in units], vector),
         overlaps=[
             coverage(
                 asked,
@@ -320,7 +322,7 @@ def _bounded(odds: float) -> float:
 
 
 def _side_by_side(
-    question: str, units: Sequence[_Unit], order: NDArray[np.int64], reader: Reader
+    question: str, units: Sequence[_Unit], order: NDArray[np.int64], reranker: Reranker
 ) -> dict[int, float]:
     """The margins of the likeliest sentences when they are read in one window, by their indices.
 
@@ -338,5 +340,5 @@ def _side_by_side(
         chosen[unit.sentence.plain] = i
     listed = sorted(chosen.values())
     pairs = [(units[i].heading, units[i].sentence.plain) for i in listed]
-    own = reader.side_by_side(question, pairs)
+    own = reranker.side_by_side(question, pairs)
     return dict(zip(listed, map(_bounded, map(float, own)), strict=True))

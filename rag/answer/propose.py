@@ -28,7 +28,7 @@ from rag.index.library import Library
 from rag.models.cross_encoder import in_context
 from rag.models.logistic import log_odds
 from rag.retrieve.hybrid import UNSEEN_WORDS
-from rag.retrieve.reader import Reader, asked_words, coverage
+from rag.retrieve.rerank import Reranker, asked_words, coverage
 from rag.types import Evidence, Hit
 from rag.understand.pay import PayQuestion, Task
 from rag.understand.query import Query
@@ -58,12 +58,12 @@ class Proposal:
 
 
 def propose(
-    query: Query, gathered: Gathered, choice: Choice, *, library: Library, reader: Reader
+    query: Query, gathered: Gathered, choice: Choice, *, library: Library, reranker: Reranker
 ) -> tuple[list[Proposal], Gap | None]:
     """Every draft that there is, and what the pay facts lack, if they are asked for."""
     gaps: list[Gap] = []
     drafts = list(_drafts(query, gathered, choice, library, gaps))
-    read = reader.texts(in_context(query.turns), [_plain(own.draft) for own in drafts])
+    read = reranker.texts(in_context(query.turns), [_plain(own.draft) for own in drafts])
     best = max(read, default=0.0)
     asked = [asked_words(turn, library) for turn in query.turns[-1:-3:-1]]
     context = [float(len(query.turns) > 1), *(log_odds(query.tags[tag]) for tag in OF_QUESTION)]
@@ -108,7 +108,7 @@ def _drafts(
 
 
 def _plain(draft: Draft) -> list[str]:
-    """A draft's paragraphs as a reader takes sentences: without markers and markup."""
+    """A draft's paragraphs as a reranker takes sentences: without markers and markup."""
     return [strip_markup(MARKERS.sub("", paragraph)) for paragraph in draft.paragraphs]
 
 
@@ -225,13 +225,15 @@ def take(
     return Taken(best.kind, best.draft, certain, gap, hits, evidence, best.pay)
 
 
-def best_draft(query: Query, hits: tuple[Hit, ...], *, library: Library, reader: Reader) -> Taken:
+def best_draft(
+    query: Query, hits: tuple[Hit, ...], *, library: Library, reranker: Reranker
+) -> Taken:
     """The draft that is likeliest to be right, of all that are proposed.
 
     :param hits: the passages, best first.
     """
-    gathered = gather(query, hits, library=library, reader=reader)
+    gathered = gather(query, hits, library=library, reranker=reranker)
     choice = installed().choose(gathered)
-    proposals, gap = propose(query, gathered, choice, library=library, reader=reader)
+    proposals, gap = propose(query, gathered, choice, library=library, reranker=reranker)
     gap = gap if query.tags["pay"] >= PAY else None
     return take(proposals, choice, gap, gathered.hits or hits, library)

@@ -1,7 +1,7 @@
 """A question and passages -> how well each sentence answers it, and whether any does.
 
-The reader is a cross-encoder of the project's own, fine-tuned from all-MiniLM-L6-v2
-(:mod:`rag.training.reader`): it reads the question and a whole passage in one pass,
+This is a cross-encoder of the project's own, fine-tuned from all-MiniLM-L6-v2
+(:mod:`rag.training.cross_encoder`): it reads the question and a whole passage in one pass,
 
     [CLS] question [SEP] title and context [SEP] [M] sentence 1 [M] sentence 2 ...
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
     from torch import Tensor, dtype
 
-FOLDER = Path(__file__).parent / "reader"
+FOLDER = Path(__file__).parent / "cross-encoder"
 WEIGHTS = "model.safetensors"
 CONFIG = "config.json"
 FORMAT = 1
@@ -61,8 +61,8 @@ MAX_WORDS_BEFORE = 36
 
 
 def in_context(turns: Sequence[str]) -> str:
-    """A conversation as the reader takes a question: the turns before the last, shortened from the
-    left, then the last. The reader learns from conversations what of them still counts."""
+    """A conversation as the cross-encoder takes a question: the turns before the last, shortened from the
+    left, then the last. It learns from conversations what of them still counts."""
     *before, last = turns
     if not before:
         return last
@@ -317,21 +317,21 @@ def load_artifact(folder: Path, base: Path) -> tuple[dict[str, Tensor], dict[str
     weights, trained = base_weights(base), load_file(folder / WEIGHTS)
     expected = {name: tensor.shape for name, tensor in weights.items() if name not in FROZEN}
     if {name: tensor.shape for name, tensor in trained.items()} != expected:
-        raise ModelError(f"the reader in {folder} does not fit its base model: {_MEND}")
+        raise ModelError(f"the cross-encoder in {folder} does not fit its base model: {_MEND}")
     return weights | trained, config
 
 
 def fingerprint_of(folder: Path) -> str:
-    """Which reader an artifact is. :raises ModelError: it is missing or altered."""
+    """Which cross-encoder an artifact is. :raises ModelError: it is missing or altered."""
     return _fingerprint(_read_config(folder))
 
 
 def _fingerprint(config: Mapping[str, Any]) -> str:
-    return f"reader@{config['sha256'][:16]}"
+    return f"cross-encoder@{config['sha256'][:16]}"
 
 
-class ReaderModel:
-    """The trained reader on the CPU, in bf16 where the processor has it and fp32 elsewhere."""
+class CrossEncoder:
+    """The trained cross-encoder on the CPU, in bf16 where the processor has it and fp32 elsewhere."""
 
     def __init__(
         self,
@@ -344,12 +344,12 @@ class ReaderModel:
     ) -> None:
         self._weights = {name: tensor.to(precision) for name, tensor in weights.items()}
         self._tokenizer, self._vocabulary = load_vocabulary(base)
-        self._workers = single_threaded_workers(WORKERS, "reader")
+        self._workers = single_threaded_workers(WORKERS, "cross-encoder")
         self.calibration = calibration
         self.fingerprint = fingerprint
 
     @classmethod
-    def load(cls, folder: Path = FOLDER) -> ReaderModel:
+    def load(cls, folder: Path = FOLDER) -> CrossEncoder:
         """The artifact in ``folder``, on top of the installed base model.
 
         :raises ModelError: either is missing or altered, or the artifact is of another format.
@@ -439,22 +439,22 @@ class ReaderModel:
         ]
 
 
-_MEND = "install career-chat again, or train it again with python -m rag.training.reader"
+_MEND = "install career-chat again, or train it again with python -m rag.training.cross_encoder"
 
 
 def _read_config(folder: Path) -> dict[str, Any]:
     path = folder / CONFIG
     if not path.is_file() or not (folder / WEIGHTS).is_file():
-        raise ModelError(f"the reader is missing from {folder}: {_MEND}")
+        raise ModelError(f"the cross-encoder is missing from {folder}: {_MEND}")
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
         known = (config["format"], config["base"], config["marker"])
         intact = config["sha256"] == file_sha256(folder / WEIGHTS)
         Calibration(**config["calibration"])
     except (ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{path} is not a reader's configuration: {_MEND}") from error
+        raise ModelError(f"{path} is not the configuration of a cross-encoder: {_MEND}") from error
     if known != (FORMAT, WEIGHTS_SHA256, MARKER):
-        raise ModelError(f"the reader in {folder} is of another version: {_MEND}")
+        raise ModelError(f"the cross-encoder in {folder} is of another version: {_MEND}")
     if not intact:
         raise ModelError(f"{folder / WEIGHTS} was altered: {_MEND}")
     return dict(config)

@@ -5,7 +5,7 @@ quotes of the documents that answer). Each is indexed as the program indexes it,
 put to the program's own retrieval, and every passage that comes back is one record: its sentences,
 and which of them hold a quote. So training sees the passages, and the mistakes of retrieval, that
 use will see. One more record a question is its shortlist: the sentences of all passages that a
-reader takes for the likeliest, which are read side by side.
+cross-encoder takes for the likeliest, which are read side by side.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from typing import Any
 
 from rag.index.library import Library
 from rag.index.store import update
-from rag.models.cross_encoder import FOLDER, ReaderModel, heading_of, in_context
+from rag.models.cross_encoder import FOLDER, CrossEncoder, heading_of, in_context
 from rag.models.embedder import MiniLM
 from rag.retrieve.hybrid import retrieve
-from rag.retrieve.reader import Reader
+from rag.retrieve.rerank import Reranker
 from rag.types import Chunk, Embedder, Hit, Sentence
 
 PASSAGES = 14
@@ -108,9 +108,9 @@ def evidence_of(chunk: Chunk, text: str, quotes: Sequence[tuple[str, str]]) -> l
     ]
 
 
-def records_of(folder: Path, reader: Reader) -> Iterator[dict[str, Any]]:
+def records_of(folder: Path, reranker: Reranker) -> Iterator[dict[str, Any]]:
     """Every passage that comes back for each question of a corpus, and its shortlist."""
-    embedder: Embedder = reader.embedder
+    embedder: Embedder = reranker.embedder
     with tempfile.TemporaryDirectory() as store:
         _, generation = update(folder / "docs", store=Path(store), embedder=embedder)
         library = Library(generation)
@@ -138,13 +138,18 @@ def records_of(folder: Path, reader: Reader) -> Iterator[dict[str, Any]]:
                     "id": item.id,
                     "rank": rank,
                 }
-            yield shortlist(item, hits, library, reader) | {"question": query, "group": folder.name}
+            yield shortlist(item, hits, library, reranker) | {
+                "question": query,
+                "group": folder.name,
+            }
 
 
-def shortlist(item: Item, hits: Sequence[Hit], library: Library, reader: Reader) -> dict[str, Any]:
+def shortlist(
+    item: Item, hits: Sequence[Hit], library: Library, reranker: Reranker
+) -> dict[str, Any]:
     """The likeliest sentences of the first passages, and all that hold evidence, by passage."""
     quotes = (*item.evidence, *item.also)
-    readings = reader.readings(in_context(item.turns), hits[:READ])
+    readings = reranker.readings(in_context(item.turns), hits[:READ])
     found: dict[str, tuple[float, int, str, bool]] = {}
     for number, hit in enumerate(hits):
         chunk = hit.chunk
@@ -174,15 +179,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m rag.training.careers", description=__doc__)
     parser.add_argument("--data", type=Path, action="append", required=True, help="a folder of corpora")  # fmt: skip
     parser.add_argument("--out", type=Path, required=True, help="gzipped JSON lines to write")
-    parser.add_argument("--reader", type=Path, default=FOLDER, help="whose shortlists")
+    parser.add_argument("--cross-encoder", type=Path, default=FOLDER, help="whose shortlists")
     options = parser.parse_args(arguments)
     embedder = MiniLM.begin()
     embedder.ready()
-    reader = Reader(embedder, ReaderModel.load(options.reader))
+    reranker = Reranker(embedder, CrossEncoder.load(options.cross_encoder))
     folders = sorted(p.parent for data in options.data for p in data.glob("*/questions.jsonl"))
     with gzip.open(options.out, "wt", encoding="utf-8") as out:
         for number, folder in enumerate(folders, 1):
-            records = list(records_of(folder, reader))
+            records = list(records_of(folder, reranker))
             out.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
             sys.stderr.write(
                 f"{number} of {len(folders)} corpora: {folder.name}, {len(records)} records\n"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 from rag.index.library import Library
-from rag.models.cross_encoder import ReaderModel
+from rag.models.cross_encoder import CrossEncoder
 from rag.models.embedder import MiniLM
 from tests.rag.fakes import library_of
 
@@ -21,8 +21,8 @@ def minilm() -> MiniLM:
 
 
 @pytest.fixture(scope="session")
-def reading() -> ReaderModel:
-    return ReaderModel.load()
+def reading() -> CrossEncoder:
+    return CrossEncoder.load()
 
 
 LEVELS = """# AI engineer pay

@@ -18,7 +18,7 @@ from rag.errors import CorpusError, ModelError, QuestionError
 from rag.facts.money import PERCENT, find_mentions
 from rag.index.library import Library
 from rag.index.store import update
-from rag.models.cross_encoder import ReaderModel
+from rag.models.cross_encoder import CrossEncoder
 from rag.models.embedder import MiniLM
 from rag.types import Answer, Done, Message, Retrieved, Rewritten, Token
 
@@ -43,7 +43,7 @@ Bias in a model harms people, so engineers audit what it decides.
 """
 
 
-def opened(folder: Path, minilm: MiniLM, reading: ReaderModel) -> Assistant:
+def opened(folder: Path, minilm: MiniLM, reading: CrossEncoder) -> Assistant:
     corpus, store = folder / "corpus", folder / "store"
     corpus.mkdir()
     (corpus / "pay.md").write_text(PAY, encoding="utf-8")
@@ -55,7 +55,7 @@ def opened(folder: Path, minilm: MiniLM, reading: ReaderModel) -> Assistant:
 
 @pytest.fixture(scope="module")
 def assistant(
-    tmp_path_factory: pytest.TempPathFactory, minilm: MiniLM, reading: ReaderModel
+    tmp_path_factory: pytest.TempPathFactory, minilm: MiniLM, reading: CrossEncoder
 ) -> Assistant:
     return opened(tmp_path_factory.mktemp("answer"), minilm, reading)
 
@@ -221,7 +221,7 @@ def test_four_threads_answer_as_one(assistant: Assistant) -> None:
 
 
 def test_refresh_takes_up_what_changed(
-    tmp_path: Path, minilm: MiniLM, reading: ReaderModel
+    tmp_path: Path, minilm: MiniLM, reading: CrossEncoder
 ) -> None:
     assistant = opened(tmp_path, minilm, reading)
     under_way = assistant.stream(messages("What do juniors earn in Europe?"))
@@ -239,7 +239,7 @@ def test_refresh_takes_up_what_changed(
 
 
 def test_refreshing_what_is_unchanged_makes_no_new_library(
-    tmp_path: Path, minilm: MiniLM, reading: ReaderModel
+    tmp_path: Path, minilm: MiniLM, reading: CrossEncoder
 ) -> None:
     assistant = opened(tmp_path, minilm, reading)
     before = assistant.library

@@ -76,7 +76,7 @@ def test_picks_are_the_best_first_and_within_their_words(
 
 
 def test_a_model_is_read_as_it_was_written(chooser: Chooser) -> None:
-    again = decode(json.loads(encode(chooser, reader="reader@1")))
+    again = decode(json.loads(encode(chooser, cross_encoder="cross-encoder@1")))
     assert again.limits == chooser.limits
     np.testing.assert_allclose(again.sentences.weights, chooser.sentences.weights)
     assert again.rightness("sentences", np.zeros(len(DRAFT_FEATURES))) == pytest.approx(
@@ -86,7 +86,7 @@ def test_a_model_is_read_as_it_was_written(chooser: Chooser) -> None:
 
 
 def test_a_model_of_other_features_is_refused(chooser: Chooser) -> None:
-    model = json.loads(encode(chooser, reader="reader@1"))
+    model = json.loads(encode(chooser, cross_encoder="cross-encoder@1"))
     model["sentences"]["weights"].pop("margin")
     with pytest.raises(ValueError, match="other features"):
         decode(model)
@@ -98,9 +98,9 @@ def test_the_installed_model_is_of_the_features_that_are_gathered() -> None:
     assert {"sentences", "pay"} <= set(chooser.drafts)
 
 
-def test_the_choice_was_fitted_with_the_reader_that_is_installed() -> None:
+def test_the_choice_was_fitted_with_the_cross_encoder_that_is_installed() -> None:
     model = json.loads(MODEL.read_text(encoding="utf-8"))
-    assert model["reader"] == fingerprint_of(FOLDER)
+    assert model["cross-encoder"] == fingerprint_of(FOLDER)
 
 
 def test_every_proposer_can_be_taken() -> None:

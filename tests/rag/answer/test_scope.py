@@ -8,7 +8,7 @@ from rag.answer.pay.match import Gap
 from rag.answer.scope import on_subject, pages_about, untied
 from rag.index.library import Library
 from rag.retrieve.hybrid import retrieve
-from rag.retrieve.reader import Reader
+from rag.retrieve.rerank import Reranker
 from rag.types import Evidence
 from tests.rag.fakes import WordsEmbedder, library_of
 
@@ -28,7 +28,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 def tie_of(question: str, library: Library) -> Gap | None:
     embedder = WordsEmbedder()
     hits, vector = retrieve(question, library=library, embedder=embedder, k=5)
-    ranked = Reader(embedder).rank(question, vector, hits, library=library)
+    ranked = Reranker(embedder).rank(question, vector, hits, library=library)
     evidence = [Evidence(hit.chunk, s, hit.score) for hit in ranked for s in hit.chunk.sentences]
     return untied(question, evidence, library=library)
 

@@ -10,7 +10,7 @@ from rag.answer.suggest import MOST, as_question, examples, readings
 from rag.assistant import Assistant
 from rag.index.library import Library
 from rag.index.store import update
-from rag.models.cross_encoder import ReaderModel
+from rag.models.cross_encoder import CrossEncoder
 from rag.models.embedder import MiniLM
 from rag.types import Answer
 
@@ -41,7 +41,7 @@ Fumes are drawn off at the place where they arise.
 
 @pytest.fixture(scope="module")
 def assistant(
-    tmp_path_factory: pytest.TempPathFactory, minilm: MiniLM, reading: ReaderModel
+    tmp_path_factory: pytest.TempPathFactory, minilm: MiniLM, reading: CrossEncoder
 ) -> Assistant:
     folder: Path = tmp_path_factory.mktemp("suggest")
     corpus, store = folder / "corpus", folder / "store"

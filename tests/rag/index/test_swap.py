@@ -9,7 +9,7 @@ from pathlib import Path
 from rag.assistant import Assistant
 from rag.index.library import Library
 from rag.index.store import update
-from rag.models.cross_encoder import ReaderModel
+from rag.models.cross_encoder import CrossEncoder
 from rag.models.embedder import MiniLM
 from rag.types import Answer, Message
 
@@ -33,7 +33,7 @@ def write(corpus: Path, version: int) -> None:
 
 
 def test_an_answer_cites_a_generation_that_was_live_while_it_was_asked(
-    tmp_path: Path, minilm: MiniLM, reading: ReaderModel
+    tmp_path: Path, minilm: MiniLM, reading: CrossEncoder
 ) -> None:
     corpus, store = tmp_path / "corpus", tmp_path / "store"
     corpus.mkdir()

@@ -1,4 +1,4 @@
-"""The reader's model: windows, batches, the artifact, and BERT's arithmetic."""
+"""The cross-encoder: windows, batches, the artifact, and BERT's arithmetic."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from rag.models.cross_encoder import (
     SHORTLIST,
     SHORTLIST_WORDS,
     Calibration,
+    CrossEncoder,
     Passage,
-    ReaderModel,
     Reading,
     base_weights,
     build_window,
@@ -62,13 +62,13 @@ def random_weights() -> dict[str, torch.Tensor]:
 
 
 @pytest.fixture(scope="module")
-def untrained() -> ReaderModel:
-    return ReaderModel(random_weights(), base=model_folder(), precision=torch.float32)
+def untrained() -> CrossEncoder:
+    return CrossEncoder(random_weights(), base=model_folder(), precision=torch.float32)
 
 
 @pytest.fixture(scope="module")
-def trained() -> ReaderModel:
-    return ReaderModel.load()
+def trained() -> CrossEncoder:
+    return CrossEncoder.load()
 
 
 def test_forward_is_bert() -> None:
@@ -105,7 +105,7 @@ def test_window_marks_every_sentence() -> None:
     assert window.ids[window.passage_start :][0] == 9
 
 
-def test_readings_do_not_depend_on_company(untrained: ReaderModel) -> None:
+def test_readings_do_not_depend_on_company(untrained: CrossEncoder) -> None:
     together = untrained.score(QUESTION, [PAY, OTHER, PAY])
     alone = untrained.score(QUESTION, [OTHER])[0]
     np.testing.assert_allclose(together[1].margins, alone.margins, atol=1e-4)
@@ -113,7 +113,7 @@ def test_readings_do_not_depend_on_company(untrained: ReaderModel) -> None:
     assert [len(r.sentence_logits) for r in together] == [3, 2, 3]
 
 
-def test_long_passage_is_read_in_windows_of_whole_sentences(untrained: ReaderModel) -> None:
+def test_long_passage_is_read_in_windows_of_whole_sentences(untrained: CrossEncoder) -> None:
     sentences = tuple(f"Sentence {i} says {'very ' * 40}little." for i in range(30))
     long = Passage("Long", "", sentences)
     windows = untrained._windows([1, 2, 3], long)
@@ -125,12 +125,12 @@ def test_long_passage_is_read_in_windows_of_whole_sentences(untrained: ReaderMod
     assert np.isfinite(reading.sentence_logits).all()
 
 
-def test_sentence_longer_than_a_window_is_cut(untrained: ReaderModel) -> None:
+def test_sentence_longer_than_a_window_is_cut(untrained: CrossEncoder) -> None:
     reading = untrained.score("word " * 200, [Passage("t " * 100, "c " * 100, ("w " * 2000,))])[0]
     assert reading.sentence_logits.shape == (1,)
 
 
-def test_nothing_to_read(untrained: ReaderModel) -> None:
+def test_nothing_to_read(untrained: CrossEncoder) -> None:
     assert untrained.score(QUESTION, []) == []
     (reading,) = untrained.score(QUESTION, [Passage("Empty", "", ())])
     assert reading.sentence_logits.shape == (0,)
@@ -156,43 +156,43 @@ def test_batches_hold_each_window_once_and_stay_small(lengths: list[int]) -> Non
 def test_saved_is_loaded(tmp_path: Path) -> None:
     weights = random_weights()
     save(tmp_path, weights, calibration=Calibration(2.0, -1.0), training={"seed": 0})
-    loaded = ReaderModel.load(tmp_path)
+    loaded = CrossEncoder.load(tmp_path)
     assert loaded.calibration == Calibration(2.0, -1.0)
     halves = {n: t.half() for n, t in weights.items()}
-    same = ReaderModel(weights | halves, base=model_folder(), precision=torch.float32)
+    same = CrossEncoder(weights | halves, base=model_folder(), precision=torch.float32)
     expected = same.score(QUESTION, [PAY])[0].margins
     np.testing.assert_allclose(loaded.score(QUESTION, [PAY])[0].margins, expected, atol=0.3)
 
 
 def test_altered_artifact_is_refused(tmp_path: Path) -> None:
-    folder = tmp_path / "reader"
+    folder = tmp_path / "model"
     shutil.copytree(FOLDER, folder)
     with (folder / "model.safetensors").open("r+b") as file:
         file.seek(-1, 2)
         file.write(b"\x7f")
     with pytest.raises(ModelError, match="altered"):
-        ReaderModel.load(folder)
+        CrossEncoder.load(folder)
 
 
 def test_missing_or_foreign_artifact_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="missing"):
-        ReaderModel.load(tmp_path)
-    folder = tmp_path / "reader"
+        CrossEncoder.load(tmp_path)
+    folder = tmp_path / "model"
     shutil.copytree(FOLDER, folder)
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps(config | {"format": 99}))
     with pytest.raises(ModelError, match="another version"):
-        ReaderModel.load(folder)
+        CrossEncoder.load(folder)
     (folder / "config.json").write_text("{}")
-    with pytest.raises(ModelError, match="not a reader's configuration"):
-        ReaderModel.load(folder)
+    with pytest.raises(ModelError, match="not the configuration of a cross-encoder"):
+        CrossEncoder.load(folder)
 
 
 def test_artifact_fits_the_repository() -> None:
     assert (FOLDER / "model.safetensors").stat().st_size < 25_000_000
 
 
-def test_trained_reader_finds_the_sentence(trained: ReaderModel) -> None:
+def test_trained_model_finds_the_sentence(trained: CrossEncoder) -> None:
     near, far = trained.score(QUESTION, [PAY, OTHER])
     assert int(np.argmax(near.sentence_logits)) == 1
     assert near.log_odds > far.log_odds
@@ -212,7 +212,7 @@ def test_sentences_side_by_side_stand_under_their_headings() -> None:
     ]
 
 
-def test_a_shortlist_fits_one_window(reading: ReaderModel) -> None:
+def test_a_shortlist_fits_one_window(reading: CrossEncoder) -> None:
     words = "pay " * (SHORTLIST_WORDS // SHORTLIST)
     passage = side_by_side([("", words.strip())] * SHORTLIST)
     (found,) = reading.score("what do bakers get?", [passage])

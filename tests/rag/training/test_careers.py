@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.models.cross_encoder import ReaderModel
-from rag.retrieve.reader import Reader
+from rag.models.cross_encoder import CrossEncoder
+from rag.retrieve.rerank import Reranker
 from rag.training.careers import evidence_of, holds, items_of, records_of
 from rag.types import BlockKind, Sentence, Span
 from tests.rag.fakes import WordsEmbedder, library_of
@@ -48,7 +48,7 @@ def test_evidence_is_looked_for_in_its_own_document(tmp_path: Path) -> None:
     assert evidence_of(chunk, text, [("b.md", "Falconers rise at five.")]) == []
 
 
-def test_records_are_the_passages_with_their_answers(tmp_path: Path, reading: ReaderModel) -> None:
+def test_records_are_the_passages_with_their_answers(tmp_path: Path, reading: CrossEncoder) -> None:
     folder = tmp_path / "falconers"
     (folder / "docs").mkdir(parents=True)
     (folder / "docs" / "a.md").write_text(TEXT, encoding="utf-8")
@@ -69,7 +69,7 @@ def test_records_are_the_passages_with_their_answers(tmp_path: Path, reading: Re
     (folder / "replies.jsonl").write_text(json.dumps(reply) + "\n", encoding="utf-8")
     (item,) = items_of(folder)
     assert item.evidence == (("a.md", "Falconers rise at five."),)
-    records = list(records_of(folder, Reader(WordsEmbedder(), reading)))
+    records = list(records_of(folder, Reranker(WordsEmbedder(), reading)))
     *passages, shortlist = records
     answering = [r for r in passages if r["answer_sentences"]]
     assert [r["sentences"][r["answer_sentences"][0]] for r in answering] == [

@@ -6,10 +6,10 @@ import pytest
 
 from rag.index.library import Library
 from rag.retrieve.hybrid import retrieve
-from rag.retrieve.reader import (
+from rag.retrieve.rerank import (
     MAX_RANKED,
     MAX_RANKED_OF_EACH,
-    Reader,
+    Reranker,
     asked_words,
     coverage,
     unknown_share,
@@ -38,7 +38,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 def test_passages_are_reordered_and_none_is_lost(library: Library) -> None:
     embedder = WordsEmbedder()
     hits, vector = retrieve("Docker software", library=library, embedder=embedder, k=50)
-    ranked = Reader(embedder).rank("Docker software", vector, hits, library=library)
+    ranked = Reranker(embedder).rank("Docker software", vector, hits, library=library)
     assert {id(h.chunk) for h in ranked} == {id(h.chunk) for h in hits}
     assert any("Docker" in s.plain for s in ranked[0].chunk.sentences)
     scores = [h.score for h in ranked]
@@ -47,22 +47,22 @@ def test_passages_are_reordered_and_none_is_lost(library: Library) -> None:
 
 def test_sentences_are_embedded_once_until_forgotten(library: Library) -> None:
     embedder = WordsEmbedder()
-    reader = Reader(embedder)
+    reranker = Reranker(embedder)
     hits, vector = retrieve("Python", library=library, embedder=embedder, k=5)
-    first = reader.rank("Python", vector, hits, library=library)
+    first = reranker.rank("Python", vector, hits, library=library)
     embedded = len(embedder.embedded)
-    assert reader.rank("Python", vector, hits, library=library) == first
+    assert reranker.rank("Python", vector, hits, library=library) == first
     assert len(embedder.embedded) == embedded
-    reader.forget()
-    assert reader.rank("Python", vector, hits, library=library) == first
+    reranker.forget()
+    assert reranker.rank("Python", vector, hits, library=library) == first
     assert len(embedder.embedded) > embedded
 
 
 def test_no_hits_nothing_to_rank_or_read(library: Library) -> None:
     embedder = WordsEmbedder()
-    reader = Reader(embedder)
-    assert reader.rank("nothing", embedder.embed(["nothing"]), (), library=library) == ()
-    assert reader.readings("nothing", ()) == []
+    reranker = Reranker(embedder)
+    assert reranker.rank("nothing", embedder.embed(["nothing"]), (), library=library) == ()
+    assert reranker.readings("nothing", ()) == []
 
 
 def test_a_passage_worth_ranking_leads_some_ranking(library: Library) -> None:

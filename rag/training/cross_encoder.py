@@ -1,7 +1,7 @@
-"""Train the reader: ``python -m rag.training.reader --data DIR --out DIR --seed 0 --minutes 60``.
+"""Train the cross-encoder: ``python -m rag.training.cross_encoder --data DIR --out DIR --seed 0 --minutes 60``.
 
 Fine-tunes :mod:`rag.models.cross_encoder` from all-MiniLM-L6-v2 on records of questions, sentences and
-which of them answer (docs/reader.md lists the sources and their licences). Word and position
+which of them answer (docs/cross-encoder.md lists the sources and their licences). Word and position
 embeddings stay frozen; all else is trained, in bf16 with fp32 master weights where the processor
 computes in it. Runs on two CPU cores or on a GPU, for a time and not for a number of steps;
 writes the best checkpoint every few minutes.
@@ -79,7 +79,7 @@ FITTED_ON = frozenset(
     "biotech-switzerland data-analysts-europe frontend-developers hotel-managers-asia "
     "police-officers-netherlands real-estate-agents-dubai ux-designers-us wind-technicians-denmark".split()
 )
-"""Corpora that the reader does not see, so that what is fitted on its scores sees honest ones."""
+"""Corpora that the cross-encoder does not see, so that what is fitted on its scores sees honest ones."""
 OTHER_TURN = 0.12
 """How often a question of the career corpora follows another one that has nothing to do with it."""
 
@@ -269,7 +269,7 @@ def swapped_negatives(records: Sequence[Record], *, rng: random.Random) -> list[
     """Questions whose year, place, month or ordinal is exchanged for one the passage lacks.
 
     Only where the passage or its title names the one that was asked about, so that it matters
-    to the answer: a reader should not answer about Berlin with the figure for Paris.
+    to the answer: it should not answer about Berlin with the figure for Paris.
     """
     families = [_ORDINALS, _MONTHS, place_names()]
     patterns = [re.compile(rf"\b(?:{'|'.join(names)})\b") for names in families]
@@ -844,12 +844,14 @@ def report(line: str) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m rag.training.reader", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m rag.training.cross_encoder", description=__doc__
+    )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--minutes", type=float, default=60.0)
-    parser.add_argument("--start", type=Path, help="folder of a reader to go on from")
+    parser.add_argument("--start", type=Path, help="folder of a cross-encoder to go on from")
     options = parser.parse_args(arguments)
     train(
         options.data,

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rag.documents.sentences import plain_text
 from rag.documents.words import terms
 from rag.index.library import Library
-from rag.models.cross_encoder import Passage, ReaderModel, Reading, side_by_side
+from rag.models.cross_encoder import CrossEncoder, Passage, Reading, side_by_side
 from rag.models.logistic import probability_of
 from rag.retrieve.hybrid import UNSEEN_WORDS
 from rag.types import Chunk, Embedder, Hit, Matrix, Sentence
@@ -40,14 +40,14 @@ SCORE_SLOPE, SCORE_BIAS = 0.38, -3.5
 
 
 @dataclass(slots=True)
-class Reader:
+class Reranker:
     """Scores sentences against a question. Sentence vectors are kept between questions.
 
     :param model: the cross-encoder; without it there are no readings.
     """
 
     embedder: Embedder
-    model: ReaderModel | None = None
+    model: CrossEncoder | None = None
     _cache: dict[str, Matrix] = field(default_factory=dict)
 
     def forget(self) -> None:
