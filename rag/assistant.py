@@ -18,7 +18,7 @@ from rag.answer.smalltalk import LISTENING, reply_to
 from rag.answer.suggest import examples
 from rag.clock import Clock
 from rag.facts.places import find_place
-from rag.generate.write import Brief
+from rag.generate.write import Brief, Writer
 from rag.generate.writers import Writers
 from rag.index.library import Library
 from rag.index.store import IndexReport, update
@@ -175,18 +175,24 @@ class Assistant:
         yield Rewritten(query.last if reply else query.standalone)
         if reply:
             yield from _said(reply, query, clock)
-            return
+        else:
+            yield from self._answered(query, library, writer, clock, strictness)
+
+    def _answered(
+        self, query: Query, library: Library, writer: Writer | None, clock: Clock, strictness: float
+    ) -> Iterator[Event]:
+        """What the documents say."""
         with self._lock:
             hits = find(query, library=library, embedder=self._embedder)
             clock.lap("retrieve")
             taken = best_draft(query, hits, library=library, reranker=self._reranker)
         abstained = taken.confidence < strictness
-        if abstained and query.told and "?" not in turns[-1]:
+        if abstained and query.told and "?" not in query.written[-1]:
             # Nothing was asked, and the documents say nothing of it.
             yield from _said(LISTENING, query, clock)
             return
         yield Retrieved(taken.hits)
-        answer, draft = finish(taken, query, turns, library, abstained=abstained)
+        answer, draft = finish(taken, query, library, abstained=abstained)
         clock.lap("read")
         if writer and not abstained and answer.citations:
             yield Embedded(replace(answer, timings_ms=clock.timings()))

@@ -24,24 +24,21 @@ MAX_OWN_NUMBER = 100
 
 
 def finish(
-    taken: Taken, query: Query, turns: Sequence[str], library: Library, *, abstained: bool
+    taken: Taken, query: Query, library: Library, *, abstained: bool
 ) -> tuple[Answer, Draft]:
-    """The answer, or where ``abstained`` the decline, with the draft that it was made of.
-
-    :param turns: the user's messages as they were written.
-    """
+    """The answer, or where ``abstained`` the decline, with the draft that it was made of."""
     used = () if abstained else query.used_by(taken.pay)
     draft = decline(taken, query.last, library) if abstained else taken.draft
     if used:
         draft.say(f"*I took from what you said: {', '.join(map(in_words, used))}.*")
     answer = guarded(
-        query.standalone, turns, draft, confidence=taken.confidence, abstained=abstained
+        query.standalone, query.written, draft, confidence=taken.confidence, abstained=abstained
     )
     answer = replace(
         answer,
         profile=query.profile,
         used=used,
-        choices=readings(turns[-1], library) if abstained else (),
+        choices=readings(query.written[-1], library) if abstained else (),
         suggestions=suggestions(answer, taken.hits, library),
     )
     return answer, draft

@@ -24,8 +24,8 @@ came of it."""
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """``turns`` are the user's messages as they are read, latest last, typing errors mended;
-    ``pay`` what they may ask of pay: the last turn by itself, unless it leans on what was said, and
+    """``turns`` are the user's messages as they are read, latest last, typing errors mended, and
+    ``written`` as they came; ``pay`` what they may ask of pay: the last turn by itself, unless it leans on what was said, and
     as the conversation leaves it. ``profile`` is what the person told of themselves, ``told``
     whether the last turn does nothing else. ``tags`` has how likely, 0..1, each tag is
     (:mod:`rag.understand.tagger`); ``vector`` is of the last turn, ``vector_together`` of the last
@@ -38,6 +38,7 @@ class Query:
     vector_together: Matrix = field(compare=False, repr=False)
     profile: tuple[Trait, ...] = ()
     told: bool = False
+    written: tuple[str, ...] = ()
 
     @property
     def last(self) -> str:
@@ -113,6 +114,7 @@ def understand(
         vector_together=vectors[1:2] if len(read) > 1 else vectors[:1],
         profile=profile,
         told=told,
+        written=tuple(turns),
     )
 
 
