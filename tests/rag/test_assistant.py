@@ -50,7 +50,7 @@ def opened(folder: Path, minilm: MiniLM, reading: CrossEncoder) -> Assistant:
     (corpus / "work.md").write_text(OTHER, encoding="utf-8")
     _, generation = update(corpus, store=store, embedder=minilm)
     library = Library(generation)
-    return Assistant(library, minilm, reading, corpus=corpus, store=store, model="embedded")
+    return Assistant(library, minilm, reading, corpus=corpus, store=store)
 
 
 @pytest.fixture(scope="module")

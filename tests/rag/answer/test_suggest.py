@@ -49,9 +49,7 @@ def assistant(
     (corpus / "pay.md").write_text(PAY, encoding="utf-8")
     (corpus / "work.md").write_text(WORK, encoding="utf-8")
     _, generation = update(corpus, store=store, embedder=minilm)
-    return Assistant(
-        Library(generation), minilm, reading, corpus=corpus, store=store, model="embedded"
-    )
+    return Assistant(Library(generation), minilm, reading, corpus=corpus, store=store)
 
 
 def ask(assistant: Assistant, question: str) -> Answer:

@@ -39,9 +39,7 @@ def test_an_answer_cites_a_generation_that_was_live_while_it_was_asked(
     corpus.mkdir()
     write(corpus, 0)
     _, generation = update(corpus, store=store, embedder=minilm)
-    assistant = Assistant(
-        Library(generation), minilm, reading, corpus=corpus, store=store, model="embedded"
-    )
+    assistant = Assistant(Library(generation), minilm, reading, corpus=corpus, store=store)
     begun = live = 0
     stop = threading.Event()
     found: list[tuple[int, int, Answer]] = []
