@@ -10,7 +10,7 @@ not seen.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +20,7 @@ from eval.labelled import Labelled, fit_logistic
 from rag.answer.choose import Chooser
 from rag.answer.compute import (
     FEATURES,
+    NEITHER,
     OPERATIONS,
     Computer,
     Program,
@@ -27,19 +28,12 @@ from rag.answer.compute import (
     of_question,
     programs,
 )
-from rag.training.careers import Item
+from rag.training.careers import RECKONED, Item, near, wanted_of
 from rag.types import Embedder
 
 OPERATIONS_C, PROGRAMS_C = 3.0, 0.3
 NEGATIVES = 80
 """Wrong programs of a question that are learned from, at random."""
-RECKONED = frozenset(
-    {"arithmetic", "comparison", "pay", "table", "conflict", "profile", "follow-up"}
-)
-IN_WORDS = frozenset({"count", "years", "months"})
-LEAST_IN_FIGURES = 20
-"""Smaller counts are written in words, so that one can't tell whether they were read or reckoned."""
-NEITHER = dict.fromkeys(OPERATIONS, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +43,6 @@ class Reckoned:
     item: Item
     programs: tuple[Program, ...]
     right: NDArray[np.bool_]
-
-
-def wanted_of(item: Item, given: Collection[float]) -> list[float]:
-    """The expected figures that nobody can read off: those that are not ``given``."""
-    expected = [(float(f["value"]), f["unit"]) for f in item.labels.get("figures") or []]
-    return [
-        value
-        for value, unit in expected
-        if not any(near(value, v) for v in given)
-        and (unit not in IN_WORDS or value >= LEAST_IN_FIGURES)
-    ]
-
-
-def near(a: float, b: float) -> bool:
-    return abs(a - b) <= max(0.011, 5e-4 * abs(b))
 
 
 def operations_of(item: Item) -> set[str]:

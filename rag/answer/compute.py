@@ -3,7 +3,8 @@
 Every pair of figures that the best candidates hold, and those of the question, is tried with every
 operation; which of these *programs* the question asks for is a fitted judgement, by the operation
 that the question's wording suggests (a logistic regression on its embedding) and by whose figures
-they are. Enumerating programs and scoring them is how numerical questions over text and tables are
+they are, and for the likeliest by the cross-encoder, which reads each as a sentence with what it was
+made of. Enumerating programs and scoring them is how numerical questions over text and tables are
 answered since Zhu et al., "TAT-QA" (2021).
 """
 
@@ -26,8 +27,11 @@ from rag.documents.sentences import plain_text
 from rag.documents.words import STOP_WORDS, stem, words
 from rag.facts.money import PERCENT, find_mentions, find_period, parse_number
 from rag.index.library import Library
+from rag.models.cross_encoder import heading_of, in_context
 from rag.models.logistic import FOLDER, log_odds, probability_of, read_model
+from rag.retrieve.rerank import Reranker
 from rag.types import BlockKind, Matrix, Period, Span
+from rag.understand.query import Query
 
 MODEL = FOLDER / "compute.json"
 OPERATIONS = (
@@ -39,9 +43,13 @@ CONSIDERED = 8
 """Candidates, from the best, whose figures are reckoned with,"""
 MAX_FIGURES = 18
 """and so many of their figures, those nearest to the question's words first."""
+READ = 12
+"""Programs, from the likeliest, that the cross-encoder reads."""
 MAX_VALUE = 1e12
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d,.'\u00a0\u202f]*\d|(?<![\w.,])\d")
 
+NEITHER = dict.fromkeys(OPERATIONS, 0.0)
+"""No operation is likelier than another."""
 FEATURES = (
     *(f"is {o}" for o in OPERATIONS), "operation", "weight of a", "weight of b", "lesser weight",
     "same candidate", "same column", "same row", "same unit", "money", "per cent", "a asked",
@@ -251,22 +259,55 @@ def _share(asked: set[str], figure: Figure) -> float:
 
 
 def compute(
-    question: str,
+    query: Query,
     candidates: Sequence[Candidate],
     weighed: NDArray[np.float64],
-    vector: Matrix,
     *,
     library: Library,
+    reranker: Reranker,
 ) -> tuple[Program, float] | None:
     """The likeliest program and how probable it is; None where there are no two figures."""
-    computer = installed()
-    figures = [*figures_of(candidates, weighed, library), *of_question(question)]
-    tried = programs(question, figures, computer.likely(vector))
-    rated = [(computer.probability(p), p) for p in tried]
-    if not rated:
+    figures = [*figures_of(candidates, weighed, library), *of_question(query.last)]
+    likeliest = likeliest_of(query.last, figures, query.vector)
+    if not likeliest:
         return None
-    probability, best = max(rated, key=lambda pair: pair[0])
-    return best, probability
+    read = reranker.texts(in_context(query.turns), [as_read(p) for p in likeliest])
+    best = int(np.argmax(read))
+    return likeliest[best], probability_of(read[best])
+
+
+def likeliest_of(question: str, figures: Sequence[Figure], vector: Matrix) -> list[Program]:
+    """The ``READ`` likeliest programs before any is read, best first, of one result each.
+
+    :param vector: the question's, shape (1, dimension).
+    """
+    computer = installed()
+    tried = list(programs(question, figures, computer.likely(vector)))
+    if not tried:
+        return []
+    odds = np.stack([p.features for p in tried]) @ computer.programs
+    found: dict[tuple[str, float], Program] = {}
+    for i in np.argsort(-odds, kind="stable"):
+        program = tried[int(i)]
+        found.setdefault((program.operation, round(program.value, 2)), program)
+        if len(found) == READ:
+            break
+    return list(found.values())
+
+
+def as_read(program: Program) -> list[str]:
+    """A program as the cross-encoder reads it: the result in a sentence, then what it is made of."""
+    sources = dict.fromkeys(_source(f) for f in (program.a, program.b) if f.candidate)
+    return [sentence_of(program).replace("**", ""), *sources]
+
+
+def _source(figure: Figure) -> str:
+    candidate = figure.candidate
+    if candidate is None:
+        return ""
+    heading = heading_of(candidate.chunk.title, candidate.sentence.context)
+    said = _named(figure) if figure.row else candidate.sentence.plain
+    return f"{heading}: {said}"
 
 
 # --- saying ---------------------------------------------------------------------------
@@ -274,40 +315,43 @@ def compute(
 
 def say_program(program: Program, draft: Draft) -> None:
     """The result first, then what it was made of, each figure with its marker."""
+    marks = "".join(dict.fromkeys(_mark(f, draft) for f in (program.a, program.b)))
+    draft.say(draft.working(f"{sentence_of(program)} {marks}".rstrip() + "."))
+
+
+def sentence_of(program: Program) -> str:
+    """The result, and what it was made of."""
     a, b = program.a, program.b
     money = a.unit if a.unit not in {"", PERCENT} else ""
     result = _written(program.value, money, like=a)
     said_a, said_b = _named(a), _named(b)
-    marks = "".join(dict.fromkeys(_mark(f, draft) for f in (a, b)))
     match program.operation:
         case "difference":
-            text = f"The difference is **{result}**: {said_a} against {said_b}"
+            return f"The difference is **{result}**: {said_a} against {said_b}"
         case "difference per year":
             month = _written(a.value - b.value, money, like=a)
-            text = f"**{result}** a year: {said_a} less {said_b} is {month} a month, times {MONTHS}"
+            return f"**{result}** a year: {said_a} less {said_b} is {month} a month, times {MONTHS}"
         case "ratio":
-            text = f"About **{program.value:.2g} times** as much: {said_a} against {said_b}"
+            return f"About **{program.value:.2g} times** as much: {said_a} against {said_b}"
         case "sum":
-            text = f"Together that is **{result}**: {said_a} and {said_b}"
+            return f"Together that is **{result}**: {said_a} and {said_b}"
         case "sum per year":
             month = _written(a.value + b.value, money, like=a)
-            text = f"**{result}** a year: {said_a} and {said_b} are {month} a month, times {MONTHS}"
+            return f"**{result}** a year: {said_a} and {said_b} are {month} a month, times {MONTHS}"
         case "mean":
-            text = f"**{result}** lies halfway between {said_a} and {said_b}"
+            return f"**{result}** lies halfway between {said_a} and {said_b}"
         case "percent of":
-            text = f"That comes to **{result}**: {b.text} of {said_a}"
+            return f"That comes to **{result}**: {b.text} of {said_a}"
         case "raised by":
-            text = f"With {said_b} more it comes to **{result}**, from {said_a}"
+            return f"With {said_b} more it comes to **{result}**, from {said_a}"
         case "lowered by":
-            text = f"Less {said_b} that leaves **{result}**, of {said_a}"
+            return f"Less {said_b} that leaves **{result}**, of {said_a}"
         case "per year":
-            text = f"**{result}** a year: {MONTHS} months of {said_a}"
+            return f"**{result}** a year: {MONTHS} months of {said_a}"
         case "per month":
-            text = f"About **{result}** a month: {said_a} over {MONTHS} months"
+            return f"About **{result}** a month: {said_a} over {MONTHS} months"
         case _:
-            text = f"That makes **{result}**: {b.text} times {said_a}"
-    text = f"{text} {marks}".rstrip() + "."
-    draft.say(draft.working(text))
+            return f"That makes **{result}**: {b.text} times {said_a}"
 
 
 def _named(figure: Figure) -> str:

@@ -62,7 +62,7 @@ def propose(
 ) -> tuple[list[Proposal], Gap | None]:
     """Every draft that there is, and what the pay facts lack, if they are asked for."""
     gaps: list[Gap] = []
-    drafts = list(_drafts(query, gathered, choice, library, gaps))
+    drafts = list(_drafts(query, gathered, choice, library, reranker, gaps))
     read = reranker.texts(in_context(query.turns), [_plain(own.draft) for own in drafts])
     best = max(read, default=0.0)
     asked = [asked_words(turn, library) for turn in query.turns[-1:-3:-1]]
@@ -80,7 +80,12 @@ def propose(
 
 
 def _drafts(
-    query: Query, gathered: Gathered, choice: Choice, library: Library, gaps: list[Gap]
+    query: Query,
+    gathered: Gathered,
+    choice: Choice,
+    library: Library,
+    reranker: Reranker,
+    gaps: list[Gap],
 ) -> Iterator[_Drafted]:
     """What each proposer drafts; what the pay facts lack is added to ``gaps``."""
     said: set[str] = set()
@@ -101,7 +106,7 @@ def _drafts(
         likely = log_odds(query.tags[tag]) if tag in query.tags else 0.0
         yield _Drafted("pay", pay, gap is not None, task_likely=likely, pay=question)
     if choice.chosen and "computed" in installed().drafts:
-        yield from _computed(query, choice, library)
+        yield from _computed(query, choice, library, reranker)
     tables = Draft(library)
     if answer_from_tables(query.last, gathered.hits, tables) and tables.citations:
         yield _Drafted("tables", tables)
@@ -125,11 +130,13 @@ class _Drafted:
     pay: PayQuestion | None = None
 
 
-def _computed(query: Query, choice: Choice, library: Library) -> Iterator[_Drafted]:
+def _computed(
+    query: Query, choice: Choice, library: Library, reranker: Reranker
+) -> Iterator[_Drafted]:
     """The likeliest result of the best candidates' figures with what was chosen beside it."""
     if max(query.tags["arithmetic"], query.tags["comparison"]) < COMPUTED_FROM:
         return
-    reckoned = compute(query.last, choice.candidates, choice.weighed, query.vector, library=library)
+    reckoned = compute(query, choice.candidates, choice.weighed, library=library, reranker=reranker)
     if reckoned is None:
         return
     program, probability = reckoned

@@ -47,8 +47,8 @@ WEIGHTS = "model.safetensors"
 CONFIG = "config.json"
 FORMAT = 1
 MARKER = "[unused1]"
-MAX_TOKENS = 384
-"""Of one window; the base model has 512 positions, and training saw at most 256 or so."""
+MAX_TOKENS = 448
+"""Of one window; the base model has 512 positions, and training sees shortlists of this length."""
 MAX_QUESTION_TOKENS = 80
 MAX_TITLE_TOKENS = 32
 MAX_CONTEXT_TOKENS = 48
@@ -79,8 +79,8 @@ class Passage:
     sentences: Sequence[str]
 
 
-SHORTLIST = 10
-SHORTLIST_WORDS = 200
+SHORTLIST = 16
+SHORTLIST_WORDS = 270
 """So many sentences, with so many words, can be read side by side in one window."""
 _TITLE_WORDS, _CONTEXT_WORDS = 8, 10
 

@@ -5,7 +5,8 @@ quotes of the documents that answer). Each is indexed as the program indexes it,
 put to the program's own retrieval, and every passage that comes back is one record: its sentences,
 and which of them hold a quote. So training sees the passages, and the mistakes of retrieval, that
 use will see. One more record a question is its shortlist: the sentences of all passages that a
-cross-encoder takes for the likeliest, which are read side by side.
+cross-encoder takes for the likeliest, which are read side by side. What can be reckoned of their
+figures are records too, where an answer may be a figure that stands nowhere.
 """
 
 from __future__ import annotations
@@ -17,25 +18,49 @@ import math
 import re
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from rag.answer.compute import (
+    NEITHER,
+    Program,
+    as_read,
+    figures_of,
+    likeliest_of,
+    of_question,
+    programs,
+)
+from rag.answer.gather import Candidate
+from rag.answer.propose import COMPUTED_FROM
 from rag.index.library import Library
 from rag.index.store import update
 from rag.models.cross_encoder import FOLDER, CrossEncoder, heading_of, in_context
 from rag.models.embedder import MiniLM
+from rag.models.logistic import probabilities_of
 from rag.retrieve.hybrid import retrieve
 from rag.retrieve.rerank import Reranker
 from rag.types import Chunk, Embedder, Hit, Sentence
+from rag.understand.tagger import installed as tagger
 
 PASSAGES = 14
 """So many of a question's passages become records, beside all that hold evidence."""
 READ = 6
 """Passages that the likeliest sentences are looked for in."""
-LIKELIEST = 14
+LIKELIEST = 20
 """Sentences of a shortlist, beside those that hold evidence."""
+RECKONED = frozenset(
+    {"arithmetic", "comparison", "pay", "table", "conflict", "profile", "follow-up"}
+)
+"""Kinds of questions whose answers may be figures that stand nowhere."""
+IN_WORDS = frozenset({"count", "years", "months"})
+LEAST_IN_FIGURES = 20
+"""Smaller counts are written in words, so that one can't tell whether they were read or reckoned."""
+RIGHT_PROGRAMS, WRONG_PROGRAMS = 3, 5
+"""Of a question's results so many become records."""
 HOLDS = 0.85
 """A sentence holds a quote, or a part of it, where so much of the shorter one's words are shared."""
 
@@ -108,6 +133,21 @@ def evidence_of(chunk: Chunk, text: str, quotes: Sequence[tuple[str, str]]) -> l
     ]
 
 
+def wanted_of(item: Item, given: Collection[float]) -> list[float]:
+    """The expected figures that nobody can read off: those that are not ``given``."""
+    expected = [(float(f["value"]), f["unit"]) for f in item.labels.get("figures") or []]
+    return [
+        value
+        for value, unit in expected
+        if not any(near(value, v) for v in given)
+        and (unit not in IN_WORDS or value >= LEAST_IN_FIGURES)
+    ]
+
+
+def near(a: float, b: float) -> bool:
+    return abs(a - b) <= max(0.011, 5e-4 * abs(b))
+
+
 def records_of(folder: Path, reranker: Reranker) -> Iterator[dict[str, Any]]:
     """Every passage that comes back for each question of a corpus, and its shortlist."""
     embedder: Embedder = reranker.embedder
@@ -138,10 +178,13 @@ def records_of(folder: Path, reranker: Reranker) -> Iterator[dict[str, Any]]:
                     "id": item.id,
                     "rank": rank,
                 }
-            yield shortlist(item, hits, library, reranker) | {
-                "question": query,
-                "group": folder.name,
-            }
+            own = {
+                "question": query, "standalone": item.standalone, "title": "",
+                "group": folder.name, "id": item.id,
+            }  # fmt: skip
+            yield shortlist(item, hits, library, reranker) | own
+            for record in results(item, hits, library, reranker):
+                yield record | own
 
 
 def shortlist(
@@ -166,13 +209,60 @@ def shortlist(
     answering = [i for i, s in enumerate(chosen) if found[s][3]]
     return {
         "source": "careers-list",
-        "standalone": item.standalone,
-        "title": "",
         "sentences": chosen,
         "headings": [found[s][2] for s in chosen],
         "answer_sentences": answering,
-        "id": item.id,
     }
+
+
+def results(
+    item: Item, hits: Sequence[Hit], library: Library, reranker: Reranker
+) -> Iterator[dict[str, Any]]:
+    """What can be reckoned of the likeliest sentences' figures (:mod:`rag.answer.compute`), each a
+    record of its own: the right results, and some of the wrong ones."""
+    question = item.turns[-1]
+    vector = reranker.embedder.embed([question])
+    tags = tagger().tag(vector)
+    if item.kind not in RECKONED and max(tags["arithmetic"], tags["comparison"]) < COMPUTED_FROM:
+        return
+    quotes = (*item.evidence, *item.also)
+    candidates, odds, holding = [], [], set()
+    readings = reranker.readings(in_context(item.turns), hits[:READ])
+    for number, (hit, reading) in enumerate(zip(hits, readings, strict=False)):
+        answers = evidence_of(hit.chunk, library.documents[hit.chunk.document].text, quotes)
+        for i, sentence in enumerate(hit.chunk.sentences):
+            margin = float(reading.margins[i])
+            own = Candidate(hit.chunk, sentence, number, i, margin, np.zeros(0))
+            candidates.append(own)
+            odds.append(margin)
+            if i in answers:
+                holding.add(id(own))
+    own_figures = list(of_question(question))
+    weighed = probabilities_of(np.array(odds))
+    figures = [*figures_of(candidates, weighed, library), *own_figures]
+    given = {f.value for f in own_figures} | {
+        f.value for f in figures if id(f.candidate) in holding
+    }
+    wanted = wanted_of(item, given)
+
+    def is_right(program: Program) -> bool:
+        sources = [f for f in (program.a, program.b) if f.candidate is not None]
+        return any(near(program.value, v) for v in wanted) and all(
+            id(f.candidate) in holding for f in sources
+        )
+
+    likely = likeliest_of(question, figures, vector)
+    right = [p for p in programs(question, figures, NEITHER) if is_right(p)] if wanted else []
+    wrong = [p for p in likely if not is_right(p)][:WRONG_PROGRAMS]
+    for program, answers in [
+        *((p, [0]) for p in right[:RIGHT_PROGRAMS]),
+        *((p, []) for p in wrong),
+    ]:
+        yield {
+            "source": "careers-result",
+            "sentences": as_read(program),
+            "answer_sentences": answers,
+        }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -137,9 +137,11 @@ MIX: Mapping[str, float] = {
     "careers-with+": 70.0,
     "careers-beside-": 45.0,
     "careers-none-": 45.0,
-    "careers-list+": 32.0,
-    "careers-list-": 14.0,
-    "made:list-": 7.0,
+    "careers-list+": 60.0,
+    "careers-list-": 26.0,
+    "made:list-": 10.0,
+    "careers-result+": 14.0,
+    "careers-result-": 14.0,
 }
 
 
@@ -453,7 +455,7 @@ def shortened(record: Record, rng: random.Random) -> Record:
     """A shortlist with all that answers and some of the rest, its passages in random order."""
     beside = [i for i in range(len(record.sentences)) if i not in record.answers]
     kept = sorted(record.answers) + rng.sample(beside, len(beside))
-    most, words = rng.randint(6, SHORTLIST), 0
+    most, words = rng.randint(8, SHORTLIST), 0
     chosen: list[int] = []
     for i in kept[:most]:
         words += len(f"{record.headings[i]} {record.sentences[i]}".split())

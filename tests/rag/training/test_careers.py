@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from rag.models.cross_encoder import CrossEncoder
+from rag.models.embedder import MiniLM
 from rag.retrieve.rerank import Reranker
 from rag.training.careers import evidence_of, holds, items_of, records_of
 from rag.types import BlockKind, Sentence, Span
-from tests.rag.fakes import WordsEmbedder, library_of
+from tests.rag.fakes import library_of
 
 TEXT = """# Falconers
 
@@ -21,6 +22,12 @@ Falconers rise at five. Their birds are weighed every day before they fly.
 |---|---|
 | Kestrel | 2 |
 | Eagle owl | 6 |
+"""
+
+
+PAY = """# Pay of falconers
+
+Head falconers earn £41,000 a year. Trainees earn £24,500 a year. The house gives 12 days off.
 """
 
 
@@ -48,7 +55,9 @@ def test_evidence_is_looked_for_in_its_own_document(tmp_path: Path) -> None:
     assert evidence_of(chunk, text, [("b.md", "Falconers rise at five.")]) == []
 
 
-def test_records_are_the_passages_with_their_answers(tmp_path: Path, reading: CrossEncoder) -> None:
+def test_records_are_the_passages_with_their_answers(
+    tmp_path: Path, minilm: MiniLM, reading: CrossEncoder
+) -> None:
     folder = tmp_path / "falconers"
     (folder / "docs").mkdir(parents=True)
     (folder / "docs" / "a.md").write_text(TEXT, encoding="utf-8")
@@ -69,7 +78,7 @@ def test_records_are_the_passages_with_their_answers(tmp_path: Path, reading: Cr
     (folder / "replies.jsonl").write_text(json.dumps(reply) + "\n", encoding="utf-8")
     (item,) = items_of(folder)
     assert item.evidence == (("a.md", "Falconers rise at five."),)
-    records = list(records_of(folder, Reranker(WordsEmbedder(), reading)))
+    records = list(records_of(folder, Reranker(minilm, reading)))
     *passages, shortlist = records
     answering = [r for r in passages if r["answer_sentences"]]
     assert [r["sentences"][r["answer_sentences"][0]] for r in answering] == [
@@ -82,3 +91,31 @@ def test_records_are_the_passages_with_their_answers(tmp_path: Path, reading: Cr
     assert [shortlist["sentences"][i] for i in shortlist["answer_sentences"]] == [
         "Falconers rise at five."
     ]
+
+
+def test_results_that_the_answer_states_are_records(
+    tmp_path: Path, minilm: MiniLM, reading: CrossEncoder
+) -> None:
+    folder = tmp_path / "falconers"
+    (folder / "docs").mkdir(parents=True)
+    (folder / "docs" / "a.md").write_text(PAY, encoding="utf-8")
+    quotes = [
+        {"document": "a.md", "quote": quote}
+        for quote in ("Head falconers earn £41,000 a year.", "Trainees earn £24,500 a year.")
+    ]
+    asked = "how much more does a head falconer earn than a trainee?"
+    question = {
+        "id": "f-1",
+        "kind": "arithmetic",
+        "turns": [asked],
+        "answerable": True,
+        "figures": [{"value": 16500, "unit": "GBP"}],
+    }
+    reply = {"id": "f-1", "standalone": asked, "answer": "£16,500.", "evidence": quotes}
+    (folder / "questions.jsonl").write_text(json.dumps(question) + "\n", encoding="utf-8")
+    (folder / "replies.jsonl").write_text(json.dumps(reply) + "\n", encoding="utf-8")
+    records = list(records_of(folder, Reranker(minilm, reading)))
+    results = [r for r in records if r["source"] == "careers-result"]
+    right = [r["sentences"][0] for r in results if r["answer_sentences"] == [0]]
+    assert right == ["The difference is £16,500: £41,000 against £24,500"]
+    assert len(results) > len(right)
