@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +21,11 @@ from eval.judge import Criterion, Outcome, cited
 from eval.model_judge import Opinion, Opinions, agreement
 from eval.questions import Question
 from eval.summary import Measure, Row, Summary, Timings, unsourced
+from rag.messages import MARKER
 from rag.types import Citation
 
 TEMPLATES = Path(__file__).parent / "templates"
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "link"])
-_MARKER = re.compile(r"\[(\d{1,3})\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,7 @@ def headline(summary: Summary) -> str:
 def as_html(markdown: str) -> Markup:
     """An answer's Markdown, raw HTML escaped, links and pictures left as text."""
     rendered = _MARKDOWN.render(markdown)
-    return Markup(_MARKER.sub(r'<sup class="marker">\1</sup>', rendered))
+    return Markup(MARKER.sub(r'<sup class="marker">\1</sup>', rendered))
 
 
 def percent(value: float | None, digits: int = 1) -> str:

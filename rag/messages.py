@@ -9,6 +9,8 @@ from rag.errors import QuestionError
 from rag.settings import MAX_QUESTION_CHARS, MAX_TURNS
 from rag.types import Message, Token
 
+MARKER = re.compile(r"\[(\d{1,3})\]")
+"""A citation in an answer's text."""
 DECLINES = "The documents don't"
 """How every answer begins that says that the documents say nothing."""
 

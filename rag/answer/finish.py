@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,6 +11,7 @@ from rag.answer.propose import Taken
 from rag.answer.suggest import readings, suggestions
 from rag.facts.money import HOURS_PER_YEAR
 from rag.index.library import Library
+from rag.messages import MARKER
 from rag.settings import EMBEDDED
 from rag.types import Answer
 from rag.understand.profile import in_words
@@ -63,7 +63,7 @@ def guarded(
         given=numbers(" ".join(turns)),
     )
     text = "\n\n".join(paragraphs)
-    used = {int(m) for m in re.findall(r"\[(\d+)\]", text)}
+    used = {int(m) for m in MARKER.findall(text)}
     if not text or not (abstained or used or draft.workings):
         # Nothing that was written stood up to the guard.
         abstained, text = True, decline_topic(draft.library.subjects)

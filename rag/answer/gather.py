@@ -78,7 +78,6 @@ class Candidate:
     """Index of its passage among those gathered."""
     position: int
     """Index within its passage."""
-    margin: float
     features: NDArray[np.float64]
 
 
@@ -123,7 +122,7 @@ def gather(query: Query, hits: Sequence[Hit], *, library: Library, reranker: Rer
     if view is None:
         return Gathered(read, (), np.zeros(len(QUESTION_FEATURES)))
     candidates = tuple(
-        Candidate(u.chunk, u.sentence, u.passage, u.position, float(view.margins[n]),
+        Candidate(u.chunk, u.sentence, u.passage, u.position,
                   _vector(_of_sentence(view, n), SENTENCE_FEATURES))
         for n, u in enumerate(view.units)
     )  # fmt: skip

@@ -8,7 +8,6 @@ thinks of what each cites.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +24,7 @@ from rag.answer.say import say
 from rag.answer.tables import answer_from_tables
 from rag.documents.parsed import strip_markup
 from rag.index.library import Library
+from rag.messages import MARKER
 from rag.models.cross_encoder import in_context
 from rag.models.logistic import log_odds
 from rag.retrieve.hybrid import UNSEEN_WORDS
@@ -39,7 +39,6 @@ COMPUTED_FROM = 0.1
 the others the time."""
 BESIDE = 2
 """Chosen candidates that are said after a result."""
-MARKERS = re.compile(r"\s*\[\d+\]")
 PAY = 0.5
 """How likely it must be that pay is asked for, for a decline to say which is missing."""
 NEAREST = 8
@@ -114,7 +113,7 @@ def _drafts(
 
 def _plain(draft: Draft) -> list[str]:
     """A draft's paragraphs as a reranker takes sentences: without markers and markup."""
-    return [strip_markup(MARKERS.sub("", paragraph)) for paragraph in draft.paragraphs]
+    return [strip_markup(MARKER.sub("", paragraph)) for paragraph in draft.paragraphs]
 
 
 @dataclass(frozen=True, slots=True)

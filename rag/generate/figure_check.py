@@ -21,13 +21,13 @@ from rag.facts.money import PERCENT, Mention, find_mentions, parse_number
 from rag.facts.places import Place, find_place, find_places
 from rag.facts.roles import find_roles
 from rag.generate.sources import Source
+from rag.messages import MARKER
 from rag.types import Block, BlockKind, Document, SalaryFact, Span
 
 MAX_OWN_NUMBER = 100
 """Numbers up to this in the question (years, percentages) may be said back."""
 
 MARKER_GROUP = re.compile(r"(?:\s?\[\d{1,3}\])+")
-_MARKER = re.compile(r"\[(\d{1,3})\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def _cited_at(plain: str, position: int, sources: Sequence[Source]) -> Sequence[
     group = MARKER_GROUP.search(plain, position)
     if group is None:
         return sources
-    numbers = {int(n) for n in _MARKER.findall(group[0])}
+    numbers = {int(n) for n in MARKER.findall(group[0])}
     return [s for s in sources if s.marker in numbers]
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.documents.sentences import split_sentences
+from rag.messages import MARKER
 from rag.types import Span
 
 MAX_LINE_CHARS = 2000
@@ -31,10 +32,9 @@ class Spoken:
 
     @property
     def markers(self) -> tuple[int, ...]:
-        return tuple(dict.fromkeys(int(n) for n in _MARKER.findall(self.text)))
+        return tuple(dict.fromkeys(int(n) for n in MARKER.findall(self.text)))
 
 
-_MARKER = re.compile(r"\[(\d+)\]")
 _BRACKETED = re.compile(
     r"[\[【［]\s*\^?\s*(\d{1,6}(?:\s*[,;、]\s*\d{1,6})*)\s*(?:†[^\]】］]{0,40})?\s*[\]】］]"
 )

@@ -25,6 +25,7 @@ from rag.generate.sources import read_sources
 from rag.generate.stream import SentenceStream, Spoken
 from rag.index.library import Library
 from rag.index.memory import peak_memory_bytes
+from rag.messages import MARKER
 from rag.settings import EMBEDDED
 from rag.types import Answer, Finish, Generation, Generator, Message, Piece, Token
 from rag.understand.profile import in_words
@@ -207,11 +208,9 @@ def _notice(run: _Run, prose: _Prose, *, used: bool) -> str:
 
 # --- the prose ------------------------------------------------------------------------
 
-_MARKER = re.compile(r"\[(\d{1,3})\]")
-
 
 def _markers(text: str) -> set[int]:
-    return {int(number) for number in _MARKER.findall(text)}
+    return {int(number) for number in MARKER.findall(text)}
 
 
 @dataclass(slots=True)

@@ -232,7 +232,7 @@ def results(
         answers = evidence_of(hit.chunk, library.documents[hit.chunk.document].text, quotes)
         for i, sentence in enumerate(hit.chunk.sentences):
             margin = float(reading.margins[i])
-            own = Candidate(hit.chunk, sentence, number, i, margin, np.zeros(0))
+            own = Candidate(hit.chunk, sentence, number, i, np.zeros(0))
             candidates.append(own)
             odds.append(margin)
             if i in answers:

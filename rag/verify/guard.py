@@ -12,9 +12,9 @@ from types import MappingProxyType
 
 from rag.documents.sentences import normalise
 from rag.facts.money import HOURS_PER_YEAR, Mention, find_mentions, parse_number
+from rag.messages import MARKER
 from rag.types import Citation, CitedFact, SalaryFact
 
-_MARKER = re.compile(r"\[(\d{1,3})\]")
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d,.]*(?:\s?k\b)?", re.I)
 
 
@@ -40,7 +40,7 @@ def unsourced_numbers(
     for fact in facts:
         known |= {v for v in (fact.low, fact.high) if v is not None}
         known |= {v / 1000 for v in (fact.low, fact.high) if v is not None}
-    said = _MARKER.sub(" ", text)
+    said = MARKER.sub(" ", text)
     bad = [raw for raw, value in _values(said) if value not in known]
     sourced = [m for quote in quotes for m in find_mentions(quote)]
     for mention in find_mentions(said):
@@ -105,7 +105,7 @@ def follows(
         known |= set(numbers(quote))
     for fact in facts:
         known |= {v for v in (fact.low, fact.high) if v is not None}
-    stated = set(numbers(_MARKER.sub(" ", text)))
+    stated = set(numbers(MARKER.sub(" ", text)))
     if len(stated) > 2 * MOST_NUMBERS:
         return False
     sourced = {v for v in stated if _is_near(v, known)} | CONSTANTS
@@ -180,7 +180,7 @@ def guard(
             continue
         lines = []
         for line in paragraph.split("\n"):
-            markers = {int(m) for m in _MARKER.findall(line)}
+            markers = {int(m) for m in MARKER.findall(line)}
             quotes = [c.quote for c in citations if not markers or c.marker in markers]
             quotes += [text for marker, text in readings.items() if marker in markers]
             read = [f.fact for f in facts if not markers or f.marker in markers]

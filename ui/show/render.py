@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from rag.errors import CareerChatError
+from rag.messages import MARKER
 from rag.types import Answer, Citation, Conflict, Document, Generation, Span
 from ui.show.bidi import without_overrides
 from ui.show.excerpt import excerpt_html
@@ -30,7 +31,6 @@ MarkerHtml = Callable[[int], str | None]
 
 _OPEN, _CLOSE = "\ue002", "\ue003"
 _PRIVATE_USE = re.compile("[\ue000-\ue00f]")
-_MARKER = re.compile(r"\[(\d{1,3})\]")
 _HELD_MARKER = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _UNFINISHED_MARKER = re.compile(r"\[\d{0,3}$")
 _MARKS = re.compile(r"[*`#|]+|^\s*[-+]\s|^\s*\d{1,9}[.)]\s", re.MULTILINE)
@@ -92,7 +92,7 @@ def prose_html(text: str, marker_html: MarkerHtml) -> str:
         return match[0] if marker_html(number) is None else f"{_OPEN}{number}{_CLOSE}"
 
     # Markers wait as private-use characters, so that Markdown cannot read them as links.
-    held = _MARKER.sub(hold, _PRIVATE_USE.sub("\ufffd", without_overrides(text)))
+    held = MARKER.sub(hold, _PRIVATE_USE.sub("\ufffd", without_overrides(text)))
     html = _MARKDOWN.render(held)
     return _HELD_MARKER.sub(lambda match: marker_html(int(match[1])) or match[0], html)
 

@@ -13,7 +13,7 @@ from rag.index.library import Library
 def candidates_of(library: Library) -> list[Candidate]:
     """Every sentence of a library, in order, all features 0."""
     return [
-        Candidate(chunk, sentence, number, position, 0.0, np.zeros(len(SENTENCE_FEATURES)))
+        Candidate(chunk, sentence, number, position, np.zeros(len(SENTENCE_FEATURES)))
         for number, chunk in enumerate(library.chunks)
         for position, sentence in enumerate(chunk.sentences)
     ]
