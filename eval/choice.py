@@ -38,16 +38,16 @@ from eval.labelled import (
 )
 from eval.metrics import auc
 from rag.answer.choose import MODEL as CHOICE
-from rag.answer.choose import Choice, Chooser, Limits, encode, pick, signs_of
+from rag.answer.choose import Choice, Chooser, Limits, encode, pick, signs_of, verdict_signs
 from rag.answer.compute import MODEL as COMPUTER
 from rag.answer.compute import installed as computer_installed
 from rag.answer.propose import Proposal, propose, take
 from rag.documents.words import terms
-from rag.models.cross_encoder import FOLDER, CrossEncoder, fingerprint_of
+from rag.models.cross_encoder import FOLDER, VERDICTS, CrossEncoder, fingerprint_of
 from rag.models.embedder import MiniLM
 from rag.models.logistic import Logistic
 from rag.retrieve.rerank import Reranker
-from rag.training.careers import Item, items_of
+from rag.training.careers import Item, items_of, verdict_of
 from rag.training.cross_encoder import FITTED_ON
 from rag.types import Embedder, Matrix
 from rag.understand.pay import COMMON_WORDS, common_words
@@ -248,6 +248,30 @@ def taken_right(rated: Sequence[Rated], chooser: Chooser) -> tuple[float, Counte
     return float(np.mean(right)), kinds
 
 
+def fit_verdicts(labelled: Sequence[Labelled], chooser: Chooser) -> dict[str, Logistic]:
+    """For a yes and a no, how probable it is that the answer begins so."""
+    rows = [row for row in labelled if row.gathered.candidates]
+    signs = []
+    for row in rows:
+        choice = chooser.choose(row.gathered)
+        signs.append(verdict_signs(row.gathered, choice.weighed, choice.probability))
+    said = [verdict_of(row.item) for row in rows]
+    return {
+        verdict: fit_logistic(
+            np.stack(signs), np.array([own == n for own in said]), strength=QUESTION_C
+        )
+        for n, verdict in enumerate(VERDICTS)
+    }
+
+
+def verdicts_right(labelled: Sequence[Labelled], chooser: Chooser) -> str:
+    """How often a yes or a no that would be said is what the answer begins with, in words."""
+    said = [(chooser.choose(row.gathered).verdict, verdict_of(row.item)) for row in labelled]
+    right = sum(v != "" and own is not None and VERDICTS[own] == v for v, own in said)
+    due = sum(own is not None for _, own in said)
+    return f"{right} right of {sum(v != '' for v, _ in said)} said, of {due} due"
+
+
 def fit_choice(labelled: Sequence[Labelled]) -> Chooser:
     """Both judgements; what is said of them is still to be chosen."""
     rows = [row for row in labelled if row.gathered.candidates]
@@ -355,6 +379,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fitted_on = gathered_of(unseen, reranker, tagger)
     dev = gathered_of(folders_of([options.dev]), reranker, tagger)
     chooser, report = finish(fit_choice(fitted_on), dev)
+    chooser = replace(chooser, verdicts=fit_verdicts(fitted_on, chooser))
+    report += f"verdicts: {verdicts_right(dev, chooser)}\n"
     computer = fit_computer([*items, *(r.item for r in fitted_on)], fitted_on, chooser, embedder)
     for name, rows in (("fitted on", fitted_on), ("dev", dev)):
         right = first_is_right(computer, rows, chooser, embedder)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -36,6 +36,13 @@ DRAFT_FEATURES = (
 )  # fmt: skip
 LEAST_WORDS = 4
 """A shorter sentence says nothing beside another."""
+VERDICT_FEATURES = (
+    "yes", "no", "best of the shortlist", "best", "answerable",
+    *(f"asks: {tag}" for tag in OF_QUESTION),
+)  # fmt: skip
+SURE = 0.7
+"""How likely it must be that an answer begins with a yes or a no, for that to be said: a wrong one
+costs more than none."""
 CHOSEN_FEATURES = ("first", "second", "third", "all", "log-odds of the first")
 """What the choice itself tells of whether there is an answer."""
 
@@ -59,17 +66,21 @@ class Choice:
     chosen: tuple[Candidate, ...]
     probability: float
     weighed: NDArray[np.float64]
+    verdict: str = ""
+    """"Yes." or "No." where that is sure to be the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chooser:
-    """The fitted judgements. ``drafts`` has for each proposer how probable its draft is to be
+    """The fitted judgements. ``verdicts`` has for a yes and a no how probable it is that the answer
+    begins so. ``drafts`` has for each proposer how probable its draft is to be
     right; a proposer without one is never taken."""
 
     sentences: Logistic
     question: Logistic
     limits: Limits
     drafts: Mapping[str, Logistic]
+    verdicts: Mapping[str, Logistic] = field(default_factory=dict)
 
     def choose(self, gathered: Gathered) -> Choice:
         if not gathered.candidates:
@@ -79,7 +90,14 @@ class Chooser:
         probability = float(self.question.probability(signs[None])[0])
         picked = pick(gathered.candidates, weighed, limits=self.limits)
         chosen = tuple(gathered.candidates[i] for i in picked)
-        return Choice(gathered.candidates, chosen, probability, weighed)
+        verdict = self.verdict(verdict_signs(gathered, weighed, probability))
+        return Choice(gathered.candidates, chosen, probability, weighed, verdict)
+
+    def verdict(self, signs: NDArray[np.float64]) -> str:
+        """:param signs: shape (len(VERDICT_FEATURES),)."""
+        rated = {v: float(own.probability(signs[None])[0]) for v, own in self.verdicts.items()}
+        likeliest = max(rated, key=lambda v: rated[v], default="")
+        return likeliest if likeliest and rated[likeliest] >= SURE else ""
 
     def rightness(self, kind: str, features: NDArray[np.float64]) -> float:
         """How probable a proposer's draft is to be right, 0..1.
@@ -100,6 +118,18 @@ def signs_of(gathered: Gathered, weighed: NDArray[np.float64]) -> NDArray[np.flo
     best = [*np.sort(weighed)[::-1][:3], 0.0, 0.0][:3]
     own = [*best, float(weighed.sum()), log_odds(float(best[0]))]
     return np.concatenate([gathered.signs, own])
+
+
+def verdict_signs(
+    gathered: Gathered, weighed: NDArray[np.float64], probability: float
+) -> NDArray[np.float64]:
+    """What tells whether a yes or a no answers, shape (len(VERDICT_FEATURES),).
+
+    :param probability: that the documents answer.
+    """
+    named = dict(zip(QUESTION_FEATURES, map(float, gathered.signs), strict=True))
+    own = [named["best of the shortlist"], log_odds(float(weighed.max())), log_odds(probability)]
+    return np.array([*gathered.verdicts, *own, *(named[f"asks: {tag}"] for tag in OF_QUESTION)])
 
 
 def pick(
@@ -135,6 +165,7 @@ def decode(model: dict[str, Any]) -> Chooser:
         _logistic(model["question"], (*QUESTION_FEATURES, *CHOSEN_FEATURES)),
         Limits(**model["limits"]),
         {kind: _logistic(own, DRAFT_FEATURES) for kind, own in model["drafts"].items()},
+        {v: _logistic(own, VERDICT_FEATURES) for v, own in model["verdicts"].items()},
     )
 
 
@@ -150,6 +181,7 @@ def encode(chooser: Chooser, *, cross_encoder: str) -> str:
     }
     limits = chooser.limits
     model["drafts"] = {kind: _named(own, DRAFT_FEATURES) for kind, own in chooser.drafts.items()}
+    model["verdicts"] = {v: _named(own, VERDICT_FEATURES) for v, own in chooser.verdicts.items()}
     model["limits"] = {"least": limits.least, "share": limits.share, "words": limits.words}
     return json.dumps(model, indent=2) + "\n"
 

@@ -19,7 +19,7 @@ from rag.answer.scope import on_subject, pages_about, untied
 from rag.documents.words import terms
 from rag.facts.money import PERCENT, find_mentions
 from rag.index.library import Library
-from rag.models.cross_encoder import SHORTLIST, SHORTLIST_WORDS, heading_of, in_context
+from rag.models.cross_encoder import heading_of, in_context, within_words
 from rag.models.logistic import log_odds, probability_of
 from rag.retrieve.hybrid import UNSEEN_WORDS, fuse_hits, retrieve
 from rag.retrieve.rerank import (
@@ -83,11 +83,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All candidates of a question; ``signs`` has shape (len(QUESTION_FEATURES),)."""
+    """All candidates of a question; ``signs`` has shape (len(QUESTION_FEATURES),). ``verdicts`` are
+    the margins of a yes and a no, as read beside the likeliest."""
 
     hits: tuple[Hit, ...]
     candidates: tuple[Candidate, ...]
     signs: NDArray[np.float64]
+    verdicts: tuple[float, ...] = (LOWEST, LOWEST)
 
 
 def find(
@@ -126,7 +128,8 @@ def gather(query: Query, hits: Sequence[Hit], *, library: Library, reranker: Rer
                   _vector(_of_sentence(view, n), SENTENCE_FEATURES))
         for n, u in enumerate(view.units)
     )  # fmt: skip
-    return Gathered(read, candidates, _vector(_of_question(view, library), QUESTION_FEATURES))
+    signs = _vector(_of_question(view, library), QUESTION_FEATURES)
+    return Gathered(read, candidates, signs, view.verdicts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,8 @@ class _Unit:
 class _View:
     """What is known of the sentences of the passages that were read; arrays are parallel to
     ``units``, but for those of passages. ``order`` has the units from the best, ``ranks`` their
-    places in it from 1, ``beside`` the margins of the likeliest read side by side, by unit."""
+    places in it from 1, ``beside`` the margins of the likeliest read side by side, by unit,
+    ``verdicts`` those of a yes and a no."""
 
     query: Query
     hits: tuple[Hit, ...]
@@ -163,6 +167,7 @@ class _View:
     passage_headings: Sequence[float]
     beside: Mapping[int, float]
     beside_ranks: Mapping[int, int]
+    verdicts: tuple[float, ...]
 
     @property
     def first(self) -> int:
@@ -194,7 +199,7 @@ def _look(
     ranks[order] = np.arange(1, len(margins) + 1)
     vector = query.vector_together
     headings = reranker.cosines([heading_text(h.chunk) for h in read], vector)
-    beside = _side_by_side(in_context(query.turns), units, order, reranker)
+    beside, verdicts = _side_by_side(in_context(query.turns), units, order, reranker)
     return _View(
         query=query,
         hits=read,
@@ -216,6 +221,7 @@ def _look(
         all_odds=_bounded(float(np.logaddexp.reduce([r.log_odds for r in readings]))),
         passage_headings=[heading_match(float(h)) for h in headings],
         beside=beside,
+        verdicts=verdicts,
         beside_ranks={i: n for n, i in enumerate(sorted(beside, key=lambda i: -beside[i]), 1)},
     )
 
@@ -322,22 +328,19 @@ def _bounded(odds: float) -> float:
 
 def _side_by_side(
     question: str, units: Sequence[_Unit], order: NDArray[np.int64], reranker: Reranker
-) -> dict[int, float]:
-    """The margins of the likeliest sentences when they are read in one window, by their indices.
+) -> tuple[dict[int, float], tuple[float, ...]]:
+    """The margins of the likeliest sentences when they are read in one window, by their indices,
+    and those of ``VERDICTS``.
 
     :param order: the units, likeliest first.
     """
-    chosen: dict[str, int] = {}
-    words = 0
+    once: dict[str, int] = {}
     for i in map(int, order):
-        unit = units[i]
-        if unit.sentence.plain in chosen:
-            continue
-        words += len(f"{unit.heading} {unit.sentence.plain}".split())
-        if len(chosen) == SHORTLIST or (chosen and words > SHORTLIST_WORDS):
-            break
-        chosen[unit.sentence.plain] = i
-    listed = sorted(chosen.values())
+        once.setdefault(units[i].sentence.plain, i)
+    likeliest = list(once.values())
+    fit = within_words([(units[i].heading, units[i].sentence.plain) for i in likeliest])
+    listed = sorted(likeliest[n] for n in fit)
     pairs = [(units[i].heading, units[i].sentence.plain) for i in listed]
-    own = reranker.side_by_side(question, pairs)
-    return dict(zip(listed, map(_bounded, map(float, own)), strict=True))
+    verdicts, own = reranker.side_by_side(question, pairs)
+    beside = dict(zip(listed, map(_bounded, map(float, own)), strict=True))
+    return beside, tuple(_bounded(float(v)) for v in verdicts)

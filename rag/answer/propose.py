@@ -90,7 +90,7 @@ def _drafts(
     said: set[str] = set()
     if choice.chosen:
         sentences = Draft(library)
-        say(choice.chosen, sentences)
+        say(choice.chosen, sentences, verdict=choice.verdict)
         said.add(sentences.text)
         yield _Drafted("sentences", sentences)
     for question in query.pay if library.facts else ():

@@ -32,8 +32,11 @@ _LEANS = re.compile(
 )
 
 
-def say(chosen: Sequence[Candidate], draft: Draft) -> None:
-    """Write the chosen candidates, the best first, into a draft."""
+def say(chosen: Sequence[Candidate], draft: Draft, *, verdict: str = "") -> None:
+    """Write the chosen candidates, the best first, into a draft.
+
+    :param verdict: what the answer begins with, if what it says is told in prose.
+    """
     said: list[list[Candidate]] = []
     for candidate in _in_order(chosen):
         same = next((s for s in said if _repeats(candidate.sentence, s[0].sentence)), None)
@@ -45,7 +48,9 @@ def say(chosen: Sequence[Candidate], draft: Draft) -> None:
         found = list(group)
         if table is not None and len(found) >= ROWS_OF_A_TABLE and _say_table([s[0] for s in found], draft):  # fmt: skip
             continue
-        draft.say(" ".join(_sentence(s, draft) for s in found))
+        said_of = " ".join(_sentence(s, draft) for s in found)
+        begins = verdict and not draft.paragraphs and not said_of.startswith(verdict.rstrip("."))
+        draft.say(f"{verdict} {said_of}" if begins else said_of)
 
 
 def _in_order(chosen: Sequence[Candidate]) -> list[Candidate]:

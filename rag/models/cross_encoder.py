@@ -91,8 +91,13 @@ def heading_of(title: str, context: str) -> str:
     return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
+VERDICTS = ("Yes.", "No.")
+"""What may answer beside the sentences that are read side by side: they come before these."""
+
+
 def side_by_side(units: Sequence[tuple[str, str]]) -> Passage:
-    """Sentences of several passages as one, so that they can be told apart from one another.
+    """Sentences of several passages as one, after ``VERDICTS``, so that they can be told apart from
+    one another.
 
     :param units: (heading, sentence); those of one passage follow one another, and its heading is
         read before the first of them.
@@ -101,7 +106,19 @@ def side_by_side(units: Sequence[tuple[str, str]]) -> Passage:
     for heading, sentence in units:
         sentences.append(f"{heading}: {sentence}" if heading and heading != above else sentence)
         above = heading
-    return Passage("", "", sentences)
+    return Passage("", "", [*VERDICTS, *sentences])
+
+
+def within_words(units: Sequence[tuple[str, str]], *, most: int = SHORTLIST) -> list[int]:
+    """Indices of the first (heading, sentence) pairs that fit into one window, at least one."""
+    kept: list[int] = []
+    words = 0
+    for i, (heading, sentence) in enumerate(units):
+        words += len(f"{heading} {sentence}".split())
+        if kept and (len(kept) == most or words > SHORTLIST_WORDS):
+            break
+        kept.append(i)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rag.documents.sentences import plain_text
 from rag.documents.words import terms
 from rag.index.library import Library
-from rag.models.cross_encoder import CrossEncoder, Passage, Reading, side_by_side
+from rag.models.cross_encoder import VERDICTS, CrossEncoder, Passage, Reading, side_by_side
 from rag.models.logistic import probability_of
 from rag.retrieve.hybrid import UNSEEN_WORDS
 from rag.types import Chunk, Embedder, Hit, Matrix, Sentence
@@ -90,12 +90,15 @@ class Reranker:
         passages = [_passage(h.chunk) for h in hits]
         return self.model.score(question, passages) if self.model else []
 
-    def side_by_side(self, question: str, listed: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
-        """The margins of sentences, each with its heading, that are read in one window,
-        shape (len(listed),)."""
+    def side_by_side(
+        self, question: str, listed: Sequence[tuple[str, str]]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The margins of ``VERDICTS``, and those of sentences, each with its heading, that are read
+        in one window, shape (len(listed),)."""
         if self.model is None:
-            return np.zeros(len(listed), dtype=np.float32)
-        return self.model.score(question, [side_by_side(listed)])[0].margins
+            return np.zeros(len(VERDICTS), np.float32), np.zeros(len(listed), np.float32)
+        margins = self.model.score(question, [side_by_side(listed)])[0].margins
+        return margins[: len(VERDICTS)], margins[len(VERDICTS) :]
 
     def texts(self, question: str, texts: Sequence[Sequence[str]]) -> list[float]:
         """For each text, of some sentences, the log-odds that it answers, at most ``MOST_ODDS``

@@ -38,7 +38,7 @@ from rag.answer.gather import Candidate
 from rag.answer.propose import COMPUTED_FROM
 from rag.index.library import Library
 from rag.index.store import update
-from rag.models.cross_encoder import FOLDER, CrossEncoder, heading_of, in_context
+from rag.models.cross_encoder import FOLDER, VERDICTS, CrossEncoder, heading_of, in_context
 from rag.models.embedder import MiniLM
 from rag.models.logistic import probabilities_of
 from rag.retrieve.hybrid import retrieve
@@ -148,6 +148,14 @@ def near(a: float, b: float) -> bool:
     return abs(a - b) <= max(0.011, 5e-4 * abs(b))
 
 
+def verdict_of(item: Item) -> int | None:
+    """Which of ``VERDICTS`` the answer begins with, if any."""
+    first, *_ = item.answer.split() or [""]
+    word, ending = first[:-1].lower(), first[-1:]
+    said = [v.rstrip(".").lower() for v in VERDICTS]
+    return said.index(word) if item.answerable and word in said and ending in ",.:;" else None
+
+
 def records_of(folder: Path, reranker: Reranker) -> Iterator[dict[str, Any]]:
     """Every passage that comes back for each question of a corpus, and its shortlist."""
     embedder: Embedder = reranker.embedder
@@ -212,6 +220,7 @@ def shortlist(
         "sentences": chosen,
         "headings": [found[s][2] for s in chosen],
         "answer_sentences": answering,
+        "verdict": verdict_of(item),
     }
 
 

@@ -36,8 +36,9 @@ from rag.documents.words import terms
 from rag.index.bm25 import LexicalIndex
 from rag.models.cross_encoder import (
     FROZEN,
+    MAX_TOKENS,
     SHORTLIST,
-    SHORTLIST_WORDS,
+    VERDICTS,
     Calibration,
     Window,
     base_weights,
@@ -50,6 +51,7 @@ from rag.models.cross_encoder import (
     load_vocabulary,
     save,
     side_by_side,
+    within_words,
 )
 from rag.models.embedder import model_folder, verify_weights
 from rag.models.encoder import WORKERS, batches_of, fast_precision, single_threaded_workers
@@ -102,6 +104,8 @@ class Record:
     standalone: str = ""
     headings: tuple[str, ...] = ()
     """Of a shortlist, what each sentence stands under."""
+    verdict: int | None = None
+    """Of a shortlist, which of ``VERDICTS`` answers."""
 
     @property
     def key(self) -> str:
@@ -169,6 +173,7 @@ def load_records(path: Path) -> list[Record]:
                     context=row.get("context", ""),
                     standalone=row.get("standalone", ""),
                     headings=tuple(row.get("headings", ())),
+                    verdict=row.get("verdict"),
                 )
             )
     return records
@@ -306,6 +311,7 @@ def without_evidence(record: Record) -> Record | None:
         sentences=tuple(record.sentences[i] for i in kept),
         headings=tuple(record.headings[i] for i in kept),
         answers=frozenset(),
+        verdict=None,
     )
 
 
@@ -385,7 +391,7 @@ class ExampleMaker:
             self._ids[text] = self._tokenizer.encode(text, add_special_tokens=False).ids
         return self._ids[text]
 
-    def whole(self, record: Record, *, max_tokens: int = 384) -> Example:
+    def whole(self, record: Record, *, max_tokens: int = MAX_TOKENS) -> Example:
         """The whole passage, cut at the last sentence that fits."""
         question, title = self.ids(record.question)[-80:], self.heading(record)
         room = max_tokens - len(question) - len(title) - 3
@@ -455,12 +461,8 @@ def shortened(record: Record, rng: random.Random) -> Record:
     """A shortlist with all that answers and some of the rest, its passages in random order."""
     beside = [i for i in range(len(record.sentences)) if i not in record.answers]
     kept = sorted(record.answers) + rng.sample(beside, len(beside))
-    most, words = rng.randint(8, SHORTLIST), 0
-    chosen: list[int] = []
-    for i in kept[:most]:
-        words += len(f"{record.headings[i]} {record.sentences[i]}".split())
-        if not chosen or words <= SHORTLIST_WORDS:
-            chosen.append(i)
+    units = [(record.headings[i], record.sentences[i]) for i in kept]
+    chosen = [kept[n] for n in within_words(units, most=rng.randint(8, SHORTLIST))]
     places = {heading: rng.random() for heading in record.headings}
     chosen.sort(key=lambda i: (places[record.headings[i]], i))
     units = [(record.headings[i], record.sentences[i]) for i in chosen]
@@ -468,7 +470,10 @@ def shortened(record: Record, rng: random.Random) -> Record:
         record,
         sentences=tuple(side_by_side(units).sentences),
         headings=(),
-        answers=frozenset(n for n, i in enumerate(chosen) if i in record.answers),
+        answers=frozenset(
+            [len(VERDICTS) + n for n, i in enumerate(chosen) if i in record.answers]
+            + ([] if record.verdict is None else [record.verdict])
+        ),
     )
 
 

@@ -4,6 +4,7 @@ being written and read."""
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from rag.answer.choose import (
     CHOSEN_FEATURES,
     DRAFT_FEATURES,
     MODEL,
+    VERDICT_FEATURES,
     Chooser,
     Limits,
     decode,
@@ -105,3 +107,14 @@ def test_the_choice_was_fitted_with_the_cross_encoder_that_is_installed() -> Non
 
 def test_every_proposer_can_be_taken() -> None:
     assert installed().drafts.keys() == {"sentences", "pay", "tables"}
+
+
+def test_a_verdict_is_said_where_it_is_sure(chooser: Chooser) -> None:
+    weights = np.zeros(len(VERDICT_FEATURES))
+    weights[VERDICT_FEATURES.index("yes")] = 1.0
+    judging = replace(chooser, verdicts={"Yes.": Logistic(weights, 0.0)})
+    signs = np.zeros(len(VERDICT_FEATURES))
+    assert judging.verdict(signs) == ""
+    signs[VERDICT_FEATURES.index("yes")] = 3.0
+    assert judging.verdict(signs) == "Yes."
+    assert chooser.verdict(signs) == ""

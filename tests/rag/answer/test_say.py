@@ -62,6 +62,15 @@ def test_a_sentence_that_leans_on_the_one_before_brings_it_along(library: Librar
     )
 
 
+def test_a_verdict_comes_before_prose_and_never_before_a_table(library: Library) -> None:
+    draft = Draft(library)
+    say(holding(candidates_of(library), "lamp is cleaned"), draft, verdict="Yes.")
+    assert draft.text == "Yes. The lamp is cleaned at noon. [1]"
+    rows = Draft(library)
+    say(holding(candidates_of(library), "North", "South", "West"), rows, verdict="Yes.")
+    assert rows.text.startswith("| Station")
+
+
 def test_a_row_is_said_with_its_name_and_its_columns(library: Library) -> None:
     assert said(library, "North").text == "North: median €41 thousand, nights 210. [1]"
 

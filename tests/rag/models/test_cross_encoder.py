@@ -18,6 +18,7 @@ from rag.models.cross_encoder import (
     MAX_TOKENS,
     SHORTLIST,
     SHORTLIST_WORDS,
+    VERDICTS,
     Calibration,
     CrossEncoder,
     Passage,
@@ -206,6 +207,7 @@ def test_sentences_side_by_side_stand_under_their_headings() -> None:
         (heading_of("Pay of bakers", ""), "Ask for the scale."),
     ]
     assert side_by_side(units).sentences == [
+        *VERDICTS,
         "Pay of bakers, Nights: Nights pay a third more.",
         "Sundays pay double.",
         "Pay of bakers: Ask for the scale.",
@@ -216,4 +218,4 @@ def test_a_shortlist_fits_one_window(reading: CrossEncoder) -> None:
     words = "pay " * (SHORTLIST_WORDS // SHORTLIST)
     passage = side_by_side([("", words.strip())] * SHORTLIST)
     (found,) = reading.score("what do bakers get?", [passage])
-    assert len(found.margins) == SHORTLIST
+    assert len(found.margins) == len(VERDICTS) + SHORTLIST

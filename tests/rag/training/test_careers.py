@@ -10,7 +10,7 @@ import pytest
 from rag.models.cross_encoder import CrossEncoder
 from rag.models.embedder import MiniLM
 from rag.retrieve.rerank import Reranker
-from rag.training.careers import evidence_of, holds, items_of, records_of
+from rag.training.careers import Item, evidence_of, holds, items_of, records_of, verdict_of
 from rag.types import BlockKind, Sentence, Span
 from tests.rag.fakes import library_of
 
@@ -53,6 +53,15 @@ def test_evidence_is_looked_for_in_its_own_document(tmp_path: Path) -> None:
     found = evidence_of(chunk, text, [("a.md", "Falconers rise at five.")])
     assert [chunk.sentences[i].plain for i in found] == ["Falconers rise at five."]
     assert evidence_of(chunk, text, [("b.md", "Falconers rise at five.")]) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [("Yes, at five [1].", 0), ("No: they sleep [1].", 1), ("No one does [1].", None), ("At five [1].", None), ("", None)],
+)  # fmt: skip
+def test_the_verdict_that_an_answer_begins_with(answer: str, expected: int | None) -> None:
+    item = Item("f-1", "fact", ("do they?",), "do they?", True, (), (), answer, {})
+    assert verdict_of(item) == expected
 
 
 def test_records_are_the_passages_with_their_answers(
