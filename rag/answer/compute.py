@@ -14,7 +14,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import permutations
 from typing import Any
 
@@ -159,24 +159,46 @@ def programs(
     question: str, figures: Sequence[Figure], likely: Mapping[str, float]
 ) -> Iterator[Program]:
     """Every operation on every two figures that makes sense of it."""
-    asked = {stem(w) for w in words(question) if w not in STOP_WORDS}
-    near = sorted(
-        figures,
-        key=lambda f: -(f.weight + 2 * _share(asked, f) + 3 * f.asked),
-    )
-    near = near[:MAX_FIGURES]
+    asked = frozenset(stem(w) for w in words(question) if w not in STOP_WORDS)
+    known = [_Known.of(figure, asked) for figure in figures]
+    known.sort(key=lambda k: -(k.figure.weight + 2 * k.share + 3 * k.figure.asked))
+    near = known[:MAX_FIGURES]
     for (i, a), (j, b) in permutations(enumerate(near), 2):
-        if a.asked and b.asked:
+        if a.figure.asked and b.figure.asked:
             continue
-        for operation, value in _results(a, b, once=i < j):
-            yield Program(operation, a, b, value, _features(operation, a, b, asked, likely, value))
+        results = list(_results(a.figure, b.figure, once=i < j))
+        of_pair = _of_pair(a, b, asked) if results else ()
+        for operation, value in results:
+            features = _features(operation, of_pair, likely, value)
+            yield Program(operation, a.figure, b.figure, value, features)
     for a in near:
-        if a.asked or a.unit in {"", PERCENT}:
+        if a.figure.asked or a.figure.unit in {"", PERCENT}:
             continue
-        year = Figure(MONTHS, "", str(MONTHS), "", "", a.weight, None)
-        for operation, value in _other_periods(a):
-            features = _features(operation, a, year, asked, likely, value)
-            yield Program(operation, a, year, value, features)
+        year = _Known.of(Figure(MONTHS, "", str(MONTHS), "", "", a.figure.weight, None), asked)
+        of_pair = _of_pair(a, year, asked)
+        for operation, value in _other_periods(a.figure):
+            features = _features(operation, of_pair, likely, value)
+            yield Program(operation, a.figure, year.figure, value, features)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A figure with those of the question's stems that are said of it: in all, by its row and by its
+    column; ``share`` of the question's."""
+
+    figure: Figure
+    said: frozenset[str]
+    row: frozenset[str]
+    column: frozenset[str]
+    share: float
+
+    @classmethod
+    def of(cls, figure: Figure, asked: frozenset[str]) -> _Known:
+        row, column = _stems(figure.row) & asked, _stems(figure.column) & asked
+        said = row | column
+        if figure.candidate and not figure.row:
+            said = _stems(figure.candidate.sentence.plain) & asked
+        return cls(figure, said, row, column, len(said) / max(1, len(asked)))
 
 
 def _results(a: Figure, b: Figure, *, once: bool) -> Iterator[tuple[str, float]]:
@@ -211,51 +233,42 @@ def _other_periods(a: Figure) -> Iterator[tuple[str, float]]:
         yield "per month", a.value / MONTHS
 
 
-def _features(
-    operation: str,
-    a: Figure,
-    b: Figure,
-    asked: set[str],
-    likely: Mapping[str, float],
-    value: float,
-) -> NDArray[np.float64]:
-    column, row = bool(a.column) and a.column == b.column, bool(a.row) and a.row == b.row
-    share_a, share_b = _share(asked, a), _share(asked, b)
-    both = {*_stems(a), *_stems(b)} & asked
-    return np.array(
-        [
-            *(float(operation == o) for o in OPERATIONS),
-            likely[operation],
-            a.weight,
-            b.weight,
-            min(a.weight, b.weight),
-            float(a.candidate is not None and a.candidate is b.candidate),
-            float(column),
-            float(row),
-            float(a.unit == b.unit),
-            float(a.unit not in {"", PERCENT}),
-            float(b.unit == PERCENT),
-            share_a,
-            share_b,
-            len(both) / max(1, len(asked)),
-            len({stem(w) for w in words(f"{a.column} {b.column}")} & asked) / max(1, len(asked)),
-            len({stem(w) for w in words(f"{a.row} {b.row}")} & asked) / max(1, len(asked)),
-            float(a.value < 100 and a.unit == ""),
-            math.log10(max(1e-3, value)),
-            float(not a.asked and not b.asked),
-        ]
+def _of_pair(a: _Known, b: _Known, asked: frozenset[str]) -> tuple[float, ...]:
+    """The features of two figures, whatever is done with them, in the order of ``FEATURES``."""
+    own, other = a.figure, b.figure
+    most = max(1, len(asked))
+    return (
+        own.weight,
+        other.weight,
+        min(own.weight, other.weight),
+        float(own.candidate is not None and own.candidate is other.candidate),
+        float(bool(own.column) and own.column == other.column),
+        float(bool(own.row) and own.row == other.row),
+        float(own.unit == other.unit),
+        float(own.unit not in {"", PERCENT}),
+        float(other.unit == PERCENT),
+        a.share,
+        b.share,
+        len(a.said | b.said) / most,
+        len(a.column | b.column) / most,
+        len(a.row | b.row) / most,
+        float(own.value < 100 and own.unit == ""),
+        float(not own.asked and not other.asked),
     )
 
 
-def _stems(figure: Figure) -> set[str]:
-    own = f"{figure.row} {figure.column}"
-    if figure.candidate and not figure.row:
-        own = figure.candidate.sentence.plain
-    return {stem(w) for w in words(own)}
+def _features(
+    operation: str, of_pair: Sequence[float], likely: Mapping[str, float], value: float
+) -> NDArray[np.float64]:
+    is_operation = [float(operation == o) for o in OPERATIONS]
+    *of_figures, written = of_pair
+    size = math.log10(max(1e-3, value))
+    return np.array([*is_operation, likely[operation], *of_figures, size, written])
 
 
-def _share(asked: set[str], figure: Figure) -> float:
-    return len(_stems(figure) & asked) / max(1, len(asked))
+@lru_cache(maxsize=4096)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(w) for w in words(text))
 
 
 def compute(

@@ -38,7 +38,7 @@ from rag.answer.gather import Candidate
 from rag.answer.propose import COMPUTED_FROM
 from rag.index.library import Library
 from rag.index.store import update
-from rag.models.cross_encoder import FOLDER, VERDICTS, CrossEncoder, heading_of, in_context
+from rag.models.cross_encoder import FOLDER, VERDICTS, CrossEncoder, Reading, heading_of, in_context
 from rag.models.embedder import MiniLM
 from rag.models.logistic import probabilities_of
 from rag.retrieve.hybrid import retrieve
@@ -190,17 +190,17 @@ def records_of(folder: Path, reranker: Reranker) -> Iterator[dict[str, Any]]:
                 "question": query, "standalone": item.standalone, "title": "",
                 "group": folder.name, "id": item.id,
             }  # fmt: skip
-            yield shortlist(item, hits, library, reranker) | own
-            for record in results(item, hits, library, reranker):
+            readings = reranker.readings(query, hits[:READ])
+            yield shortlist(item, hits, readings, library) | own
+            for record in results(item, hits, readings, library, embedder):
                 yield record | own
 
 
 def shortlist(
-    item: Item, hits: Sequence[Hit], library: Library, reranker: Reranker
+    item: Item, hits: Sequence[Hit], readings: Sequence[Reading], library: Library
 ) -> dict[str, Any]:
     """The likeliest sentences of the first passages, and all that hold evidence, by passage."""
     quotes = (*item.evidence, *item.also)
-    readings = reranker.readings(in_context(item.turns), hits[:READ])
     found: dict[str, tuple[float, int, str, bool]] = {}
     for number, hit in enumerate(hits):
         chunk = hit.chunk
@@ -225,18 +225,21 @@ def shortlist(
 
 
 def results(
-    item: Item, hits: Sequence[Hit], library: Library, reranker: Reranker
+    item: Item,
+    hits: Sequence[Hit],
+    readings: Sequence[Reading],
+    library: Library,
+    embedder: Embedder,
 ) -> Iterator[dict[str, Any]]:
     """What can be reckoned of the likeliest sentences' figures (:mod:`rag.answer.compute`), each a
     record of its own: the right results, and some of the wrong ones."""
     question = item.turns[-1]
-    vector = reranker.embedder.embed([question])
+    vector = embedder.embed([question])
     tags = tagger().tag(vector)
     if item.kind not in RECKONED and max(tags["arithmetic"], tags["comparison"]) < COMPUTED_FROM:
         return
     quotes = (*item.evidence, *item.also)
     candidates, odds, holding = [], [], set()
-    readings = reranker.readings(in_context(item.turns), hits[:READ])
     for number, (hit, reading) in enumerate(zip(hits, readings, strict=False)):
         answers = evidence_of(hit.chunk, library.documents[hit.chunk.document].text, quotes)
         for i, sentence in enumerate(hit.chunk.sentences):
