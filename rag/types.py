@@ -290,11 +290,11 @@ class Answer:
     profile: tuple[Trait, ...] = ()
     used: tuple[Trait, ...] = ()
     timings_ms: dict[str, int] = field(default_factory=dict)
-    generation: Generation | None = None
+    generation: ModelRun | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Generation:
+class ModelRun:
     """How a language model did on one answer.
 
     ``notice`` is what the reader is to be told of it, in one sentence ("1 sentence without support

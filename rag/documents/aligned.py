@@ -14,8 +14,8 @@ from itertools import pairwise
 
 from rag.documents.builder import header_rows
 from rag.documents.cells import cells_of, fills, is_figure, is_listed, is_row
-from rag.documents.heads import Range, columns_of, head_rows, in_columns, without_sections
 from rag.documents.lines import Line, Piece
+from rag.documents.pdf_columns import Range, columns_of, head_rows, in_columns, without_sections
 from rag.documents.rows import Row, section_ends, whole_rows, with_names, without_notes
 
 MIN_ROWS = 2

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from rag.documents.builder import Builder, Table, fold
-from rag.documents.frontmatter import front_matter, front_matter_date
-from rag.documents.furniture import (
+from rag.documents.boilerplate import (
     BLOCKS,
     DROPPED,
     HEADINGS,
@@ -24,6 +22,8 @@ from rag.documents.furniture import (
     mark_furniture,
     other_pages,
 )
+from rag.documents.builder import Builder, Table, fold
+from rag.documents.frontmatter import front_matter, front_matter_date
 from rag.documents.html_tables import (
     is_data_table,
     is_reference,

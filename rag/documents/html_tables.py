@@ -6,8 +6,8 @@ import re
 
 from selectolax.lexbor import LexborNode
 
+from rag.documents.boilerplate import BLOCKS, DROPPED, NO_TEXT
 from rag.documents.builder import Table, fold, header_rows, is_section, is_value
-from rag.documents.furniture import BLOCKS, DROPPED, NO_TEXT
 
 MAX_SPAN = 64
 """Of a cell over rows or columns: a page may ask for 65,534."""

@@ -21,7 +21,7 @@ from rag.documents.builder import Builder, fold
 from rag.documents.layout import write_pages
 from rag.documents.lines import Line, Page, Word, piece_of, pieces_of
 from rag.documents.parsed import Parsed
-from rag.documents.rules import Box, Grid, grids, with_ruled_tables
+from rag.documents.ruled_lines import Box, Grid, grids, with_ruled_tables
 from rag.errors import DocumentError
 
 MAX_PAGES = 5000

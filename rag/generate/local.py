@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.errors import ModelError
 from rag.generate.decoding import GREEDY, Decoding
-from rag.models.encoder import fast_precision
+from rag.models.bert import fast_precision
 from rag.types import Finish, Message, Piece
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from rag.documents.parsed import strip_markup
 from rag.documents.words import terms
-from rag.generate.figure_check import MARKER_GROUP, Claim, has_figure, unsourced_figures
+from rag.generate.sentence_figures import MARKER_GROUP, Claim, has_figure, unsourced_figures
 from rag.generate.sources import Source
 from rag.generate.stream import Spoken
 

@@ -18,16 +18,16 @@ from dataclasses import dataclass, field, replace
 
 from rag.errors import ModelError
 from rag.facts.money import find_mentions
-from rag.generate.figure_check import has_figure
 from rag.generate.prompt import Asked, Prompts, build
 from rag.generate.review import SentenceCheck, SupportCheck
+from rag.generate.sentence_figures import has_figure
 from rag.generate.sources import read_sources
 from rag.generate.stream import SentenceStream, Spoken
 from rag.index.library import Library
 from rag.index.memory import peak_memory_bytes
 from rag.messages import MARKER
 from rag.settings import EMBEDDED
-from rag.types import Answer, Finish, Generation, Generator, Message, Piece, Token
+from rag.types import Answer, Finish, Generator, Message, ModelRun, Piece, Token
 from rag.understand.profile import in_words
 
 MAX_CHARS = 6000
@@ -171,9 +171,9 @@ class _Run:
         if self.first is not None and now - self.last > limits.silence_seconds:
             raise ModelError(f"fell silent for {limits.silence_seconds:g} s")
 
-    def result(self, prose: _Prose, *, used: bool) -> Generation:
+    def result(self, prose: _Prose, *, used: bool) -> ModelRun:
         seconds = self.last - self.first if self.first is not None else 0.0
-        return Generation(
+        return ModelRun(
             model=self.model,
             used=used,
             notice=_notice(self, prose, used=used),
@@ -368,7 +368,7 @@ class _Kept:
         return set(markers) <= _markers(paragraph) and not any(find_mentions(paragraph))
 
 
-def _answer(embedded: Answer, text: str, generation: Generation, *, model: str) -> Answer:
+def _answer(embedded: Answer, text: str, generation: ModelRun, *, model: str) -> Answer:
     """The embedded answer with other words: citations and facts are those that the words use."""
     used = _markers(text)
     return replace(

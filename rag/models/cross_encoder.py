@@ -23,8 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
-from rag.models.embedder import WEIGHTS_SHA256, file_sha256, model_folder, verify_weights
-from rag.models.encoder import (
+from rag.models.bert import (
     HEADS,
     LAYERS,
     WORKERS,
@@ -36,6 +35,7 @@ from rag.models.encoder import (
     norm,
     single_threaded_workers,
 )
+from rag.models.embedder import WEIGHTS_SHA256, file_sha256, model_folder, verify_weights
 from rag.models.logistic import probability_of
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
-from rag.models.encoder import (
+from rag.models.bert import (
     WORKERS,
     batches_of,
     fast_precision,
@@ -27,8 +27,8 @@ from rag.models.encoder import (
     single_threaded_workers,
     states_of_tokens,
 )
-from rag.models.small_encoder import load_weights as load_arrays
-from rag.models.small_encoder import means_of_tokens
+from rag.models.bert_numpy import load_weights as load_arrays
+from rag.models.bert_numpy import means_of_tokens
 from rag.types import Matrix
 
 if TYPE_CHECKING:

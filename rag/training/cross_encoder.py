@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 
 from rag.documents.words import terms
 from rag.index.bm25 import LexicalIndex
+from rag.models.bert import WORKERS, batches_of, fast_precision, single_threaded_workers
 from rag.models.cross_encoder import (
     FROZEN,
     MAX_TOKENS,
@@ -54,7 +55,6 @@ from rag.models.cross_encoder import (
     within_words,
 )
 from rag.models.embedder import model_folder, verify_weights
-from rag.models.encoder import WORKERS, batches_of, fast_precision, single_threaded_workers
 
 if TYPE_CHECKING:
     from torch import Tensor

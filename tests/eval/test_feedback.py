@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.draft import write_questions
+from eval.draft_questions import write_questions
 from eval.feedback import questions_of
 from eval.questions import Kind, load_questions
 from rag.errors import InputError

@@ -32,9 +32,9 @@ from rag.types import (
     Embedded,
     Event,
     FailedDocument,
-    Generation,
     Hit,
     Message,
+    ModelRun,
     Retrieved,
     Rewritten,
     SalaryFact,
@@ -209,7 +209,7 @@ DECLINE = Answer("The documents don't cover that.", True, 0.1, "nurse pay", "emb
 def worded(answer: Answer, model: str) -> Answer:
     """An answer in the words of a scripted language model, with one sentence removed."""
     text = f"In plain words: {answer.text}"
-    figures = Generation(
+    figures = ModelRun(
         model, True, "1 sentence without support removed.", removed=1, prompt_tokens=640,
         reused_prompt_tokens=312, tokens=96, seconds_to_first_token=2.14, tokens_per_second=11.4,
         peak_memory_mb=2310,

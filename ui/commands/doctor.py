@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import CareerChatError
-from rag.generate.find import local_servers
+from rag.generate.local_servers import local_servers
 from rag.index.memory import peak_memory_bytes
 from rag.types import Message
 from ui.access.offline import watched_network

@@ -108,8 +108,8 @@ def draft(
     The expected answers are what the program read: a draft measures nothing until you have
     looked at it.
     """
-    from eval.draft import Sources, check_new, write_questions
-    from eval.draft import draft as drafted
+    from eval.draft_questions import Sources, check_new, write_questions
+    from eval.draft_questions import draft as drafted
     from rag.index.store import update
     from rag.settings import DEFAULT_CORPUS
 
@@ -138,7 +138,7 @@ def from_feedback(
     A liked answer is expected again. A disliked one becomes a draft, which is not asked until
     you have written down what is right.
     """
-    from eval.draft import write_questions
+    from eval.draft_questions import write_questions
     from eval.feedback import questions_of
     from eval.questions import load_questions
     from rag.errors import InputError

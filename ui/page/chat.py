@@ -19,7 +19,7 @@ from rag.errors import CareerChatError, InputError
 from rag.settings import DEFAULT_CORPUS
 from rag.types import Trait, TraitCorrection
 from rag.understand.query import by_itself
-from ui.page.bridge import Bridge, number_in, text_in
+from ui.page.browser_events import Bridge, number_in, text_in
 from ui.page.conversation import Conversation, Manner, chat_messages, rated, reply, stopped
 from ui.page.history import as_json, as_markdown, reopened, saved
 from ui.page.settings_panel import Settings

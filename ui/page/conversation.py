@@ -20,8 +20,8 @@ from rag.types import (
     Done,
     Embedded,
     Event,
-    Generation,
     Message,
+    ModelRun,
     Rewritten,
     Token,
     TraitCorrection,
@@ -234,7 +234,7 @@ class _Draft:
 def _without_the_model(answer: Answer) -> Answer:
     """An embedded answer as it stands where the visitor stops the model that was to reword it."""
     notice = "You stopped the language model; this is the answer without it."
-    return replace(answer, generation=Generation(model="", used=False, notice=notice))
+    return replace(answer, generation=ModelRun(model="", used=False, notice=notice))
 
 
 def stopped(conversation: Conversation) -> Conversation:

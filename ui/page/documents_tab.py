@@ -15,7 +15,7 @@ from gradio.components.base import Component
 
 from rag.errors import CareerChatError
 from rag.index.store import IndexReport
-from ui.page.bridge import Bridge, text_in
+from ui.page.browser_events import Bridge, text_in
 from ui.service.site import Site
 from ui.service.uploads import MAX_UPLOAD_BYTES, Refused, accepted_kinds, remove, take_in
 from ui.show.bidi import without_overrides

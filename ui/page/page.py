@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from rag.settings import EMBEDDED
-from ui.page.bridge import Bridge
+from ui.page.browser_events import Bridge
 from ui.page.chat import ChatTab
 from ui.page.documents_tab import DocumentsTab
 from ui.page.settings_panel import Settings

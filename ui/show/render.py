@@ -19,7 +19,7 @@ from markdown_it.token import Token
 
 from rag.errors import CareerChatError
 from rag.messages import MARKER
-from rag.types import Answer, Citation, Conflict, Document, Generation, Span
+from rag.types import Answer, Citation, Conflict, Document, ModelRun, Span
 from ui.show.bidi import without_overrides
 from ui.show.excerpt import excerpt_html
 from ui.show.pay_chart import pay_html
@@ -221,7 +221,7 @@ def seconds_note(timings_ms: Mapping[str, int], model: str) -> str:
     return name if total is None else f"{total / 1000:.1f} s · {name}"
 
 
-def generation_note(generation: Generation) -> str:
+def generation_note(generation: ModelRun) -> str:
     """ "first word after 2.1 s, 11.4 tokens a second, 640 prompt tokens (312 of them kept from
     before), 96 written, this program at most 2,310 MB of memory"; without what is not known."""
     parts = []

@@ -16,11 +16,11 @@ from rag.answer.pay.arithmetic import (
     raised_by,
     range_measure,
 )
+from rag.answer.pay.asker_pay import say_own_sum, standing
 from rag.answer.pay.compare import compare_facts
 from rag.answer.pay.conflicts import note_conflicts, note_others
 from rag.answer.pay.lookups import say_bands, say_in_words, say_which
 from rag.answer.pay.match import Gap, Match, PlaceFit, is_group, match_facts
-from rag.answer.pay.own import say_own_sum, standing
 from rag.answer.pay.phrases import amount, lower_first, own_sentence, phrase, who_within
 from rag.answer.pay.premise import Premise, premise_of
 from rag.answer.pay.premium import say_nearby, say_premiums

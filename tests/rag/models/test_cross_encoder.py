@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import ModelError
+from rag.models.bert import batches_of
 from rag.models.cross_encoder import (
     FOLDER,
     MAX_TOKENS,
@@ -33,7 +34,6 @@ from rag.models.cross_encoder import (
     side_by_side,
 )
 from rag.models.embedder import model_folder
-from rag.models.encoder import batches_of
 
 QUESTION = "What do senior engineers earn in Europe?"
 PAY = Passage(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.draft import Sources, draft, write_questions
+from eval.draft_questions import Sources, draft, write_questions
 from eval.figures import Figure
 from eval.questions import Kind, Question, load_questions
 from rag.documents import read_document

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from rag.generate.find import FoundServer, local_servers
+from rag.generate.local_servers import FoundServer, local_servers
 from tests.rag.generate import servers
 from tests.rag.generate.servers import serving
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.answer.draft import Draft
-from rag.generate.figure_check import Claim, has_figure, unsourced_figures
+from rag.generate.sentence_figures import Claim, has_figure, unsourced_figures
 from rag.generate.sources import Source, read_sources
 from rag.index.library import Library
 from tests.rag.fakes import library_of

@@ -1,6 +1,6 @@
-"""How fast a language model writes on this machine: ``python -m eval.speed.generation``.
+"""How fast a language model writes on this machine: ``python -m eval.speed.writing``.
 
-    python -m eval.speed.generation [--model M | --shape qwen3.5-0.8b] [--answers 6] [--prompts 60]
+    python -m eval.speed.writing [--model M | --shape qwen3.5-0.8b] [--answers 6] [--prompts 60]
 
 With ``--model`` the model is measured as it is. Without, a model of the architecture and size of
 ``--shape`` is made with random weights in a temporary folder and goes through the same code: its
@@ -41,7 +41,7 @@ from rag.index.memory import peak_memory_bytes
 from rag.index.store import update
 from rag.models.embedder import MiniLM, model_folder
 from rag.settings import DEFAULT_CORPUS, default_store
-from rag.types import Answer, Generation, Message
+from rag.types import Answer, Message, ModelRun
 from rag.verify.support import Checker
 
 KINDS = (Kind.PAY, Kind.TABLE, Kind.FACT, Kind.ADVICE, Kind.COMPARISON, Kind.ARITHMETIC, Kind.FOLLOW_UP, Kind.PROFILE)  # fmt: skip
@@ -128,8 +128,8 @@ class Measured:
     beginning of the prompt kept from before; and a model's size."""
 
     prompt_tokens: Sequence[int]
-    cold: Generation
-    warm: Sequence[Generation]
+    cold: ModelRun
+    warm: Sequence[ModelRun]
     parameters: int
     precision: str
     peak_memory_bytes: int
@@ -160,7 +160,7 @@ def prompt_tokens(answer: Answer, library: Library, generator: TransformersGener
     return count(whole)
 
 
-def written(writer: Writer, brief: Brief) -> Generation:
+def written(writer: Writer, brief: Brief) -> ModelRun:
     """How a writer did on one answer."""
     steps = writer.write(brief)
     while True:
@@ -252,7 +252,7 @@ def main(
                 answers=answers, tokens=tokens,
             )  # fmt: skip
     except CareerChatError as error:
-        sys.exit(f"eval.speed.generation: {error}")
+        sys.exit(f"eval.speed.writing: {error}")
     report(measured, name=name, console=Console())
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from eval.speed.generation import Shape, digit_tokenizer, measure, random_model, report
+from eval.speed.writing import Shape, digit_tokenizer, measure, random_model, report
 from rag.generate.prompt import MAX_PROMPT_TOKENS
 from rag.settings import DEFAULT_CORPUS
 from tests.rag.generate.tiny import tiny_model
