@@ -1,7 +1,9 @@
 """Word (.docx) -> blocks, through python-docx.
 
 Text is gathered from the paragraphs' XML: python-docx leaves out what stands in content controls,
-tracked insertions and smart tags.
+tracked insertions and smart tags. What is deleted or moved away by tracked changes, hidden, or a
+control's placeholder is no text; a text box is read after the paragraph that holds it, headers and
+footers once each, before and after the body.
 """
 
 from __future__ import annotations
@@ -46,7 +48,11 @@ _PARAGRAPH, _TABLE, _ROW, _CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
 _RUN = qn("w:r")
 _TEXT = {qn("w:t")}
 _SPACE = {qn("w:tab"), qn("w:br"), qn("w:cr"), qn("w:ptab")}
-_LEFT_OUT = {qn("w:del"), qn("w:moveFrom"), qn("w:instrText"), qn("w:pPr"), qn("w:rPr"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}  # fmt: skip
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_BOX, _CONTROL = qn("w:txbxContent"), qn("w:sdt")
+_DATA_CELLS = 0.5
+"""A table that lays out others has fewer cells of text alone than this share."""
+_LEFT_OUT = {_BOX, qn("w:del"), qn("w:moveFrom"), qn("w:instrText"), qn("w:pPr"), qn("w:rPr"), _FALLBACK}  # fmt: skip
 
 
 def parse_word(data: bytes) -> Parsed:
@@ -60,10 +66,42 @@ def parse_word(data: bytes) -> Parsed:
     builder = Builder()
     builder.title = _title(document)
     walk = _Walk(builder, _style_names(document), _notes(document))
+    above, below = _margins(document, body)
+    for text in above:
+        builder.paragraph(text)
     walk.run(body, 0)
     walk.end_list()
     walk.end_notes()
+    for text in below:
+        builder.paragraph(text)
     return builder.finish()
+
+
+def _margins(document: WordDocument, body: Element) -> tuple[list[str], list[str]]:
+    """The texts of the headers and of the footers that the body's sections show, each once; lines
+    with nothing but a page's number are none."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    found: dict[str, dict[str, None]] = {"header": {}, "footer": {}}
+    for kind, texts in found.items():
+        for reference in body.iter(qn(f"w:{kind}Reference")):
+            related = document.part.rels.get(reference.get(qn("r:id")) or "")
+            if related is None or related.is_external:
+                continue
+            try:
+                root = etree.fromstring(related.target_part.blob, parser)
+            except (etree.LxmlError, ValueError):
+                continue  # the text itself is whole
+            lines = map(_text, root.iter(_PARAGRAPH))
+            texts.update((line, None) for line in lines if _says_something(line))
+    return list(found["header"]), list(found["footer"])
+
+
+_PAGE_NUMBER = re.compile(r"\W*(?:[^\W\d]{1,9}\W*)?\d*(?:\W*[^\W\d]{1,6}\W*\d*)?\W*")
+"""A page's number, in any language: "Page 1 of 5", "Seite 3", "- 2 -"."""
+
+
+def _says_something(line: str) -> bool:
+    return bool(line) and not (any(c.isdigit() for c in line) and _PAGE_NUMBER.fullmatch(line))
 
 
 def _notes(document: WordDocument) -> dict[tuple[str, str], str]:
@@ -137,11 +175,12 @@ class _Walk:
         for child, following in zip_longest(children, children[1:]):
             if child.tag == _PARAGRAPH:
                 self._paragraph(child, following)
+                self._boxes(child, depth)
             elif child.tag == _TABLE:
                 self.end_list()
                 self._table(child, depth)
                 self.end_notes()
-            elif depth < MAX_DEPTH and child.tag not in _LEFT_OUT:
+            elif depth < MAX_DEPTH and child.tag not in _LEFT_OUT and not _is_placeholder(child):
                 self.run(child, depth + 1)
 
     def end_notes(self) -> None:
@@ -160,6 +199,15 @@ class _Walk:
         while self._depth:
             self.builder.close_list()
             self._depth -= 1
+
+    def _boxes(self, paragraph: Element, depth: int) -> None:
+        """The text boxes that a paragraph holds."""
+        for box in paragraph.iter(_BOX):
+            inside = next(box.iterancestors(_PARAGRAPH), None) is paragraph
+            if inside and depth < MAX_DEPTH and not any(box.iterancestors(_FALLBACK)):
+                self.end_list()
+                self.run(box, depth + 1)
+                self.end_list()
 
     def _paragraph(self, paragraph: Element, following: Element | None) -> None:
         text = _text(paragraph)
@@ -203,7 +251,7 @@ class _Walk:
 
     def _table(self, table: Element, depth: int) -> None:
         self._refer(table)
-        if depth < MAX_DEPTH and any(True for _ in islice(table.iter(_TABLE), 1, None)):
+        if depth < MAX_DEPTH and _lays_out(table):
             for cell in _own(table, _CELL):  # it lays out others
                 self.run(cell, depth + 1)
                 self.end_list()
@@ -247,6 +295,43 @@ def _is_on(element: Element, path: str) -> bool:
     return found is not None and found.get(qn("w:val")) not in {"0", "false", "off"}
 
 
+def _lays_out(table: Element) -> bool:
+    """Whether a table only places others on the page: most of its cells hold tables or nothing."""
+    cells = list(_own(table, _CELL))
+    if not any(True for _ in islice(table.iter(_TABLE), 1, None)):
+        return False
+    plain = sum(next(c.iter(_TABLE), None) is None and _text_of_any(c) for c in cells)
+    return plain < _DATA_CELLS * len(cells) or len(list(_own(table, _ROW))) < 2
+
+
+def _is_placeholder(element: Element) -> bool:
+    """Whether a content control shows what to type, and nobody has."""
+    return element.tag == _CONTROL and _is_on(element, "w:sdtPr/w:showingPlcHdr")
+
+
+def _is_deleted(row: Element) -> bool:
+    """Whether tracked changes take a row out."""
+    return row.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None
+
+
+def _is_cell_deleted(cell: Element) -> bool:
+    return cell.find(f"{qn('w:tcPr')}/{qn('w:cellDel')}") is not None
+
+
+def _cell_text(cell: Element) -> str:
+    """A cell's paragraphs; items and what a table within it says are set apart."""
+    text = ""
+    for paragraph in cell.iter(_PARAGRAPH):
+        said = _text(paragraph)
+        if not said:
+            continue
+        nested = next(paragraph.iterancestors(_CELL)) is not cell
+        apart = nested or paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}") is not None
+        ended = text.endswith((".", ";", ":", ",", "!", "?"))
+        text += f"{'; ' if text and apart and not ended else ' ' if text else ''}{said}"
+    return text
+
+
 def _own(table: Element, tag: str) -> Iterator[Element]:
     """The rows or cells of a table itself, not those of a table within it."""
     return (e for e in table.iter(tag) if next(e.iterancestors(_TABLE)) is table)
@@ -260,11 +345,15 @@ def _rows(table: Element) -> tuple[list[list[str]], list[list[str]], int]:
     marked = 0
     merged: dict[int, str] = {}
     for row in _own(table, _ROW):
+        if _is_deleted(row):
+            continue
         line: list[str] = []
         over: list[str] = []
         head = _is_on(row, "w:trPr/w:tblHeader")
         for cell in (c for c in row.iter(_CELL) if next(c.iterancestors(_ROW)) is row):
-            text = " ".join(t for p in cell.iter(_PARAGRAPH) if (t := _text(p)))
+            if _is_cell_deleted(cell):
+                continue
+            text = _cell_text(cell)
             span = _value(cell, "w:tcPr/w:gridSpan")
             down = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
             if down is not None:
@@ -312,8 +401,7 @@ def _pieces(element: Element) -> Iterator[str]:
             yield " "
         elif child.tag == qn("w:noBreakHyphen"):
             yield "\u2011"
-        elif child.tag == _PARAGRAPH:  # of a text box
-            yield " "
-            yield from _pieces(child)
-        elif child.tag not in _LEFT_OUT and isinstance(child.tag, str):
+        elif (
+            child.tag not in _LEFT_OUT and isinstance(child.tag, str) and not _is_placeholder(child)
+        ):
             yield from _pieces(child)
