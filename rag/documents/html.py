@@ -1,6 +1,6 @@
 """HTML -> blocks, through selectolax (lexbor's HTML5 parser).
 
-What of a page is its own text is found in ``furniture.py``, its tables in ``html_tables.py``.
+What of a page is its own text is found in ``boilerplate.py``, its tables in ``html_tables.py``.
 """
 
 from __future__ import annotations

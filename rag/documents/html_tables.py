@@ -14,6 +14,10 @@ MAX_SPAN = 64
 MAX_BOX_CHARS = 60
 """Of a cell of a table that is made of boxes."""
 
+MOST_HOLDING = 0.25
+"""Of a table of data no larger share of the cells holds tables, lists or paragraphs."""
+_BLOCKY = "p + p, ul, ol, h1, h2, h3, h4, form, table"
+
 _SIGN = re.compile(r"[?#¶§ⓘ🔗]")
 _REFERENCE = re.compile(r"[\[(]?(?:\d{1,3}|[a-z*†‡])[\])]?")
 
@@ -56,7 +60,7 @@ def is_reference(node: LexborNode) -> bool:
 
 def table_of(node: LexborNode) -> tuple[Table, list[str]]:
     """The table of an element ``table``, and the notes that stand below it."""
-    caption = node.css_first("caption")
+    caption = next(iter(_own(node, "caption")), None)
     header, rows, notes = _grid(node)
     if not header:
         count = header_rows(rows)
@@ -119,17 +123,44 @@ def _is_short(text: str) -> bool:
 
 def is_data_table(node: LexborNode) -> bool:
     """A table of data, not one that lays out a page."""
-    holds_another = len(node.css("table")) > 1  # the node itself is among them
-    if holds_another or node.attributes.get("role") in {"presentation", "none"}:
+    if node.attributes.get("role") in {"presentation", "none"}:
         return False
-    if node.css_first("th, caption, thead") is not None:
+    cells, rows = _own(node, "td, th")[:200], _own(node, "tr")
+    holding = sum(c.css_first("table") is not None for c in cells)
+    if holding > MOST_HOLDING * len(cells):
+        return False
+    if any(_own(node, head) for head in ("th", "caption", "thead")):
         return True
-    cells = node.css("td")
-    rows = node.css("tr")
-    blocky = any(
-        c.css_first("p + p, ul, ol, h1, h2, h3, h4, form") is not None for c in cells[:200]
-    )
-    return len(cells) >= 2 * len(rows) and len(rows) >= 2 and not blocky
+    blocky = sum(c.css_first(_BLOCKY) is not None for c in cells)
+    headed = cells and cells[0].css_first("h1, h2, h3, h4, form") is not None
+    wide = len(cells) >= 2 * min(len(rows), 100)
+    return wide and len(rows) >= 2 and not headed and blocky <= MOST_HOLDING * len(cells)
+
+
+def _own(table: LexborNode, selector: str) -> list[LexborNode]:
+    """What of a table is its own and not that of a table within it."""
+    found = table.css(selector)
+    if len(table.css("table")) == 1:  # the node itself is among them
+        return found
+    return [node for node in found if _table_around(node) == table.mem_id]
+
+
+def _table_around(node: LexborNode) -> int:
+    above = node.parent
+    while above is not None and above.tag != "table":
+        above = above.parent
+    return above.mem_id if above is not None else 0
+
+
+def _cell_text(cell: LexborNode) -> str:
+    """A cell's text; its items, and the rows of a table within it, are set apart."""
+    parts = [text_of(part) for part in cell.css("li, tr")]
+    whole = text_of(cell)
+    if len(parts) < 2 or any(len(part.css("li, tr")) > 1 for part in cell.css("li, tr")):
+        return whole
+    for part in parts:
+        whole = whole.replace(f" {part}", f"; {part}", 1) if part else whole
+    return whole.replace(":; ", ": ").replace(".; ", ". ")
 
 
 def _grid(table: LexborNode) -> tuple[list[list[str]], list[list[str]], list[str]]:
@@ -144,7 +175,7 @@ def _grid(table: LexborNode) -> tuple[list[list[str]], list[list[str]], list[str
     foot: list[list[str]] = []
     notes: list[str] = []
     above: dict[int, tuple[int, str]] = {}
-    for row in table.css("tr"):
+    for row in _own(table, "tr"):
         part = row.parent.tag if row.parent is not None else ""
         cells = [c for c in row.iter() if c.tag in {"td", "th"}]
         heads = part == "thead" or (
@@ -169,7 +200,7 @@ def _line(cells: list[LexborNode], above: dict[int, tuple[int, str]], *, heads: 
     line: list[str] = []
     for cell in cells:
         _from_above(line, above)
-        text = text_of(cell)
+        text = _cell_text(cell)
         across, down = _span(cell, "colspan"), _span(cell, "rowspan")
         for i in range(across):
             shown = text if heads or i == 0 else ""
