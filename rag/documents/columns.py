@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from rag.documents.builder import is_value
-from rag.documents.lines import Line
+from rag.documents.lines import BULLET, Line
 
 MIN_GUTTER = 8.0
 MIN_COLUMN_LINES = 4
@@ -95,19 +95,29 @@ def _cut(free: Sequence[tuple[float, float]], line: Line) -> list[tuple[float, f
     return left
 
 
+def _goes_on(line: str, following: str) -> bool:
+    """Whether a sentence runs from one line into the next."""
+    return (line[-1:].isalpha() or line[-1:] == ",") and following[:1].islower()
+
+
 def _parts_prose(lines: Sequence[Line], gutter: tuple[float, float]) -> bool:
-    """Whether there is running text, many full lines of words, on both sides of a gutter."""
+    """Whether there is running text, many full lines of words, on both sides of a gutter, or lines
+    that go on from one another, or items of lists, where they are few."""
     middle = (gutter[0] + gutter[1]) / 2
     sides = [[_side(line, middle, right=r) for line in lines] for r in (False, True)]
     for side in sides:
         texts = [line.text for line in side if line is not None]
-        if len(texts) < MIN_COLUMN_LINES:
+        if len(texts) < 2:
             return False
         words = [len(t.split()) for t in texts]
         values = sum(is_value(t) for t in texts)
         split = sum(len(line.pieces) > 1 for line in side if line is not None)
         if sum(words) / len(words) < 3.5 or values > len(texts) / 4 or split > len(texts) / 2:
             return False
-        if sum(a[-1:].isalpha() and b[:1].islower() for a, b in pairwise(texts)) < len(texts) / 8:
+        going_on = sum(_goes_on(a, b) for a, b in pairwise(texts))
+        items = sum(BULLET.match(t) is not None for t in texts)
+        few = len(texts) < MIN_COLUMN_LINES
+        enough = (len(texts) - 1) / 2 if few else len(texts) / 8
+        if going_on < enough and items < max(2, len(texts) / 3):
             return False
     return True

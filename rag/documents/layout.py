@@ -14,7 +14,7 @@ from itertools import chain, pairwise
 from rag.documents.aligned import with_aligned_tables
 from rag.documents.builder import Builder, Table, fold, header_rows, is_value
 from rag.documents.columns import columns_of_prose
-from rag.documents.lines import Line, Page
+from rag.documents.lines import BULLET, Line, Page
 from rag.documents.rows import OPEN_END
 
 MAX_HEADING_CHARS = 160
@@ -28,7 +28,6 @@ MIN_CONTENTS = 8
 PROSE_WORDS = 6
 """A line of so many words in one piece is of running text."""
 
-_BULLET = re.compile(r"[•‣▪◦●○■□☐☑☒➢➤✓✔·∙–—*\uf0b7\uf0a7-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]")
 _LEADERS = re.compile(r"(?:\.\s?){6,}|(?:…\s?){3,}|_{6,}")
 _COMPANY = re.compile(r"\b(?:Inc|Corp|Co|Ltd|Cos|Bros)\.$", re.I)
 """A full stop at the end of a company's name."""
@@ -154,7 +153,7 @@ def _may_head(line: Line, body: float) -> bool:
         return False
     letters = sum(c.isalpha() for c in text)
     wide = len(line.pieces) > 2 or (
-        len(line.pieces) == 2 and not _BULLET.match(text) and not _numbered(line)
+        len(line.pieces) == 2 and not BULLET.match(text) and not _numbered(line)
     )
     return (
         letters >= 3
@@ -258,7 +257,7 @@ class _Writer:
             return "heading"
         first = line.pieces[0].text.split(" ", 1)[0]
         return (
-            "item" if _BULLET.fullmatch(first) and len(line.text) > len(first) + 1 else "paragraph"
+            "item" if BULLET.fullmatch(first) and len(line.text) > len(first) + 1 else "paragraph"
         )
 
     def _goes_on(self, line: Line, kind: str, *, right: float, pitch: float) -> bool:
@@ -315,7 +314,7 @@ class _Writer:
         if self._kind == "item":
             if not self.builder.in_list:
                 self.builder.open_list()
-            mark = None if text[0] == "(" or text[0].isalnum() else _BULLET.match(text)
+            mark = None if text[0] == "(" or text[0].isalnum() else BULLET.match(text)
             self.builder.item(text[mark.end() :] if mark else text)
             return
         introduces = self._kind == "paragraph" and text.endswith(":")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 GAP = 1.1
 """Of the font size: a wider gap within a line parts two pieces (two cells, two columns)."""
+BULLET = re.compile(r"[•‣▪◦●○■□☐☑☒➢➤✓✔·∙–—*\uf0b7\uf0a7-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]")
+"""What stands before an item of a list."""
 _MARKER = re.compile(r"(?:\(?(?:\d{1,2}|[a-z]{1,2})\)?[,;]?)+|[*†‡§#]+")
 
 
