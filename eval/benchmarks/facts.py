@@ -2,7 +2,7 @@
 
 DIR holds the labelled corpora's folders with their ``docs/``. Every pay figure of some of their
 documents was marked by hand (``data/facts.jsonl``): whose it is, its amounts, period and kind.
-Printed is, for figures by their amounts alone and for figures with whose, which level, period and
+Those that one may take for pay or not (``facts-doubtful.jsonl``) count neither way. Printed is, for figures by their amounts alone and for figures with whose, which level, period and
 kind they are, the share of what was read that is marked (precision) and of what is marked that was
 read (recall).
 """
@@ -31,6 +31,7 @@ from rag.training.careers import tokens
 from rag.types import Embedder, SalaryFact
 
 MARKED = Path(__file__).parent / "data" / "facts.jsonl"
+DOUBTFUL = MARKED.with_name("facts-doubtful.jsonl")
 SHARED = 0.6
 """A fact stands in a marked quote where so much of the shorter one's words are in the other."""
 
@@ -45,7 +46,7 @@ class Marked:
     low: float | None
     high: float | None
     currency: str
-    period: str
+    period: str | None
     component: str
     role: str | None
     level: str | None
@@ -69,13 +70,14 @@ def same_amounts(fact: SalaryFact, marked: Marked) -> bool:
 
 
 def same_period(fact: SalaryFact, marked: Marked) -> bool:
-    return fact.currency == "%" or fact.period == marked.period
+    return fact.currency == "%" or marked.period in {None, fact.period}
 
 
 def same_kind(fact: SalaryFact, marked: Marked) -> bool:
-    """Bonus, allowance and the like are told from pay; base from total only where both say so."""
-    pay = {"base", "total", "unspecified"}
-    return fact.component == marked.component or {fact.component, marked.component} <= pay
+    """Bonus, allowance and the like are told from pay; allowances are premiums or budgets."""
+    alike = ({"base", "total", "unspecified"}, {"premium", "budget"})
+    kinds = {fact.component, marked.component}
+    return len(kinds) == 1 or any(kinds <= own for own in alike)
 
 
 def same_role(fact: SalaryFact, marked: Marked) -> bool:
@@ -114,6 +116,8 @@ class Pairs:
     pairs: tuple[tuple[SalaryFact, Marked], ...]
     facts: int
     marked: int
+    beside: tuple[str, ...] = ()
+    """What was read and is not marked, in words."""
 
     def share(self, of: int, same: Sequence[Same]) -> float:
         """Pairs that agree in all of ``same``, of so many, 0..1."""
@@ -140,12 +144,15 @@ def pair(facts: Sequence[SalaryFact], marked: Sequence[Marked], library: Library
     return Pairs(tuple(found), len(facts), len(marked))
 
 
-def measure(data: Path, marked: Sequence[Marked], embedder: Embedder) -> Pairs:
+def measure(
+    data: Path, marked: Sequence[Marked], doubtful: Sequence[Marked], embedder: Embedder
+) -> Pairs:
     """:raises InputError: a corpus is missing."""
     by_corpus: dict[str, list[Marked]] = defaultdict(list)
     for figure in marked:
         by_corpus[figure.corpus].append(figure)
     found: list[tuple[SalaryFact, Marked]] = []
+    beside: list[str] = []
     facts = 0
     for corpus, own in by_corpus.items():
         documents = data / corpus / "docs"
@@ -155,10 +162,21 @@ def measure(data: Path, marked: Sequence[Marked], embedder: Embedder) -> Pairs:
             _, generation = update(documents, store=Path(store), embedder=embedder)
             library = Library(generation)
             names = {figure.document for figure in own}
-            paired = pair([f for f in library.facts if f.document in names], own, library)
+            read = [f for f in library.facts if f.document in names]
+            paired = pair(read, own, library)
+            right = {id(fact) for fact, _ in paired.pairs}
+            rest = [fact for fact in read if id(fact) not in right]
+            spared = pair(rest, [d for d in doubtful if d.corpus == corpus], library)
         found += paired.pairs
-        facts += paired.facts
-    return Pairs(tuple(found), facts, len(marked))
+        due = {id(fact) for fact, _ in spared.pairs}
+        beside += [_in_words(fact, library) for fact in rest if id(fact) not in due]
+        facts += paired.facts - len(spared.pairs)
+    return Pairs(tuple(found), facts, len(marked), tuple(beside))
+
+
+def _in_words(fact: SalaryFact, library: Library) -> str:
+    said = fact.evidence.of(library.documents[fact.document].text)[:120]
+    return f"{fact.low}-{fact.high} {fact.currency} {fact.component}; {fact.document}: {said}"
 
 
 def report(pairs: Pairs) -> Table:
@@ -182,7 +200,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console()
     try:
         marked = load()
-        pairs = measure(options.data, marked, MiniLM.load())
+        pairs = measure(options.data, marked, load(DOUBTFUL), MiniLM.load())
     except CareerChatError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -209,7 +227,7 @@ def faults(pairs: Pairs, marked: Sequence[Marked]) -> list[str]:
             said = f"{fact.role}/{fact.level}/{fact.label}/{fact.period}/{fact.component}"
             due = f"{wanted.role}/{wanted.level}/{wanted.period}/{wanted.component}"
             lines.append(f"{', '.join(wrong)}: {said} for {due}; {where}")
-    return lines
+    return [*lines, *(f"not marked: {line}" for line in pairs.beside)]
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from rag.facts.facets import (
 )
 from rag.facts.money import find_period
 from rag.facts.places import Place, PlaceMention, find_places
-from rag.facts.roles import RoleMention, find_roles, names_of, subject_role
+from rag.facts.roles import RoleMention, find_roles, names_of, paid_subject, same_role, subject_role
 from rag.types import Component, Period, Statistic
 
 REMOTE = re.compile(r"\b(?:fully\s+)?remote(?:ly)?(?:-only)?\b", re.I)
@@ -111,11 +111,21 @@ def read_facets(text: str, *, lenient: bool = False) -> Facets:
         statistic=statistic_of(statistics[0]) if statistics else None,
         point=points[0] if points else "",
         period=find_period(plain),
-        role=subject_role(plain) or next((r.name for r in roles), None),
+        role=subject_role(plain) or _subject(plain, roles),
         date=find_date(plain),
         pay=bool(PAY_CUE.search(plain)),
         remote=bool(REMOTE.search(plain)),
     )
+
+
+def _subject(plain: str, roles: Sequence[RoleMention]) -> str | None:
+    """Whose pay a text states: the subject, where no known occupation is a part of it, else the
+    first known one."""
+    named = next((r.name for r in roles), None)
+    subject = paid_subject(plain)
+    if subject and not any(same_role(r.name, subject) for r in roles):
+        return subject
+    return named
 
 
 def outside_roles(

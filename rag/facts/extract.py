@@ -14,7 +14,7 @@ from itertools import chain, groupby
 from rag.documents.parsed import strip_markup
 from rag.documents.sentences import normalise, split_sentences
 from rag.facts.context import Facets, as_component, read_facets
-from rag.facts.facets import find_components
+from rag.facts.facets import PAY_CUE, find_components
 from rag.facts.from_prose import Found, find_in_prose
 from rag.facts.from_tables import ROLE_HEAD, Unit, find_in_table, read_unit
 from rag.facts.money import PERCENT, SHARED_SIGNS, Mention, find_mentions, meant_by_sign
@@ -48,7 +48,7 @@ def extract_facts(document: Document) -> Iterator[SalaryFact]:
         rows = [b for b in blocks if b.kind is BlockKind.TABLE_ROW]
         prose = (b for b in blocks if b.kind is not BlockKind.TABLE_ROW)
         found = chain(
-            find_in_table(text, rows, section, unit),
+            find_in_table(text, rows, _of_titled_table(section, document, blocks[0]), unit),
             ((b, f) for b in prose for f in find_in_prose(text, b, section)),
         )
         for block, one in found:
@@ -124,10 +124,7 @@ def _notes(document: Document) -> tuple[Facets, Unit]:
                 continue
             if not _NOTE.search(sentence):
                 continue
-            own = read_unit(sentence)
-            if not own.currency:
-                continue
-            unit = unit.over(own)
+            unit = unit.over(read_unit(sentence))
             said = read_facets(sentence)
             facets = facets.over(Facets(component=said.component, period=said.period, pay=said.pay))
     return facets, unit
@@ -155,6 +152,12 @@ def _section_facets(document: Document, block: Block, subject: str | None) -> Fa
         own = replace(own, component=component, role=None, remote=False)
         facets = (replace(own, places=(), levels=()) if listed else own).over(facets)
     return facets
+
+
+def _of_titled_table(section: Facets, document: Document, block: Block) -> Facets:
+    """What is said of a table of money in a document whose title says that it is about pay."""
+    titles = (document.title, *block.headings[:1])
+    return replace(section, pay=section.pay or any(PAY_CUE.search(title) for title in titles))
 
 
 def _section_unit(document: Document, block: Block) -> Unit:

@@ -87,14 +87,14 @@ _COMPONENTS: tuple[tuple[Component, str], ...] = (
     ("bonus", r"(?:performance\s+|annual\s+|cash\s+|sign(?:ing)?[\s-]?on\s+)?bonus(?:es)?"),
     ("equity", r"equity(?:\s+(?:grants?|stakes?|share))?|stock(?:\s+(?:options?|grants?|awards?))?|rsus?|share\s+options?|(?:option|share)\s+awards?"),
     ("premium", r"premiums?|bumps?|uplifts?|raises?|pay\s+(?:rise|gap|increase)|salary\s+(?:gap|increase)|(?:earn|paid|pay|make|get)s?\s+(?:\S+\s+){0,4}?(?:more|less|higher|lower)"),
-    ("budget", r"budgets?|allowances?|stipends?|reimbursements?"),
+    ("budget", r"budgets?|allowances?|supplements?|stipends?|reimbursements?"),
 )  # fmt: skip
 _COMPONENT_PATTERN = re.compile("|".join(rf"(?P<{n}>\b(?:{p})\b)" for n, p in _COMPONENTS), re.I)
 
 PAY_CUE = re.compile(
     r"\b(?:salar(?:y|ies)|pays?|paid|paying|underpaid|earn(?:s|ed|ings?)?|wages?|compensat(?:ion|ed)|comp|tc|incomes?|remuneration"
     r"|bonus(?:es)?|equity|stock|rsus?|base|stipends?|packages?|take[\s-]home|mak(?:e|es|ing)|get\s+paid|payscale|pay-?checks?|(?:hourly|daily|day)\s+rates?"
-    r"|receives?|offers?|commands?|premium|bump|raise|per\s+annum)\b",
+    r"|receives?|offers?|commands?|premium|supplements?|allowances?|bump|raise|per\s+annum)\b",
     re.I,
 )
 STRONG_PAY_CUE = re.compile(

@@ -30,7 +30,15 @@ from rag.facts.facets import (
 from rag.facts.money import PERCENT, Mention, find_mentions, find_period
 from rag.facts.not_pay import is_pay, is_rounding
 from rag.facts.places import PlaceMention, find_places
-from rag.facts.roles import ALL_WORKERS, MEDIAN_EMPLOYEE, RoleMention, find_roles, subject_role
+from rag.facts.roles import (
+    ALL_WORKERS,
+    MEDIAN_EMPLOYEE,
+    RoleMention,
+    find_roles,
+    paid_subject,
+    same_role,
+    subject_role,
+)
 from rag.types import Block, Component, Span
 
 
@@ -182,7 +190,7 @@ class _Terms:
             points=tuple(find_points(text)),
             roles=roles,
             remotes=tuple(Term(m.start(), m.end(), "remote") for m in REMOTE.finditer(text)),
-            subject=subject_role(text),
+            subject=subject_role(text) or _unlisted(text, roles),
         )
 
     def facets_of(self, mentions: Sequence[Mention], index: int) -> Facets:
@@ -251,6 +259,12 @@ class _Terms:
         return bool(PAY_CUE.search(text) or date_near(text) or find_date(text)) or any(
             any(True for _ in find(text)) for find in finders
         )
+
+
+def _unlisted(text: str, roles: Sequence[RoleMention]) -> str | None:
+    """A subject that no list knows, where the sentence names no occupation that it is."""
+    subject = paid_subject(text)
+    return None if subject and any(same_role(r.name, subject) for r in roles) else subject
 
 
 _LEVEL_BY_VERB = re.compile(r"start|just|graduat|out\s+of|first\s+job", re.I)

@@ -18,7 +18,7 @@ from rag.facts.facets import (
     without_accounts,
 )
 from rag.facts.from_prose import MAX_EVIDENCE_CHARS, Found
-from rag.facts.money import PERCENT, Mention, find_mentions, in_thousands
+from rag.facts.money import PERCENT, Mention, find_mentions, find_period, in_thousands
 from rag.facts.not_pay import PERCENT_OF_OTHERS, PERCENT_OF_PAY, is_pay
 from rag.facts.roles import ALL_WORKERS, canonical_role, is_everyone, names_of, row_role
 from rag.types import Block, Cell, Component, Span
@@ -267,7 +267,7 @@ def _ranges_of_two_cells(
     """The lower ends of a row, each with the upper end after it; between them may stand what lies
     between ("Midpoint")."""
     singles = [
-        (i, m[0], cells[i].column)
+        (i, m[0], cells[i].column.replace("_", " "))
         for i, m in enumerate(mentions)
         if len(m) == 1 and m[0].low is not None and m[0].low == m[0].high and not any(find_points(cells[i].column))
     ]  # fmt: skip
@@ -383,6 +383,8 @@ def _is_pay_of_table(mention: Mention, head: str, named: str, facets: Facets) ->
         return False
     if _THE_REST.match(head):
         return False  # what is left of a total is nobody's pay by itself
+    if find_period(head.replace("_", " ")) and (read_unit(head).currency or mention.currency):
+        facets = replace(facets, pay=True)  # "Gross per hour (PLN)"
     if read_unit(head).currency and (_LOW_HEAD.search(head) or _HIGH_HEAD.search(head)):
         facets = replace(facets, pay=facets.pay or bool(facets.role))  # "Low (GBP)" of a job
     return is_pay(mention, clause=head, sentence=named, facets=facets)

@@ -163,10 +163,10 @@ _AFTER_LOWER = re.compile(
 _AFTER_UPPER = re.compile(
     r"\s*(?:(?:/|per\s|an?\s)\s?\w{1,6}\s+)?or\s+(?:less|lower|below|under)\b", re.I
 )
-_EVERY = r"(?:/|\b(?:per|an?|each|every)[\s-])\s?"
+_EVERY = r"(?:/|\b(?:per|an?|each|every|by\s+the)[\s-])\s?"
 _PERIODS: tuple[tuple[Period, str], ...] = (
     ("hour", rf"{_EVERY}(?:hour|hr|h)\b|-an-hour\b|\bhourly\b|\bph\b"),
-    ("day", rf"{_EVERY}day\b|\bdaily\b|\bday[\s-]rates?\b|\bper\s+diem\b"),
+    ("day", rf"{_EVERY}(?:day|shift)\b|\bdaily\b|\bday[\s-]rates?\b|\bper\s+diem\b"),
     ("week", rf"{_EVERY}(?:week|wk)\b|\bweekly\b|\bp\.?w\.?(?!\w)"),
     ("month", rf"{_EVERY}(?:month|mo|mth)\b|\bmonthly\b|\bpc?m\b|\bp\.m\.(?!\w)"),
     (

@@ -54,8 +54,16 @@ def is_pay(mention: Mention, *, clause: str, sentence: str, facets: Facets) -> b
         plausible = MIN_SHORTER <= low <= MAX_YEARLY
     else:
         plausible = MIN_YEARLY <= low <= MAX_YEARLY
-    of_pay = facets.pay or facets.component == "budget"
+    of_pay = facets.pay or facets.component == "budget" or _is_before_tax(mention, clause)
     return plausible and of_pay and not _is_other_money(mention, sentence)
+
+
+def _is_before_tax(mention: Mention, clause: str) -> bool:
+    """Whether an amount of a period is said to be before or after tax, as only pay is."""
+    return mention.period is not None and _GROSS.search(clause) is not None
+
+
+_GROSS = re.compile(r"\b(?:gross|net|before\s+tax|after\s+tax|brut(?:to)?)\b", re.I)
 
 
 def _is_other_money(mention: Mention, sentence: str) -> bool:

@@ -242,6 +242,65 @@ def subject_role(text: str) -> str | None:
     return canonical_role(phrase)
 
 
+_IS_PAID = re.compile(
+    r"\b(?:(?P<paid>earn(?:s|ed)?|(?:is|are|was|were)\s{1,3}paid|receives?d?|takes?\s{1,3}home|gets?|got|makes?|made)"
+    r"|(?P<starts>(?:start|begin)s?\s{1,3}(?:at|on|with)))\b",
+    re.I,
+)
+_CLAUSE = re.compile(r"[.;:!?]\s|,\s|\b(?:and|but|while|whereas|though|so)\s", re.I)
+_BESIDE_SUBJECT = re.compile(
+    r"\b(?:in|at|with|who|that|which|from|on|of|for|working|under|over|aged|without|by|during|after)\b.*$",
+    re.I,
+)
+_NO_SUBJECT = STOP_WORDS | frozenset(
+    "they it he she we you i these those this that some others both each everyone nobody half most many few people staff"
+    " workers employees members applicants candidates ones rest team newcomers beginners company companies".split()
+)
+
+
+def paid_subject(text: str) -> str | None:
+    """The job title that is the subject of a sentence on being paid, whether a list knows it or not
+    ("Shift leads get ...", "A tug captain in Antwerp earns ..."); None for pronouns and groups."""
+    plain = normalise(text)
+    for verb in _IS_PAID.finditer(plain):
+        breaks = [m.end() for m in _CLAUSE.finditer(plain, 0, verb.start())]
+        words = _BESIDE_SUBJECT.sub("", plain[breaks[-1] if breaks else 0 : verb.start()]).split()
+        while words and words[-1].lower().endswith("ly"):
+            words.pop()
+        while words and words[-1].lower() in {
+            "can",
+            "may",
+            "will",
+            "could",
+            "now",
+            "often",
+            "also",
+        }:
+            words.pop()
+        article = bool(words) and words[0].lower() in {"a", "an"}
+        while words and (
+            words[0].lower() in _NOT_MODIFIERS or words[0].lower() in {"our", "newly", "qualified"}
+        ):
+            words.pop(0)
+        if not 0 < len(words) <= MAX_TITLE_WORDS or not all(
+            _TITLE_WORD.fullmatch(w) for w in words
+        ):
+            continue
+        last = words[-1].lower()
+        if last in _NO_SUBJECT | _GROUPS_OF_PEOPLE | _NOT_AGENTS or _NO_TITLE.search(last):
+            continue
+        plural = last.endswith(("s", "men", "people")) and not last.endswith("ss")
+        if is_person(last) or (verb["paid"] and (plural or article)):
+            return canonical_role(" ".join(words))
+    return None
+
+
+MAX_TITLE_WORDS = 4
+_TITLE_WORD = re.compile(r"[A-Za-z][\w'&/-]*")
+_NO_TITLE = re.compile(
+    r"^(?:pay|wages?|salar(?:y|ies)|earnings|bonus(?:es)?|rates?|prices?|fees?|figures?|amounts?|allowances?|levels?|grades?|bands?|years?|months?|hours?|days?|nights?|shifts?)$"
+)
+
 ALL_WORKERS = "all workers"
 MAX_NAME_WORDS = 10
 """Of an occupation's name in full ("plumbers, pipefitters, and steamfitters")."""
