@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from rag.documents.words import words
 from rag.models.vocabulary import known_words
@@ -46,20 +49,11 @@ _INSULT = re.compile(
     re.I,
 )
 
-# The commonest words of other languages that are not English words too.
-_FOREIGN = frozenset(
-    (
-        "der die das und ist nicht ein eine wie viel verdient verdienen gehalt ich wir für mit von zu auf im als auch"
-        " le la les une est et vous je tu nous combien gagne quel quelle français pour avec dans des aux sont"
-        " el los las una cuánto cuanto gana es y por para con qué que cómo cual usted"
-        " il lo gli quanto guadagna che di sono con per quale o um uma quanto ganha é não como"
-        " het een wat hoeveel verdient ik jij voor met van och att det jag hur mycket"
-    ).split()
-) - frozenset("die o a i is me he as on do no per des will to".split())
 _ENGLISH = frozenset(
     (
         "the and or are were does did what how much which who where when why you my we of to with at it that this"
-        " can could would should have has earn pay salary tell show about if not"
+        " can could would should have has earn pay salary tell show about if not do does for i is get by from than"
+        " there any more less your work years rates wages"
     ).split()
 )
 _UNSAYABLE = re.compile(r"^[^aeiouy]+$|[^aeiouy]{4}|q(?!u)|(.)\1\1")
@@ -117,13 +111,31 @@ def _about_the_program(turn: str) -> bool:
 
 
 def is_foreign(turn: str) -> bool:
-    """Whether a turn is in another language: its small words are, and none is English; or most of
-    its letters are of another script."""
+    """Whether a turn is in another language: most of its letters are of another script, or no small
+    English word is in it and py3langid takes another language for likelier than not."""
     letters = [c for c in turn if c.isalpha()]
-    if letters and sum(not c.isascii() and ord(c) > 0x24F for c in letters) > len(letters) / 2:
+    if letters and sum(not c.isascii() and ord(c) > LATIN for c in letters) > len(letters) / 2:
         return True
     said = set(re.findall(r"[^\W\d_]+", turn.lower()))
-    return len(said & _FOREIGN) >= 2 and not said & _ENGLISH - _FOREIGN
+    if not said or said & _ENGLISH or len(said & known_words()) > MOST_KNOWN * len(said):
+        return False
+    language, probability = _identifier().classify(turn)
+    return language != "en" and float(probability) >= SURE
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    """Loaded by the first turn that needs it: it takes a quarter of a second."""
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+LATIN = 0x24F
+"""The last letter of the Latin script's usual blocks."""
+MOST_KNOWN = 0.5
+"""Of a turn's words no more are English ones: "VP bonus in singapore" is no sentence of any language."""
+SURE = 0.45
+"""As likely a language must be: a third of short English turns look like another one a little
+(docs/documents.md)."""
 
 
 def is_gibberish(turn: str) -> bool:
