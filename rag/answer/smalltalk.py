@@ -131,7 +131,7 @@ def _identifier() -> LanguageIdentifier:
 
 LATIN = 0x24F
 """The last letter of the Latin script's usual blocks."""
-MOST_KNOWN = 0.5
+MOST_KNOWN = 0.75
 """Of a turn's words no more are English ones: "VP bonus in singapore" is no sentence of any language."""
 SURE = 0.45
 """As likely a language must be: a third of short English turns look like another one a little
