@@ -123,8 +123,8 @@ def _subject(plain: str, roles: Sequence[RoleMention]) -> str | None:
     first known one."""
     named = next((r.name for r in roles), None)
     subject = paid_subject(plain)
-    if subject and not any(same_role(r.name, subject) for r in roles):
-        return subject
+    if subject and not any(same_role(r.name, subject.name) for r in roles):
+        return subject.name
     return named
 
 

@@ -19,7 +19,7 @@ from rag.facts.from_prose import Found, find_in_prose
 from rag.facts.from_tables import ROLE_HEAD, Unit, find_in_table, read_unit
 from rag.facts.money import PERCENT, SHARED_SIGNS, Mention, find_mentions, meant_by_sign
 from rag.facts.places import Place, find_place
-from rag.facts.roles import main_role, names_of, title_role
+from rag.facts.roles import main_role, names_of, role_of_caption, title_role
 from rag.types import Block, BlockKind, Component, Document, SalaryFact, Span, Statistic
 
 _DIGIT = re.compile(r"\d")
@@ -141,17 +141,31 @@ def _section_facets(document: Document, block: Block, subject: str | None) -> Fa
         own = read_facets(heading)
         if len(own.places) > 1 or len(own.levels) > 2:
             own = replace(own, places=(), levels=())
-        role = own.role if own.role and len(own.role.split()) > 1 else None
+        role = own.role if own.role and len(own.role.split()) > 1 else role_of_caption(heading)
         role = None if role in names_of(subject or "") else role
         facets = replace(own, role=role, statistic=None, point="").over(facets)
-    if block.lead_in and block.kind is not BlockKind.PARAGRAPH:
-        text = strip_markup(normalise(block.lead_in.of(document.text)))
+    text = strip_markup(normalise(block.lead_in.of(document.text))) if block.lead_in else ""
+    if block.kind is not BlockKind.PARAGRAPH and _lends(text):
         own = read_facets(text)
         listed = len(own.places) > 1 or len(own.levels) > 1
         component = own.component if len({c.value for c in find_components(text)}) == 1 else None
-        own = replace(own, component=component, role=None, remote=False)
+        own = replace(own, component=component, role=role_of_caption(text), remote=False)
         facets = (replace(own, places=(), levels=()) if listed else own).over(facets)
     return facets
+
+
+def _lends(lead_in: str) -> bool:
+    """Whether a paragraph above a table or list speaks of it: it ends in a colon, or in nothing as
+    captions do, or names the table, or is about pay without figures of its own."""
+    if not lead_in.endswith("."):
+        return bool(lead_in)
+    of_pay = PAY_CUE.search(lead_in) is not None and not _DIGIT.search(lead_in)
+    return of_pay or _NAMES_TABLE.search(lead_in) is not None
+
+
+_NAMES_TABLE = re.compile(
+    r"\b(?:tables?|below|following|overview|list(?:ed)?|figures|columns?)\b", re.I
+)
 
 
 def _of_titled_table(section: Facets, document: Document, block: Block) -> Facets:

@@ -34,12 +34,14 @@ from rag.facts.roles import (
     ALL_WORKERS,
     MEDIAN_EMPLOYEE,
     RoleMention,
+    canonical_role,
     find_roles,
+    is_agent_name,
     paid_subject,
     same_role,
     subject_role,
 )
-from rag.types import Block, Component, Span
+from rag.types import Block, BlockKind, Component, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,12 @@ def _label(text: str, block: Block) -> tuple[Facets, int]:
     if not match or any(True for _ in find_mentions(match["label"])):
         return Facets(), block.span.start
     facets = read_facets(match["label"])
-    if not (facets.levels or facets.years or facets.places):
+    words = match["label"].split()
+    if not facets.role and block.kind is BlockKind.LIST_ITEM and is_agent_name(words):
+        facets = replace(facets, role=canonical_role(match["label"].strip("*_ ")))
+    if facets.role and block.kind is BlockKind.LIST_ITEM:
+        facets = replace(facets, pay=True)  # "Ticket sellers: NOK 371,500 a year"
+    if not (facets.levels or facets.years or facets.places or facets.role):
         return Facets(), block.span.start
     rung = match["label"].strip() if facets.levels or facets.years else ""
     end = block.span.start + match.end()
@@ -180,9 +187,10 @@ class _Terms:
     @classmethod
     def read(cls, text: str) -> _Terms:
         roles = tuple(find_roles(text))
+        unlisted = _unlisted(text, roles)
         return cls(
             text=text,
-            levels=tuple(find_levels(text)),
+            levels=tuple(t for t in find_levels(text) if not _is_within(t, unlisted)),
             years=tuple(find_years(text)),
             places=tuple(outside_roles(find_places(text), roles)),
             components=tuple(find_components(text)),
@@ -190,7 +198,7 @@ class _Terms:
             points=tuple(find_points(text)),
             roles=roles,
             remotes=tuple(Term(m.start(), m.end(), "remote") for m in REMOTE.finditer(text)),
-            subject=subject_role(text) or _unlisted(text, roles),
+            subject=subject_role(text) or (unlisted.name if unlisted else None),
         )
 
     def facets_of(self, mentions: Sequence[Mention], index: int) -> Facets:
@@ -261,10 +269,15 @@ class _Terms:
         )
 
 
-def _unlisted(text: str, roles: Sequence[RoleMention]) -> str | None:
+def _unlisted(text: str, roles: Sequence[RoleMention]) -> RoleMention | None:
     """A subject that no list knows, where the sentence names no occupation that it is."""
     subject = paid_subject(text)
-    return None if subject and any(same_role(r.name, subject) for r in roles) else subject
+    return None if subject and any(same_role(r.name, subject.name) for r in roles) else subject
+
+
+def _is_within(term: Term, role: RoleMention | None) -> bool:
+    """Whether a level is a part of a title ("shift lead")."""
+    return role is not None and role.start <= term.start and term.end <= role.end
 
 
 _LEVEL_BY_VERB = re.compile(r"start|just|graduat|out\s+of|first\s+job", re.I)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rag.documents.parsed import strip_markup
 from rag.documents.sentences import normalise
@@ -18,7 +18,14 @@ from rag.facts.facets import (
     without_accounts,
 )
 from rag.facts.from_prose import MAX_EVIDENCE_CHARS, Found
-from rag.facts.money import PERCENT, Mention, find_mentions, find_period, in_thousands
+from rag.facts.money import (
+    PERCENT,
+    Mention,
+    currency_names,
+    find_mentions,
+    find_period,
+    in_thousands,
+)
 from rag.facts.not_pay import PERCENT_OF_OTHERS, PERCENT_OF_PAY, is_pay
 from rag.facts.roles import ALL_WORKERS, canonical_role, is_everyone, names_of, row_role
 from rag.types import Block, Cell, Component, Span
@@ -29,7 +36,7 @@ ROLE_HEAD = re.compile(
 )
 _PAY_HEAD = re.compile(
     r"\b(?:salar(?:y|ies)|pay|wages?|compensation|comp|earnings|income|bonus|base|stock|equity|options?|incentives?|stipend|tc|rates?|remuneration|total"
-    r"|medians?|means?|average|quartiles?|percentiles?|deciles?|p\d\d|low(?:er|est)?|high(?:er|est)?|min(?:imum)?|max(?:imum)?|upper|from|to|range|gross|brutto|gehalt)\b",
+    r"|amounts?|medians?|means?|average|quartiles?|percentiles?|deciles?|p\d\d|low(?:er|est)?|high(?:er|est)?|min(?:imum)?|max(?:imum)?|upper|from|to|range|gross|brutto|gehalt)\b",
     re.I,
 )
 _LOW_HEAD = re.compile(r"\b(?:low(?:est)?|min(?:imum)?|from)\b", re.I)
@@ -428,11 +435,21 @@ def _currencies(head: str) -> Iterator[str]:
     """Currencies that a text names ("Salary (USD)", "Pay in €", "salary_in_usd")."""
     if "_" in head:
         head = re.sub(r"(?<=_)[a-z]{3}$", lambda m: m[0].upper(), head).replace("_", " ")
+    if full := _full_names().search(head):
+        yield currency_names()[full["name"].lower()]
+        return
     for match in _CURRENCY_WORD.finditer(head):
         probe = f"1000 {match[0]}" if match[0][0].isalpha() else f"{match[0]}1000"
         for mention in find_mentions(probe):
             if mention.currency != PERCENT:
                 yield mention.currency
+
+
+@cache
+def _full_names() -> re.Pattern[str]:
+    """Currencies by their full names ("Danish kroner", "Hong Kong dollars")."""
+    named = sorted((n for n in currency_names() if " " in n), key=len, reverse=True)
+    return re.compile(rf"\b(?P<name>{'|'.join(map(re.escape, named))})s?\b", re.I)
 
 
 _THE_REST = re.compile(r"\s*(?:all\s+)?other\b", re.I)

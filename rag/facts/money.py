@@ -8,7 +8,7 @@ pattern is bounded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -90,6 +90,21 @@ _SCALES = {
 _INDIAN_SCALES = frozenset({"lpa", "lakh", "lakhs", "lac", "crore"})
 
 
+_PLURALS = {"krone": "kroner", "krona": "kronor", "króna": "krónur", "real": "reais", "leu": "lei"}
+
+
+@cache
+def currency_names() -> Mapping[str, str]:
+    """Currencies by name, in lower case: the everyday names, and CLDR's full ones ("danish krone")."""
+    found = dict(_NAMES)
+    for code, name in Locale("en").currencies.items():
+        *country, unit = str(name).lower().split()
+        if country and code in _iso_codes() and not any(c in "()–" for c in name):
+            units = (unit, _PLURALS.get(unit, unit))
+            found |= {" ".join([*country, one]): str(code) for one in units if one}
+    return found | _NAMES
+
+
 @cache
 def _iso_codes() -> frozenset[str]:
     """The currencies that are legal tender somewhere today."""
@@ -120,7 +135,7 @@ def _amount() -> re.Pattern[str]:
     rand = rf"R(?=\d{{2}}[\d.,]*(?!\w)|\d[\d.]*\s?(?:{scales})\b|\s?\d{{1,3}}[ ,]\d{{3}}(?!\d))"
     upper = _alternatives(_iso_codes())
     lower = _alternatives(_CODES_IN_LOWER_CASE)
-    names = "|".join(re.escape(n) + "s?" for n in sorted(_NAMES, key=len, reverse=True))
+    names = "|".join(re.escape(n) + "s?" for n in sorted(currency_names(), key=len, reverse=True))
     return re.compile(
         rf"(?:(?:(?P<code>\b(?:{upper}|{lower}))\s?(?P<both>{symbols})?"
         rf"|(?P<symbol>[€£¥₹]|(?<![A-Za-z])(?:{symbols}|{rand})))\s?|(?<![\w.,]))"
@@ -187,7 +202,10 @@ def meant_by_sign(text: str) -> dict[str, str]:
     elsewhere. Nothing where it names several, or that one anywhere."""
     plain = normalise(text)
     names = [
-        (_NAMES[m["name"].lower()] if m["name"] else m["code"], bool(m["before"] or m["after"]))
+        (
+            currency_names()[m["name"].lower()] if m["name"] else m["code"],
+            bool(m["before"] or m["after"]),
+        )
         for m in _naming().finditer(plain)
     ]
     meant = {}
@@ -205,7 +223,7 @@ def _naming() -> re.Pattern[str]:
     codes = _alternatives(
         [*SHARED_SIGNS, *(code for others in SHARED_SIGNS.values() for code in others)]
     )
-    names = _alternatives(name for name in _NAMES if " " in name)
+    names = _alternatives(name for name in currency_names() if " " in name)
     return re.compile(
         rf"(?P<before>(?:\d[km]?|[(|])\s?|,)?\b(?:(?P<code>{codes}|US(?=\$))|(?P<name>(?i:{names})))s?\b"
         rf"(?P<after>\s?(?:\$?\d|[)|]))?"
@@ -305,9 +323,9 @@ def _currency(code: str | None, symbol: str | None, unit: str, *, scale: str, nu
         return "ZAR" if symbol == "R" else _SYMBOLS[symbol]
     if unit in _SYMBOLS:
         return _SYMBOLS[unit]
-    name = low if low in _NAMES else low.removesuffix("s")
-    if name in _NAMES and (name not in _AMBIGUOUS_NAMES or scale or number >= 1000):
-        return _NAMES[name]
+    name = low if low in currency_names() else low.removesuffix("s")
+    if name in currency_names() and (name not in _AMBIGUOUS_NAMES or scale or number >= 1000):
+        return currency_names()[name]
     return "INR" if scale in _INDIAN_SCALES else ""
 
 

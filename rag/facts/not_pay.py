@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from rag.facts.context import Facets
 from rag.facts.facets import NOT_PAY_CUE, STRONG_PAY_CUE
 from rag.facts.money import PERCENT, Mention
 
 MIN_YEARLY, MAX_YEARLY = 1_000, 20_000_000
+MIN_BESIDE = 50
+"""Least that is paid beside a salary in a year."""
 MIN_SHORTER = 20
 """Least pay for a day, a week or a month."""
 MAX_HOURLY = 2_000
@@ -53,7 +56,8 @@ def is_pay(mention: Mention, *, clause: str, sentence: str, facets: Facets) -> b
     elif period in {"day", "week", "month"}:
         plausible = MIN_SHORTER <= low <= MAX_YEARLY
     else:
-        plausible = MIN_YEARLY <= low <= MAX_YEARLY
+        beside = facets.component in {"bonus", "premium", "budget", "equity"}
+        plausible = (MIN_BESIDE if beside else MIN_YEARLY) <= low <= MAX_YEARLY
     of_pay = facets.pay or facets.component == "budget" or _is_before_tax(mention, clause)
     return plausible and of_pay and not _is_other_money(mention, sentence)
 
@@ -74,18 +78,27 @@ def _is_other_money(mention: Mention, sentence: str) -> bool:
     left = max((e for _, e in breaks if e <= start), default=0)
     right = min((s for s, _ in breaks if s >= end), default=len(sentence))
     part = sentence[left:right]
-    others = list(NOT_PAY_CUE.finditer(part))
+    paid = _NO_SALARY.sub(lambda m: " " * len(m[0]), part)
+    others = [*NOT_PAY_CUE.finditer(part), *_NO_SALARY.finditer(part)]
     after = [part[end - left : m.start()] for m in others if m.start() >= end - left]
     if any(_FOR_OTHERS.fullmatch(gap) for gap in after):
         return True
-    return _nearest(NOT_PAY_CUE, part, start - left, end - left) < _nearest(
-        STRONG_PAY_CUE, part, start - left, end - left
+    return _nearest(others, start - left, end - left) < _nearest(
+        STRONG_PAY_CUE.finditer(paid), start - left, end - left
     )
 
 
-def _nearest(pattern: re.Pattern[str], text: str, start: int, end: int) -> float:
+_NO_SALARY = re.compile(
+    r"\b(?:sick(?:ness)?|maternity|paternity|parental|holiday|vacation|leave|severance|redundancy|notice|strike|overtime|back|jury|bereavement)"
+    r"[\s-]pay\b|\bpay[\s-](?:days?|slips?|scales?|points?|dates?|rolls?|cheques?|checks?)\b",
+    re.I,
+)
+"""What has "pay" in its name and is nobody's salary."""
+
+
+def _nearest(found: Iterable[re.Match[str]], start: int, end: int) -> float:
     """Characters from a figure to the nearest match; infinite for none."""
-    gaps = (max(start - m.end(), m.start() - end, 0) for m in pattern.finditer(text))
+    gaps = (max(start - m.end(), m.start() - end, 0) for m in found)
     return min(gaps, default=float("inf"))
 
 

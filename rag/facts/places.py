@@ -270,7 +270,16 @@ def find_places(text: str, *, lenient: bool = False) -> Iterator[PlaceMention]:
             continue
         count, mention = found
         i += count
-        yield mention
+        if not _OF_A_CURRENCY.match(plain, mention.end):
+            yield mention
+
+
+_OF_A_CURRENCY = re.compile(
+    r"\s(?:dollars?|kron(?:e|er|or|a|ur)|pounds?|francs?|rupees?|pesos?|rand|yen|yuan|won|real|reais|riyals?|rials?"
+    r"|dinars?|dirhams?|lira|ringgit|baht|shillings?|shekels?|zloty|forint|koruna)\b",
+    re.I,
+)
+"""What makes a country's name one of its money ("US dollars")."""
 
 
 def _longest(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -202,6 +202,13 @@ def is_person(word: str) -> bool:
     return is_agent(word) or is_agent(_singular(word))
 
 
+def is_agent_name(words: Sequence[str]) -> bool:
+    """Whether words end in one for people by what they do ("Linkspan keepers")."""
+    last = words[-1].strip("*_ ").lower() if words else ""
+    known = {last, last.removesuffix("s")} & (_GROUPS_OF_PEOPLE | _TOO_GENERAL)
+    return 0 < len(words) <= MAX_TITLE_WORDS and is_person(last) and not known
+
+
 _PAY_OF = re.compile(
     r"\b(?:wages?|salar(?:y|ies)|pay|earnings|compensation|income)\s{1,3}(?:for|of)\s{1,3}"
     r"(?P<who>(?:[A-Za-z][\w'/&-]*,?\s{1,3}){0,9}[A-Za-z][\w'/&-]*)\s{1,3}"
@@ -243,7 +250,7 @@ def subject_role(text: str) -> str | None:
 
 
 _IS_PAID = re.compile(
-    r"\b(?:(?P<paid>earn(?:s|ed)?|(?:is|are|was|were)\s{1,3}paid|receives?d?|takes?\s{1,3}home|gets?|got|makes?|made)"
+    r"\b(?:(?P<paid>earn(?:s|ed)?|(?:is|are|was|were)\s{1,3}(?:paid|on(?=\s{1,3}(?:\w+\s)?\S{0,4}\d))|receives?d?|takes?\s{1,3}home|gets?|got|makes?|made)"
     r"|(?P<starts>(?:start|begin)s?\s{1,3}(?:at|on|with)))\b",
     re.I,
 )
@@ -258,43 +265,68 @@ _NO_SUBJECT = STOP_WORDS | frozenset(
 )
 
 
-def paid_subject(text: str) -> str | None:
+def paid_subject(text: str) -> RoleMention | None:
     """The job title that is the subject of a sentence on being paid, whether a list knows it or not
     ("Shift leads get ...", "A tug captain in Antwerp earns ..."); None for pronouns and groups."""
     plain = normalise(text)
     for verb in _IS_PAID.finditer(plain):
         breaks = [m.end() for m in _CLAUSE.finditer(plain, 0, verb.start())]
-        words = _BESIDE_SUBJECT.sub("", plain[breaks[-1] if breaks else 0 : verb.start()]).split()
-        while words and words[-1].lower().endswith("ly"):
-            words.pop()
-        while words and words[-1].lower() in {
-            "can",
-            "may",
-            "will",
-            "could",
-            "now",
-            "often",
-            "also",
-        }:
-            words.pop()
-        article = bool(words) and words[0].lower() in {"a", "an"}
+        start = breaks[-1] if breaks else 0
+        end = start + len(_BESIDE_SUBJECT.sub("", plain[start : verb.start()]))
+        words = list(_WORD.finditer(plain, start, end))
         while words and (
-            words[0].lower() in _NOT_MODIFIERS or words[0].lower() in {"our", "newly", "qualified"}
+            words[-1][0].lower().endswith("ly") or words[-1][0].lower() in _BEFORE_VERB
         ):
+            words.pop()
+        article = bool(words) and words[0][0].lower() in {"a", "an"}
+        while words and words[0][0].lower() in _BEFORE_TITLE:
             words.pop(0)
-        if not 0 < len(words) <= MAX_TITLE_WORDS or not all(
-            _TITLE_WORD.fullmatch(w) for w in words
-        ):
+        if not 0 < len(words) <= MAX_TITLE_WORDS:
             continue
-        last = words[-1].lower()
-        if last in _NO_SUBJECT | _GROUPS_OF_PEOPLE | _NOT_AGENTS or _NO_TITLE.search(last):
-            continue
-        plural = last.endswith(("s", "men", "people")) and not last.endswith("ss")
-        if is_person(last) or (verb["paid"] and (plural or article)):
+        if _is_title([w[0] for w in words], of_pay=bool(verb["paid"]), article=article):
+            name = canonical_role(" ".join(w[0] for w in words))
+            return RoleMention(words[0].start(), words[-1].end(), name)
+    return None
+
+
+def _is_title(words: Sequence[str], *, of_pay: bool, article: bool) -> bool:
+    """Whether words before a verb name people by their job.
+
+    :param of_pay: the verb says that they are paid, so that any plural is somebody.
+    """
+    last = words[-1].lower()
+    bare = last.removesuffix("s")
+    if not all(_TITLE_WORD.fullmatch(w) for w in words) or _NO_TITLE.search(last):
+        return False
+    if {last, bare} & _GROUPS_OF_PEOPLE and len(words) > 1 and bare in _LEVELS_AS_HEADS:
+        return True  # "shift leads"
+    if last in _NO_SUBJECT | _GROUPS_OF_PEOPLE | _NOT_AGENTS:
+        return False
+    plural = last.endswith(("s", "men", "people")) and not last.endswith("ss")
+    return is_person(last) or (of_pay and (plural or article))
+
+
+_PAY_OF_WHOM = re.compile(
+    r"\b(?:wages?|salar(?:y|ies)|pay|earnings|compensation|incomes?|rates?)\s{1,3}(?:for|of)\s{1,3}"
+    r"(?P<who>(?:[A-Za-z][\w'/&-]*\s{1,3}){0,4}?[A-Za-z][\w'/&-]*)"
+    r"(?=\s{1,3}(?:in|at|by|with|from|per|on|who|and\s+how)\b|\s*[,.:;()]|\s*$)",
+    re.I,
+)
+
+
+def role_of_caption(text: str) -> str | None:
+    """Whose pay a heading, caption or lead-in announces ("Pay of dog groomers in Porto")."""
+    for match in _PAY_OF_WHOM.finditer(normalise(text)):
+        words = _BEFORE_WHO.sub("", match["who"]).split()
+        if 0 < len(words) <= MAX_TITLE_WORDS and _is_title(words, of_pay=True, article=False):
             return canonical_role(" ".join(words))
     return None
 
 
+_WORD = re.compile(r"\S+")
+_BEFORE_VERB = frozenset("can may will could now often also then usually".split())
+_BEFORE_TITLE = _NOT_MODIFIERS | frozenset("our newly qualified its their each".split())
+_LEVELS_AS_HEADS = frozenset("lead principal director starter".split())
 MAX_TITLE_WORDS = 4
 _TITLE_WORD = re.compile(r"[A-Za-z][\w'&/-]*")
 _NO_TITLE = re.compile(
