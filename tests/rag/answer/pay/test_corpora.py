@@ -80,9 +80,9 @@ def test_a_draft_has_the_figure(assistants: dict[str, Assistant], name: str, ask
     library = assistant.library
     query = understand(question.turns, Corrections(), library, assistant._embedder)
     hits = find(query, library=library, embedder=assistant._embedder)
-    gathered = gather(query, hits, library=library, reader=assistant._reranker)
+    gathered = gather(query, hits, library=library, reranker=assistant._reranker)
     choice = chooser().choose(gathered)
-    proposals, _ = propose(query, gathered, choice, library=library, reader=assistant._reranker)
+    proposals, _ = propose(query, gathered, choice, library=library, reranker=assistant._reranker)
     drafts = [Answer(p.draft.text, False, 1.0, "", "", tuple(p.draft.citations)) for p in proposals]
     assert any(_is_right(question, draft) for draft in drafts), [d.text for d in drafts]
 
