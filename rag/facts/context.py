@@ -102,7 +102,9 @@ def read_facets(text: str, *, lenient: bool = False) -> Facets:
     statistics = [t.value for t in find_statistics(plain)]
     points = [t.value for t in find_points(plain)]
     roles = list(find_roles(plain))
-    places = (p.place for p in outside_roles(find_places(plain, lenient=lenient), roles))
+    subject = paid_subject(plain)
+    named = [*roles, subject] if subject else roles
+    places = (p.place for p in outside_roles(find_places(plain, lenient=lenient), named))
     return Facets(
         levels=in_order(t.value for t in find_levels(plain)),
         years=next(find_years(plain), None),
@@ -111,21 +113,19 @@ def read_facets(text: str, *, lenient: bool = False) -> Facets:
         statistic=statistic_of(statistics[0]) if statistics else None,
         point=points[0] if points else "",
         period=find_period(plain),
-        role=subject_role(plain) or _subject(plain, roles),
+        role=subject_role(plain) or _whose(subject, roles),
         date=find_date(plain),
         pay=bool(PAY_CUE.search(plain)),
         remote=bool(REMOTE.search(plain)),
     )
 
 
-def _subject(plain: str, roles: Sequence[RoleMention]) -> str | None:
-    """Whose pay a text states: the subject, where no known occupation is a part of it, else the
+def _whose(subject: RoleMention | None, roles: Sequence[RoleMention]) -> str | None:
+    """Whose pay a text states: its subject, where no known occupation is a part of it, else the
     first known one."""
-    named = next((r.name for r in roles), None)
-    subject = paid_subject(plain)
     if subject and not any(same_role(r.name, subject.name) for r in roles):
         return subject.name
-    return named
+    return next((r.name for r in roles), None)
 
 
 def outside_roles(

@@ -19,7 +19,14 @@ from rag.facts.from_prose import Found, find_in_prose
 from rag.facts.from_tables import ROLE_HEAD, Unit, find_in_table, read_unit
 from rag.facts.money import PERCENT, SHARED_SIGNS, Mention, find_mentions, meant_by_sign
 from rag.facts.places import Place, find_place
-from rag.facts.roles import main_role, names_of, role_of_caption, title_role
+from rag.facts.roles import (
+    canonical_role,
+    is_agent_name,
+    main_role,
+    names_of,
+    role_of_caption,
+    title_role,
+)
 from rag.types import Block, BlockKind, Component, Document, SalaryFact, Span, Statistic
 
 _DIGIT = re.compile(r"\d")
@@ -149,9 +156,16 @@ def _section_facets(document: Document, block: Block, subject: str | None) -> Fa
         own = read_facets(text)
         listed = len(own.places) > 1 or len(own.levels) > 1
         component = own.component if len({c.value for c in find_components(text)}) == 1 else None
-        own = replace(own, component=component, role=role_of_caption(text), remote=False)
+        own = replace(own, component=component, role=_announced(text), remote=False)
         facets = (replace(own, places=(), levels=()) if listed else own).over(facets)
     return facets
+
+
+def _announced(lead_in: str) -> str | None:
+    """Whose figures a lead-in says that they are; it may be a job title and nothing else."""
+    if is_agent_name(lead_in.split()):
+        return canonical_role(lead_in)
+    return role_of_caption(lead_in)
 
 
 def _lends(lead_in: str) -> bool:

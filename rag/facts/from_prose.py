@@ -192,7 +192,9 @@ class _Terms:
             text=text,
             levels=tuple(t for t in find_levels(text) if not _is_within(t, unlisted)),
             years=tuple(find_years(text)),
-            places=tuple(outside_roles(find_places(text), roles)),
+            places=tuple(
+                outside_roles(find_places(text), [*roles, unlisted] if unlisted else roles)
+            ),
             components=tuple(find_components(text)),
             statistics=tuple(find_statistics(text)),
             points=tuple(find_points(text)),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import zip_longest
 
 from rag.documents.parsed import strip_markup
 from rag.documents.sentences import normalise
@@ -205,8 +206,8 @@ class _Row:
             elif ends and not column.point and _MIDDLE.search(cell.column):
                 column = replace(column, point="midpoint")
             named = " ".join([cell.column, self.values[0]])
-            for mention in found:
-                own = read_facets(self.raw[i][mention.end :])
+            for mention, following in zip_longest(found, found[1:]):
+                own = read_facets(self.raw[i][mention.end : following.start if following else None])
                 own = Facets(places=own.places, statistic=own.statistic, period=mention.period)
                 facets = own.over(column).over(row).over(section)
                 if _is_pay_of_table(mention, cell.column, named, facets):
