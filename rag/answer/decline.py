@@ -9,13 +9,15 @@ from dataclasses import replace
 from rag.answer.draft import Draft
 from rag.answer.pay.match import Gap
 from rag.answer.propose import Taken
+from rag.answer.say import as_sentence
 from rag.answer.scope import untied
 from rag.documents.sentences import plain_text
 from rag.facts import wording
 from rag.facts.ledger import Ledger
+from rag.facts.money import PERCENT, find_mentions
 from rag.index.library import Library
 from rag.messages import DECLINES
-from rag.types import Hit
+from rag.types import BlockKind, Evidence, Hit
 
 _COMPONENTS = {
     "unspecified": "pay",
@@ -26,6 +28,10 @@ _COMPONENTS = {
 
 
 MAX_COVERED = 6
+NEAR = 0.1
+"""How probable a sentence must be to belong to an answer, for a decline to quote it."""
+LOOKED_AT = 3
+LEAST_WORDS, MOST_WORDS = 5, 40
 
 
 def decline_pay(gap: Gap) -> str:
@@ -124,9 +130,28 @@ def decline(taken: Taken, question: str, library: Library) -> Draft:
         draft.say(decline_pay(_nearest_first(taken.gap, taken.hits, library.ledger)))
     elif tie:
         draft.say(decline_tie(tie))
+    elif near := _nearest_sentence(taken.evidence):
+        marker = draft.cite(near.chunk.document, near.sentence.span)
+        draft.say(
+            f"{DECLINES} say that. The nearest that they have: {as_sentence(near.sentence.plain)} [{marker}]"
+        )
     else:
         draft.say(decline_topic(library.subjects, nearest=taken.hits[:3]))
     return draft
+
+
+def _nearest_sentence(evidence: Sequence[Evidence]) -> Evidence | None:
+    """The likeliest sentence, where it is near, short and no sum of money, which a decline never
+    names."""
+    for found in evidence[:LOOKED_AT]:
+        plain = found.sentence.plain
+        prose = found.sentence.kind is not BlockKind.TABLE_ROW and not plain.endswith((":", "?"))
+        of_money = any(m.currency != PERCENT for m in find_mentions(plain))
+        if found.score < NEAR:
+            return None
+        if prose and not of_money and LEAST_WORDS <= len(plain.split()) <= MOST_WORDS:
+            return found
+    return None
 
 
 def _nearest_first(gap: Gap, hits: Sequence[Hit], ledger: Ledger) -> Gap:

@@ -52,8 +52,8 @@ def _gutter(lines: Sequence[Line], at: int, width: float) -> tuple[int, tuple[fl
     end = at
     for line in lines[at:]:
         left = _cut(free, line)
-        if not left:
-            break
+        if not left or (_between(free, lines[at:end]) and not _between(left, lines[at:end])):
+            break  # it goes across
         free, end = left, end + 1
         low, high = min(low, line.left), max(high, line.right)
     best: tuple[float, float] | None = None
@@ -65,6 +65,13 @@ def _gutter(lines: Sequence[Line], at: int, width: float) -> tuple[int, tuple[fl
     if best is None or not _is_of_columns(lines, at, best):
         return at, None
     return end, best
+
+
+def _between(free: Sequence[tuple[float, float]], lines: Sequence[Line]) -> bool:
+    """Whether one of the free ranges has text of two lines and more on both of its sides."""
+    return any(
+        sum(line.left < low and line.right > high for line in lines) >= 2 for low, high in free
+    )
 
 
 def _is_of_columns(lines: Sequence[Line], at: int, gutter: tuple[float, float]) -> bool:
