@@ -11,6 +11,7 @@ from rag.documents.lines import BULLET, Line
 
 MIN_GUTTER = 8.0
 MIN_COLUMN_LINES = 4
+ALIGNED = 3.0
 
 
 def columns_of_prose(lines: Sequence[Line], width: float) -> Iterator[list[Line]]:
@@ -85,7 +86,15 @@ def _is_of_columns(lines: Sequence[Line], at: int, gutter: tuple[float, float]) 
     below = lines[at + 1] if at + 1 < len(lines) else line
     if len(sides) == 1 and line.size > 1.15 * below.size:
         return False
-    return any(len(side.text.split()) >= 4 for side in sides)
+    return any(len(side.text.split()) >= 4 for side in sides) or _heads(line, below)
+
+
+def _heads(line: Line, below: Line) -> bool:
+    """Whether a line's two pieces stand over the two of the line below."""
+    if len(line.pieces) != 2 or len(below.pieces) != 2:
+        return False
+    pairs = zip(line.pieces, below.pieces, strict=True)
+    return all(abs(above.left - under.left) <= ALIGNED for above, under in pairs)
 
 
 def _cut(free: Sequence[tuple[float, float]], line: Line) -> list[tuple[float, float]]:

@@ -28,7 +28,14 @@ from rag.facts.money import (
     in_thousands,
 )
 from rag.facts.not_pay import PERCENT_OF_OTHERS, PERCENT_OF_PAY, is_pay
-from rag.facts.roles import ALL_WORKERS, canonical_role, is_everyone, names_of, row_role
+from rag.facts.roles import (
+    ALL_WORKERS,
+    canonical_role,
+    is_agent_name,
+    is_everyone,
+    names_of,
+    row_role,
+)
 from rag.types import Block, Cell, Component, Span
 
 ROLE_HEAD = re.compile(
@@ -177,13 +184,19 @@ class _Row:
                 rest = _joined_rung(rest.over(said), said)
         return cls(block.cells, values, raw, mentions, name, rest)
 
+    @property
+    def _of_jobs(self) -> bool:
+        """Whether all columns of figures are headed by job titles ("Gemmologist", "Chain maker")."""
+        heads = [c.column for c, m in zip(self.cells, self.mentions, strict=True) if m]
+        return len(heads) > 1 and all(is_agent_name(head.split()) for head in heads)
+
     def figures(self, name: Facets, evidence: Span, section: Facets) -> Iterator[Found]:
         """:param name: what the row's name says, its own or the one above's."""
         row = _joined_rung(name.over(self.rest), self.rest)
         ranges = _ranges_of_two_cells(self.cells, self.mentions)
         components = {_head_component(c.column) for c in self.cells}
         parts = "total" in components and len(components - {None, "total"}) > 0
-        by_column = any(_column_facets(c.column).role for c in self.cells[1:])
+        by_column = any(_column_facets(c.column).role for c in self.cells[1:]) or self._of_jobs
         for i, cell in enumerate(self.cells):
             column = _column_facets(cell.column)
             if by_column and self.mentions[i] and _names_nothing(column):
@@ -206,9 +219,17 @@ class _Row:
             elif ends and not column.point and _MIDDLE.search(cell.column):
                 column = replace(column, point="midpoint")
             named = " ".join([cell.column, self.values[0]])
+            ends_before = 0
             for mention, following in zip_longest(found, found[1:]):
+                said = _head_component(self.raw[i][ends_before : mention.start])
+                ends_before = mention.end
                 own = read_facets(self.raw[i][mention.end : following.start if following else None])
-                own = Facets(places=own.places, statistic=own.statistic, period=mention.period)
+                own = Facets(
+                    places=own.places,
+                    statistic=own.statistic,
+                    period=mention.period,
+                    component=said,
+                )
                 facets = own.over(column).over(row).over(section)
                 if _is_pay_of_table(mention, cell.column, named, facets):
                     yield Found(mention, cell.span.start, evidence, facets, cell.column)

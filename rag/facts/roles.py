@@ -206,7 +206,8 @@ def is_agent_name(words: Sequence[str]) -> bool:
     """Whether words end in one for people by what they do ("Linkspan keepers")."""
     last = words[-1].strip("*_ ").lower() if words else ""
     known = {last, last.removesuffix("s")} & (_GROUPS_OF_PEOPLE | _TOO_GENERAL)
-    return 0 < len(words) <= MAX_TITLE_WORDS and is_person(last) and not known
+    person = is_person(last) or (len(words) > 1 and last.removesuffix("s") in {"hand", "mate"})
+    return 0 < len(words) <= MAX_TITLE_WORDS and person and not known
 
 
 _PAY_OF = re.compile(
