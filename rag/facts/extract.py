@@ -131,9 +131,16 @@ def _notes(document: Document) -> tuple[Facets, Unit]:
                 continue
             if not _NOTE.search(sentence):
                 continue
-            unit = unit.over(read_unit(sentence))
+            own = read_unit(sentence)
+            unit = unit.over(own)
             said = read_facets(sentence)
-            facets = facets.over(Facets(component=said.component, period=said.period, pay=said.pay))
+            facets = facets.over(
+                Facets(
+                    component=said.component,
+                    period=said.period,
+                    pay=said.pay and bool(own.currency),
+                )
+            )
     return facets, unit
 
 

@@ -104,7 +104,7 @@ STRONG_PAY_CUE = re.compile(
 )
 NOT_PAY_CUE = re.compile(
     r"\b(?:invest(?:ed|ments?|ing|ors?)?|fund(?:ing|ed|s)?|raised|revenues?|sales|venture|valuation|market\s+(?:size|cap|value)|inflows?|capital"
-    r"|tuition|fees?(?!\s+earned)|fines?|costs?|spend(?:ing)?|spent|price[ds]?|profits?|losses|debt|loans?|grants?\s+of|donat\w+|acquisition|acquired|gdp|turnover|rents?|mortgages?"
+    r"|tuition|fees?(?!\s+earned)|fines?|costs?|spend(?:ing)?|spent|price[ds]?|profits?|losses|debt|loans?|grants?\s+of|donat\w+|acquisition|acquired|gdp|turnover|rents?|mortgages?|let\s+for|flats?|apartments?|dues"
     r"|expenditures?|appropriat\w+|contracts?\s+worth|savings?)\b",
     re.I,
 )

@@ -27,7 +27,7 @@ from rag.facts.money import (
     find_period,
     in_thousands,
 )
-from rag.facts.not_pay import PERCENT_OF_OTHERS, PERCENT_OF_PAY, is_pay
+from rag.facts.not_pay import NO_SALARY, PERCENT_OF_OTHERS, PERCENT_OF_PAY, is_pay
 from rag.facts.roles import (
     ALL_WORKERS,
     canonical_role,
@@ -188,7 +188,7 @@ class _Row:
     def _of_jobs(self) -> bool:
         """Whether all columns of figures are headed by job titles ("Gemmologist", "Chain maker")."""
         heads = [c.column for c, m in zip(self.cells, self.mentions, strict=True) if m]
-        return len(heads) > 1 and all(is_agent_name(head.split()) for head in heads)
+        return len(heads) > 1 and all(is_agent_name(_title_of(head).split()) for head in heads)
 
     def figures(self, name: Facets, evidence: Span, section: Facets) -> Iterator[Found]:
         """:param name: what the row's name says, its own or the one above's."""
@@ -201,7 +201,7 @@ class _Row:
             column = _column_facets(cell.column)
             if by_column and self.mentions[i] and _names_nothing(column):
                 # "Classroom teacher | Depute head": where columns are jobs, each is one.
-                column = replace(column, role=canonical_role(cell.column))
+                column = replace(column, role=canonical_role(_title_of(cell.column)))
             if by_column and column.role and not row.label and _ONE_WORD.fullmatch(self.values[0]):
                 column = replace(column, label=self.values[0].strip())  # "Probationer"
             if column.role in names_of(section.role or ""):
@@ -233,6 +233,11 @@ class _Row:
                 facets = own.over(column).over(row).over(section)
                 if _is_pay_of_table(mention, cell.column, named, facets):
                     yield Found(mention, cell.span.start, evidence, facets, cell.column)
+
+
+def _title_of(head: str) -> str:
+    """A column's head without its unit ("Rail grinder (EUR a year)")."""
+    return re.sub(r"\s*\([^()]*\)\s*$", "", head)
 
 
 def _names_nothing(column: Facets) -> bool:
@@ -410,6 +415,8 @@ def _is_pay_of_table(mention: Mention, head: str, named: str, facets: Facets) ->
         return bool(PERCENT_OF_PAY.search(named)) and not PERCENT_OF_OTHERS.search(head)
     if NOT_PAY_CUE.search(head) and not STRONG_PAY_CUE.search(head):
         return False
+    if NO_SALARY.search(named):
+        return False
     if _THE_REST.match(head):
         return False  # what is left of a total is nobody's pay by itself
     if find_period(head.replace("_", " ")) and (read_unit(head).currency or mention.currency):
@@ -432,7 +439,9 @@ def _mentions(value: str, column: str, unit: Unit, first: Unit) -> list[Mention]
     if "%" in head and not own.currency:
         return list(find_mentions(value, default_currency=PERCENT))
     whole = own.over(unit)
-    of_pay = _PAY_HEAD.search(head) or _is_for_somebody(head)
+    of_pay = (
+        _PAY_HEAD.search(head) or _is_for_somebody(head) or (own.currency and find_period(head))
+    )
     if not whole.currency or not of_pay:
         is_like_first = first.currency and _GROUPED_NUMBER.fullmatch(value.strip())
         return list(find_mentions(value, default_currency=first.currency)) if is_like_first else []

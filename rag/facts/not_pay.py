@@ -15,6 +15,8 @@ MIN_BESIDE = 50
 MIN_SHORTER = 20
 """Least pay for a day, a week or a month."""
 MAX_HOURLY = 2_000
+FAR = 10_000
+"""Characters; nothing is so far."""
 MAX_PERCENT = 400
 
 _ROUNDING = re.compile(
@@ -78,17 +80,17 @@ def _is_other_money(mention: Mention, sentence: str) -> bool:
     left = max((e for _, e in breaks if e <= start), default=0)
     right = min((s for s, _ in breaks if s >= end), default=len(sentence))
     part = sentence[left:right]
-    paid = _NO_SALARY.sub(lambda m: " " * len(m[0]), part)
-    others = [*NOT_PAY_CUE.finditer(part), *_NO_SALARY.finditer(part)]
+    paid = NO_SALARY.sub(lambda m: " " * len(m[0]), part)
+    others = list(NOT_PAY_CUE.finditer(part))
     after = [part[end - left : m.start()] for m in others if m.start() >= end - left]
     if any(_FOR_OTHERS.fullmatch(gap) for gap in after):
         return True
-    return _nearest(others, start - left, end - left) < _nearest(
-        STRONG_PAY_CUE.finditer(paid), start - left, end - left
-    )
+    of_pay = _nearest(STRONG_PAY_CUE.finditer(paid), start - left, end - left)
+    no_salary = _nearest(NO_SALARY.finditer(part), start - left, end - left)
+    return _nearest(others, start - left, end - left) < of_pay or no_salary <= min(of_pay, FAR)
 
 
-_NO_SALARY = re.compile(
+NO_SALARY = re.compile(
     r"\b(?:sick(?:ness)?|maternity|paternity|parental|holiday|vacation|leave|severance|redundancy|notice|strike|overtime|back|jury|bereavement)"
     r"[\s-]pay\b|\bpay[\s-](?:days?|slips?|scales?|points?|dates?|rolls?|cheques?|checks?)\b",
     re.I,

@@ -251,7 +251,7 @@ def subject_role(text: str) -> str | None:
 
 
 _IS_PAID = re.compile(
-    r"\b(?:(?P<paid>earn(?:s|ed)?|(?:is|are|was|were)\s{1,3}(?:paid|on(?=\s{1,3}(?:\w+\s)?\S{0,4}\d))|receives?d?|takes?\s{1,3}home|gets?|got|makes?|made)"
+    r"\b(?:(?P<paid>earn(?:s|ed)?|(?:is|are|was|were)\s{1,3}(?:paid|on(?=\s{1,3}(?:\w+\s){0,3}\S{0,4}\d))|receives?d?|takes?\s{1,3}home|gets?|got|makes?|made)"
     r"|(?P<starts>(?:start|begin)s?\s{1,3}(?:at|on|with)))\b",
     re.I,
 )
