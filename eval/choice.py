@@ -57,9 +57,8 @@ from rag.understand.tagger import OF_QUESTION, TAGS, TASKS, Tagger
 
 SEVERAL = 3
 """A question asks for several things where its answer rests on so many pieces of evidence."""
-KINDS = ("sentences", "pay", "tables")
-"""Proposers whose drafts may be taken. What is reckoned of any figures (:mod:`rag.answer.compute`) is
-not among them yet: of the results that it is surest of, one in six is what was asked for."""
+KINDS = ("sentences", "pay", "tables", "computed")
+"""Proposers whose drafts may be taken."""
 CORPORA = Path(__file__).parent / "corpora" / "choice"
 """Corpora that no small model is trained on; the choice is fitted on them."""
 SUBJECT_CHANGE = "subject-change"
@@ -383,7 +382,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report += f"verdicts: {verdicts_right(dev, chooser)}\n"
     computer = fit_computer([*items, *(r.item for r in fitted_on)], fitted_on, chooser, embedder)
     for name, rows in (("fitted on", fitted_on), ("dev", dev)):
-        right = first_is_right(computer, rows, chooser, embedder)
+        right = first_is_right(computer, rows, chooser, reranker)
         report += f"reckoned, {name}: {right}\n"
     if options.fit:
         # What is proposed is computed with the new weights from here on.

@@ -22,12 +22,16 @@ from rag.answer.compute import (
     FEATURES,
     NEITHER,
     OPERATIONS,
+    READ,
     Computer,
     Program,
+    as_read,
     figures_of,
     of_question,
     programs,
 )
+from rag.models.cross_encoder import in_context
+from rag.retrieve.rerank import Reranker
 from rag.training.careers import RECKONED, Item, near, wanted_of
 from rag.types import Embedder
 
@@ -106,16 +110,32 @@ def encode(computer: Computer) -> str:
 
 
 def first_is_right(
-    computer: Computer, rows: Sequence[Labelled], chooser: Chooser, embedder: Embedder
+    computer: Computer, rows: Sequence[Labelled], chooser: Chooser, reranker: Reranker
 ) -> str:
-    """How often the likeliest program is right, in words."""
+    """How often the program that the cross-encoder takes for the likeliest is right, in words."""
     judged = list(reckoned(rows, chooser))
     possible = [r for r in judged if r.right.any()]
-    first = 0
+    first = read = 0
     for row in possible:
-        every = with_likely(row, computer.operations, computer.operations_bias, embedder)
-        first += bool(row.right[int(np.argmax(every @ computer.programs))])
-    return f"{first} right first of {len(possible)} possible of {len(judged)}"
+        weights, bias = computer.operations, computer.operations_bias
+        odds = with_likely(row, weights, bias, reranker.embedder) @ computer.programs
+        likeliest = _likeliest(row, odds)
+        said = [as_read(row.programs[i]) for i in likeliest]
+        margins = reranker.texts(in_context(row.item.turns), said)
+        first += bool(row.right[likeliest[int(np.argmax(margins))]])
+        read += any(row.right[i] for i in likeliest)
+    return f"{first} right first, {read} among {READ}, of {len(possible)} possible of {len(judged)}"
+
+
+def _likeliest(row: Reckoned, odds: NDArray[np.float64]) -> list[int]:
+    """The ``READ`` likeliest programs, of one result each."""
+    found: dict[tuple[str, float], int] = {}
+    for i in map(int, np.argsort(-odds, kind="stable")):
+        program = row.programs[i]
+        found.setdefault((program.operation, round(program.value, 2)), i)
+        if len(found) == READ:
+            break
+    return list(found.values())
 
 
 def fit_operations(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rag.answer.draft import Draft
 from rag.answer.pay.match import Gap
@@ -37,50 +37,65 @@ LEAST_WORDS, MOST_WORDS = 5, 40
 def decline_pay(gap: Gap) -> str:
     """The reason that a pay question has no answer, and what the corpus has instead."""
     covered = wording.joined([_covered(gap.facet, c) for c in gap.covered[:MAX_COVERED]])
-    match gap.facet:
-        case "place":
-            asked = (
-                f"pay in {wording.the(gap.asked)}"
-                if gap.asked != "remote work"
-                else "pay for remote work"
-            )
-            have = (
-                f"they give pay for {covered} only"
-                if covered
-                else "their figures are tied to no place"
-            )
-            instead = "about one of those" if covered else "without it"
-            back = f"Ask me {instead}, or add a document that covers it."
-        case "role":
-            asked = f"pay for {wording.plural(gap.asked)}"
-            more = ", among others" if len(gap.covered) > MAX_COVERED else ""
-            have = f"they give it for {covered}{more}" if covered else "they name no occupation"
-            back = "Ask me about one of those, or add a document that covers it."
-        case "level":
-            asked = f"pay at that level ({gap.asked})" if gap.asked else "pay at that level"
-            have = (
-                f"they give {covered}"
-                if covered
-                else "their figures here are for all levels together"
-            )
-            back = f"Ask me about {'one of ' if covered else ''}those."
-        case "group":
-            asked = f"this pay for “{gap.asked}”"
-            have = (
-                f"here they tell apart {covered}"
-                if covered
-                else "their figures here are for all together"
-            )
-            back = "Ask me about one of those." if covered else "Ask me for those."
-        case "date":
-            asked = f"pay in {gap.asked}"
-            have = f"their figures are from {covered}" if covered else "their figures are undated"
-            back = "Ask me for those, or add a document of that date."
-        case _:
-            asked = gap.asked or "that"
-            have = f"for this they give {covered}" if covered else "they give no pay"
-            back = "Ask me about that instead."
-    return f"{DECLINES} cover {asked}: {have}. {back}"
+    own = _LACKING.get(gap.facet, _lacks_other)(gap, covered)
+    return f"{DECLINES} cover {own.asked}: {own.have}. {own.back}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Lack:
+    """What is asked for, what the documents have instead, and what can be done."""
+
+    asked: str
+    have: str
+    back: str
+
+
+_ONE_OF_THOSE = "Ask me about one of those, or add a document that covers it."
+
+
+def _lacks_place(gap: Gap, covered: str) -> _Lack:
+    remote = gap.asked == "remote work"
+    asked = "pay for remote work" if remote else f"pay in {wording.the(gap.asked)}"
+    if covered:
+        return _Lack(asked, f"they give pay for {covered} only", _ONE_OF_THOSE)
+    without = "Ask me without it, or add a document that covers it."
+    return _Lack(asked, "their figures are tied to no place", without)
+
+
+def _lacks_role(gap: Gap, covered: str) -> _Lack:
+    more = ", among others" if len(gap.covered) > MAX_COVERED else ""
+    have = f"they give it for {covered}{more}" if covered else "they name no occupation"
+    return _Lack(f"pay for {wording.plural(gap.asked)}", have, _ONE_OF_THOSE)
+
+
+def _lacks_level(gap: Gap, covered: str) -> _Lack:
+    asked = f"pay at that level ({gap.asked})" if gap.asked else "pay at that level"
+    if covered:
+        return _Lack(asked, f"they give {covered}", "Ask me about one of those.")
+    return _Lack(asked, "their figures here are for all levels together", "Ask me about those.")
+
+
+def _lacks_group(gap: Gap, covered: str) -> _Lack:
+    asked = f"this pay for “{gap.asked}”"
+    if covered:
+        return _Lack(asked, f"here they tell apart {covered}", "Ask me about one of those.")
+    return _Lack(asked, "their figures here are for all together", "Ask me for those.")
+
+
+def _lacks_date(gap: Gap, covered: str) -> _Lack:
+    have = f"their figures are from {covered}" if covered else "their figures are undated"
+    return _Lack(f"pay in {gap.asked}", have, "Ask me for those, or add a document of that date.")
+
+
+def _lacks_other(gap: Gap, covered: str) -> _Lack:
+    have = f"for this they give {covered}" if covered else "they give no pay"
+    return _Lack(gap.asked or "that", have, "Ask me about that instead.")
+
+
+_LACKING = {
+    "place": _lacks_place, "role": _lacks_role, "level": _lacks_level, "group": _lacks_group,
+    "date": _lacks_date,
+}  # fmt: skip
 
 
 def _covered(facet: str, value: str) -> str:

@@ -16,7 +16,7 @@ from rag.settings import EMBEDDED
 from rag.types import Answer
 from rag.understand.profile import in_words
 from rag.understand.query import Query
-from rag.verify.guard import guard, numbers
+from rag.verify.guard import Cited, guard, numbers
 
 YEARS = range(1900, 2101)
 MAX_OWN_NUMBER = 100
@@ -55,11 +55,9 @@ def guarded(
     """Guard what was written, and number what is left of it."""
     paragraphs, _ = guard(
         draft.paragraphs,
-        citations=draft.citations,
+        Cited(draft.citations, draft.facts, draft.readings),
         workings=draft.workings,
         allowed=_unquoted_numbers(draft, [*turns, question], abstained=abstained),
-        facts=draft.facts,
-        readings=draft.readings,
         given=numbers(" ".join(turns)),
     )
     text = "\n\n".join(paragraphs)

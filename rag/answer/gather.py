@@ -142,6 +142,11 @@ class _Unit:
     sentence: Sentence
 
     @property
+    def in_full(self) -> str:
+        """The sentence with all that stands over it."""
+        return f"{self.chunk.title} {self.sentence.context} {self.sentence.plain}"
+
+    @property
     def heading(self) -> str:
         return heading_of(self.chunk.title, self.sentence.context)
 
@@ -187,11 +192,7 @@ def _look(
     readings = reranker.readings(in_context(query.turns), read)
     if not readings:
         return None
-    units = tuple(
-        _Unit(n, i, hit.chunk, sentence)
-        for n, hit in enumerate(read)
-        for i, sentence in enumerate(hit.chunk.sentences)
-    )
+    units = _units(read)
     asked = asked_words(query.last, library)
     margins = np.concatenate([np.clip(r.margins, LOWEST, HIGHEST) for r in readings])
     order = np.argsort(-margins, kind="stable")
@@ -209,14 +210,7 @@ def _look(
         order=order,
         ranks=ranks,
         cosines=reranker.cosines([sentence_text(u.chunk, u.sentence) for u in units], vector),
-        overlaps=[
-            coverage(
-                asked,
-                f"{u.chunk.title} {u.sentence.context} {u.sentence.plain}",
-                unseen=UNSEEN_WORDS,
-            )
-            for u in units
-        ],
+        overlaps=[coverage(asked, u.in_full, unseen=UNSEEN_WORDS) for u in units],
         passage_odds=[_bounded(r.log_odds) for r in readings],
         all_odds=_bounded(float(np.logaddexp.reduce([r.log_odds for r in readings]))),
         passage_headings=[heading_match(float(h)) for h in headings],
@@ -226,16 +220,24 @@ def _look(
     )
 
 
+def _units(hits: Sequence[Hit]) -> tuple[_Unit, ...]:
+    """Every sentence of the passages, in order."""
+    return tuple(
+        _Unit(n, i, hit.chunk, sentence)
+        for n, hit in enumerate(hits)
+        for i, sentence in enumerate(hit.chunk.sentences)
+    )
+
+
 def _of_sentence(view: _View, number: int) -> dict[str, float]:
     """The features of a sentence by their names."""
-    unit, tags = view.units[number], view.query.tags
+    unit, best = view.units[number], view.units[view.first]
     margin, rank = float(view.margins[number]), float(view.ranks[number])
-    cosine, best = float(view.cosines[number]), view.units[view.first]
+    cosine = float(view.cosines[number])
     plain, signals = unit.sentence.plain, view.hits[unit.passage].signals
     figures = float(any(c.isdigit() for c in plain))
     money = float(any(m.currency != PERCENT for m in find_mentions(plain)))
     row = float(unit.sentence.kind is BlockKind.TABLE_ROW)
-    beside = view.beside.get(number)
     return {
         "margin": margin,
         "margin below the best": margin - float(view.margins.max()),
@@ -263,13 +265,21 @@ def _of_sentence(view: _View, number: int) -> dict[str, float]:
         "lead-in": float(plain.rstrip().endswith(":")),
         "positive margin": max(0.0, margin),
         "margin of the best": margin / rank,
-        "figures, figure asked": figures * tags["figure"],
-        "row, pay asked": row * tags["pay"],
-        "money, pay asked": money * tags["pay"],
-        "row, comparison asked": row * tags["comparison"],
-        "shortlist margin": LOWEST if beside is None else beside,
-        "shortlist margin below the best": (LOWEST if beside is None else beside)
-        - float(view.listed[0]),
+        "figures, figure asked": figures * view.query.tags["figure"],
+        "row, pay asked": row * view.query.tags["pay"],
+        "money, pay asked": money * view.query.tags["pay"],
+        "row, comparison asked": row * view.query.tags["comparison"],
+        **_of_shortlist(view, number),
+    }
+
+
+def _of_shortlist(view: _View, number: int) -> dict[str, float]:
+    """What reading the likeliest side by side says of a sentence, by the features' names."""
+    beside = view.beside.get(number)
+    margin = LOWEST if beside is None else beside
+    return {
+        "shortlist margin": margin,
+        "shortlist margin below the best": margin - float(view.listed[0]),
         "shortlist rank": 0.0 if beside is None else 1 / view.beside_ranks[number],
         "shortlist probability": 0.0 if beside is None else probability_of(beside),
         "not in the shortlist": float(beside is None),

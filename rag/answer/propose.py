@@ -104,7 +104,7 @@ def _drafts(
         tag = task_tag(task)
         likely = log_odds(query.tags[tag]) if tag in query.tags else 0.0
         yield _Drafted("pay", pay, gap is not None, task_likely=likely, pay=question)
-    if choice.chosen and "computed" in installed().drafts:
+    if choice.chosen:
         yield from _computed(query, choice, library, reranker)
     tables = Draft(library)
     if answer_from_tables(query.last, gathered.hits, tables) and tables.citations:

@@ -198,18 +198,7 @@ class _Row:
         parts = "total" in components and len(components - {None, "total"}) > 0
         by_column = any(_column_facets(c.column).role for c in self.cells[1:]) or self._of_jobs
         for i, cell in enumerate(self.cells):
-            column = _column_facets(cell.column)
-            if by_column and self.mentions[i] and _names_nothing(column):
-                # "Classroom teacher | Depute head": where columns are jobs, each is one.
-                column = replace(column, role=canonical_role(_title_of(cell.column)))
-            if by_column and column.role and not row.label and _ONE_WORD.fullmatch(self.values[0]):
-                column = replace(column, label=self.values[0].strip())  # "Probationer"
-            if column.role in names_of(section.role or ""):
-                column = replace(column, role=None)  # a part of the whole name names no other one
-            if parts and column.component is None and _SALARY_HEAD.search(cell.column):
-                column = replace(column, component="base")  # beside a bonus and a total
-            if column.label and row.label and column.label != row.label:
-                column = replace(column, label=f"{column.label} ({row.label})")
+            column = self._column(i, row, section, by_column=by_column, parts=parts)
             found = self.mentions[i]
             ends = next((e for e in ranges if e.first <= i <= e.last), None)
             if ends and i == ends.first:
@@ -219,20 +208,49 @@ class _Row:
             elif ends and not column.point and _MIDDLE.search(cell.column):
                 column = replace(column, point="midpoint")
             named = " ".join([cell.column, self.values[0]])
-            ends_before = 0
-            for mention, following in zip_longest(found, found[1:]):
-                said = _head_component(self.raw[i][ends_before : mention.start])
-                ends_before = mention.end
-                own = read_facets(self.raw[i][mention.end : following.start if following else None])
-                own = Facets(
-                    places=own.places,
-                    statistic=own.statistic,
-                    period=mention.period,
-                    component=said,
-                )
+            for mention, own in self._each(i, found):
                 facets = own.over(column).over(row).over(section)
                 if _is_pay_of_table(mention, cell.column, named, facets):
                     yield Found(mention, cell.span.start, evidence, facets, cell.column)
+
+    def _column(
+        self, i: int, row: Facets, section: Facets, *, by_column: bool, parts: bool
+    ) -> Facets:
+        """What a column's head says of the row's figure in it.
+
+        :param by_column: the columns are of jobs, and not the rows.
+        :param parts: one of the columns is a total of others.
+        """
+        head = self.cells[i].column
+        column = _column_facets(head)
+        if by_column and self.mentions[i] and _names_nothing(column):
+            # "Classroom teacher | Depute head": where columns are jobs, each is one.
+            column = replace(column, role=canonical_role(_title_of(head)))
+        if by_column and column.role and not row.label and _ONE_WORD.fullmatch(self.values[0]):
+            column = replace(column, label=self.values[0].strip())  # "Probationer"
+        if column.role in names_of(section.role or ""):
+            column = replace(column, role=None)  # a part of the whole name names no other one
+        if parts and column.component is None and _SALARY_HEAD.search(head):
+            column = replace(column, component="base")  # beside a bonus and a total
+        if column.label and row.label and column.label != row.label:
+            column = replace(column, label=f"{column.label} ({row.label})")
+        return column
+
+    def _each(self, i: int, found: Sequence[Mention]) -> Iterator[tuple[Mention, Facets]]:
+        """A cell's figures, each with what stands before and behind it ("Base: €31,200; Bonus ...")."""
+        text, before = self.raw[i], 0
+        for mention, following in zip_longest(found, found[1:]):
+            behind = read_facets(text[mention.end : following.start if following else None])
+            yield (
+                mention,
+                Facets(
+                    places=behind.places,
+                    statistic=behind.statistic,
+                    period=mention.period,
+                    component=_head_component(text[before : mention.start]),
+                ),
+            )
+            before = mention.end
 
 
 def _title_of(head: str) -> str:

@@ -51,24 +51,14 @@ def retrieve(
     if not library.chunks:
         return (), vector
     depth = max(DEPTH, k)
-    index = library.generation.index
     searched = terms(query)
     bm25 = library.lexical.scores(searched)
+    places = [i for path in sorted(within) for i in library.chunks.places_of(path)]
+    dense = _dense(library, vector, places if within else None, depth)
     if within:
-        places = [i for path in sorted(within) for i in library.chunks.places_of(path)]
-        near = index.cosines(vector, places)[0]
-        order = np.argsort(-near, kind="stable")[:depth]
-        dense = {places[at]: (rank, float(near[at])) for rank, at in enumerate(order, 1)}
         elsewhere = np.ones(len(bm25), dtype=bool)
         elsewhere[places] = False
         bm25 = np.where(elsewhere, np.float32(0), bm25)
-    else:
-        ids, cosines = index.search(vector, k=depth)
-        dense = {
-            int(i): (rank, float(s))
-            for rank, (i, s) in enumerate(zip(ids[0], cosines[0], strict=True), 1)
-            if i >= 0
-        }
     most = sum(library.lexical.idf(t) for t in dict.fromkeys(searched)) + UNSEEN_WORDS
     lexical = {i: (rank, float(bm25[i])) for rank, i in enumerate(highest(bm25, depth), 1)}
     fused = fuse([list(dense), list(lexical)])
@@ -78,6 +68,23 @@ def retrieve(
         for i in ranked
     )
     return hits, vector
+
+
+def _dense(
+    library: Library, vector: Matrix, places: Sequence[int] | None, depth: int
+) -> dict[int, tuple[int, float]]:
+    """The nearest passages, each with its rank and its cosine.
+
+    :param places: those that are looked at; None for all.
+    """
+    index = library.generation.index
+    if places is None:
+        ids, cosines = index.search(vector, k=depth)
+        ranked = enumerate(zip(ids[0], cosines[0], strict=True), 1)
+        return {int(i): (rank, float(s)) for rank, (i, s) in ranked if i >= 0}
+    near = index.cosines(vector, places)[0]
+    order = np.argsort(-near, kind="stable")[:depth]
+    return {places[at]: (rank, float(near[at])) for rank, at in enumerate(order, 1)}
 
 
 def highest(scores: NDArray[np.float32], k: int) -> list[int]:

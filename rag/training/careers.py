@@ -238,17 +238,13 @@ def results(
     tags = tagger().tag(vector)
     if item.kind not in RECKONED and max(tags["arithmetic"], tags["comparison"]) < COMPUTED_FROM:
         return
-    quotes = (*item.evidence, *item.also)
-    candidates, odds, holding = [], [], set()
-    for number, (hit, reading) in enumerate(zip(hits, readings, strict=False)):
-        answers = evidence_of(hit.chunk, library.documents[hit.chunk.document].text, quotes)
-        for i, sentence in enumerate(hit.chunk.sentences):
-            margin = float(reading.margins[i])
-            own = Candidate(hit.chunk, sentence, number, i, np.zeros(0))
-            candidates.append(own)
-            odds.append(margin)
-            if i in answers:
-                holding.add(id(own))
+    candidates = [
+        Candidate(hit.chunk, sentence, number, i, np.zeros(0))
+        for number, (hit, _) in enumerate(zip(hits, readings, strict=False))
+        for i, sentence in enumerate(hit.chunk.sentences)
+    ]
+    holding = _holding(item, candidates, library)
+    odds = [readings[c.passage].margins[c.position] for c in candidates]
     own_figures = list(of_question(question))
     weighed = probabilities_of(np.array(odds))
     figures = [*figures_of(candidates, weighed, library), *own_figures]
@@ -266,15 +262,24 @@ def results(
     likely = likeliest_of(question, figures, vector)
     right = [p for p in programs(question, figures, NEITHER) if is_right(p)] if wanted else []
     wrong = [p for p in likely if not is_right(p)][:WRONG_PROGRAMS]
-    for program, answers in [
-        *((p, [0]) for p in right[:RIGHT_PROGRAMS]),
-        *((p, []) for p in wrong),
-    ]:
-        yield {
-            "source": "careers-result",
-            "sentences": as_read(program),
-            "answer_sentences": answers,
-        }
+    yield from (_result(program, [0]) for program in right[:RIGHT_PROGRAMS])
+    yield from (_result(program, []) for program in wrong)
+
+
+def _result(program: Program, answers: list[int]) -> dict[str, Any]:
+    said = as_read(program)
+    return {"source": "careers-result", "sentences": said, "answer_sentences": answers}
+
+
+def _holding(item: Item, candidates: Sequence[Candidate], library: Library) -> set[int]:
+    """The ids of the candidates that hold evidence."""
+    quotes = (*item.evidence, *item.also)
+    answers = {
+        c.passage: evidence_of(c.chunk, library.documents[c.chunk.document].text, quotes)
+        for c in candidates
+        if c.position == 0
+    }
+    return {id(c) for c in candidates if c.position in answers[c.passage]}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -92,13 +92,7 @@ def understand(
     verbatim = turns[-1] in corrections.verbatim
     kept = turns[-1:] if verbatim else [_corrected(t, corrections) for t in turns]
     read = tuple(kept) if verbatim else tuple(mend(t, library) for t in kept)
-    profile = of_user.added(corrections.traits)
-    told = told_before = False
-    for parts in _parts(turns, embedder, tagger):
-        told_before = told
-        told = bool(parts) and all(of_user.is_told(tells) for _, tells in parts)
-        said = tuple(dict.fromkeys(t for p, tells in parts for t in of_user.traits_of(p, tells)))
-        profile = of_user.updated(profile, of_user.corrected(said, corrections.traits))
+    profile, told, told_before = _told(turns, corrections, embedder, tagger)
     stated = ", ".join(t.text for t in of_user.added(corrections.traits))
     vectors = embedder.embed([read[-1], *([_together(read), read[-2]] if len(read) > 1 else [])])
     tags = tagger.tag(vectors[:1])
@@ -116,6 +110,21 @@ def understand(
         told=told,
         written=tuple(turns),
     )
+
+
+def _told(
+    turns: Sequence[str], corrections: Corrections, embedder: Embedder, tagger: Tagger
+) -> tuple[tuple[Trait, ...], bool, bool]:
+    """What the person told of themselves, and whether the last turn, and the one before it, do
+    nothing else."""
+    profile = of_user.added(corrections.traits)
+    told = told_before = False
+    for parts in _parts(turns, embedder, tagger):
+        told_before = told
+        told = bool(parts) and all(of_user.is_told(tells) for _, tells in parts)
+        said = tuple(dict.fromkeys(t for p, tells in parts for t in of_user.traits_of(p, tells)))
+        profile = of_user.updated(profile, of_user.corrected(said, corrections.traits))
+    return profile, told, told_before
 
 
 def _parts(

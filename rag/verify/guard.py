@@ -7,8 +7,8 @@ period that the line says.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 
 from rag.documents.sentences import normalise
 from rag.facts.money import HOURS_PER_YEAR, Mention, find_mentions, parse_number
@@ -148,47 +148,65 @@ def _is_reached(value: float, own: set[float], sourced: set[float]) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What an answer rests on. ``facts`` are the pay facts that it cites, each speaks for the lines
+    with its marker; ``readings`` are, by marker, what is cited as it is read with the units of its
+    columns."""
+
+    citations: Sequence[Citation]
+    facts: Sequence[CitedFact] = ()
+    readings: Mapping[int, str] = field(default_factory=dict)
+
+    def quotes(self, markers: Set[int]) -> list[str]:
+        """The texts that a line with these markers may take figures from; all without any."""
+        found = [c.quote for c in self.citations if not markers or c.marker in markers]
+        return found + [text for marker, text in self.readings.items() if marker in markers]
+
+    def facts_of(self, markers: Set[int]) -> list[SalaryFact]:
+        return [f.fact for f in self.facts if not markers or f.marker in markers]
+
+
 def guard(
     paragraphs: Sequence[str],
+    cited: Cited,
     *,
-    citations: Sequence[Citation],
-    workings: Sequence[str],
-    allowed: Iterable[float],
-    facts: Sequence[CitedFact] = (),
-    readings: Mapping[int, str] = MappingProxyType({}),
+    workings: Sequence[str] = (),
+    allowed: Iterable[float] = (),
     given: Iterable[float] = (),
 ) -> tuple[list[str], int]:
     """The paragraphs without the lines that state an unsourced figure, and how many went.
 
     Lines are list items and table rows; a table's head goes with its last row.
 
-    :param facts: the pay facts that the answer cites; each speaks for the lines with its marker.
-    :param readings: by marker, what is cited as it is read with the units of its columns.
+    :param allowed: numbers that need no source.
     :param given: the asker's own numbers; workings may start from them.
     """
-    allowed, given = set(allowed), set(given)
+    allowed = set(allowed)
+    known = {*allowed, *given}
     kept: list[str] = []
     removed = 0
     for paragraph in paragraphs:
         if paragraph in workings:
-            quotes = [c.quote for c in citations] + list(readings.values())
-            read = [f.fact for f in facts]
-            if follows(paragraph, quotes=quotes, given={*allowed, *given}, facts=read):
-                kept.append(paragraph)
-            else:
-                removed += 1
+            stands = _follows(paragraph, cited, known)
+            kept += [paragraph] if stands else []
+            removed += not stands
             continue
-        lines = []
-        for line in paragraph.split("\n"):
-            markers = {int(m) for m in MARKER.findall(line)}
-            quotes = [c.quote for c in citations if not markers or c.marker in markers]
-            quotes += [text for marker, text in readings.items() if marker in markers]
-            read = [f.fact for f in facts if not markers or f.marker in markers]
-            if unsourced_numbers(line, quotes=quotes, allowed=allowed, facts=read):
-                removed += 1
-            else:
-                lines.append(line)
+        every = paragraph.split("\n")
+        lines = [line for line in every if _stands(line, cited, allowed)]
+        removed += len(every) - len(lines)
         rows = [line for line in lines if not re.fullmatch(r"\|[-|: ]+\|", line)]
         if rows and not (paragraph.startswith("| ") and len(rows) < 2):
             kept.append("\n".join(lines))
     return kept, removed
+
+
+def _follows(paragraph: str, cited: Cited, known: set[float]) -> bool:
+    quotes = [c.quote for c in cited.citations] + list(cited.readings.values())
+    return follows(paragraph, quotes=quotes, given=known, facts=cited.facts_of(frozenset()))
+
+
+def _stands(line: str, cited: Cited, allowed: set[float]) -> bool:
+    markers = {int(m) for m in MARKER.findall(line)}
+    quotes, facts = cited.quotes(markers), cited.facts_of(markers)
+    return not unsourced_numbers(line, quotes=quotes, allowed=allowed, facts=facts)

@@ -251,14 +251,14 @@ def _difference(
     lower = bool(_ASKS_LOWER.search(question.text))
     if a.high == a.low and b.high == b.low:
         times = question.task is Task.RATIO and not lower
-        worked = _worked(a.low or 0, b.low or 0, a, b, draft, lower=lower, times=times)
+        worked = _worked((a.low or 0, b.low or 0), (a, b), draft, lower=lower, times=times)
         return draft.working(f"{names}: {worked} {about} {cited}.")
     text = draft.library.documents
     figures = f"{wording.figure(a, text[a.document].text)} against {wording.figure(b, text[b.document].text)}"
-    lows = _worked(a.low or 0, b.low or 0, a, b, draft, lower=lower)
+    lows = _worked((a.low or 0, b.low or 0), (a, b), draft, lower=lower)
     if a.high is None or b.high is None:
         return draft.working(f"{names}: {figures} {about}; at the lower end {lows} {cited}.")
-    highs = _worked(a.high, b.high, a, b, draft, lower=lower)
+    highs = _worked((a.high, b.high), (a, b), draft, lower=lower)
     return draft.working(
         f"{names}: {figures} {about}; at the lower end {lows}, at the upper end {highs} {cited}."
     )
@@ -282,10 +282,8 @@ _ASKS_LOWER = re.compile(r"\b(?:lower|less|below|worse|lose|drop|discount)\b", r
 
 
 def _worked(
-    a: float,
-    b: float,
-    a_fact: SalaryFact,
-    b_fact: SalaryFact,
+    values: tuple[float, float],
+    facts: tuple[SalaryFact, SalaryFact],
     draft: Draft,
     *,
     lower: bool = False,
@@ -293,6 +291,7 @@ def _worked(
 ) -> str:
     """ "**$253k more**: $560k − $307k = $253k, 82.4% on top"; with ``lower``, what
     the smaller one is below the larger one; with ``times``, the ratio first."""
+    (a, b), (a_fact, b_fact) = values, facts
     short = wording.is_short(a_fact, draft.library.documents[a_fact.document].text)
     difference = wording.money(abs(a - b), a_fact.currency, short=short)
     if a_fact.currency == PERCENT:

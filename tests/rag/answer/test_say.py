@@ -10,7 +10,7 @@ import pytest
 from rag.answer.draft import Draft
 from rag.answer.say import say, with_unit
 from rag.index.library import Library
-from rag.verify.guard import guard
+from rag.verify.guard import Cited, guard
 from tests.rag.answer.made import candidates_of, holding
 from tests.rag.fakes import library_of
 
@@ -85,10 +85,8 @@ def test_everything_that_is_said_stands_up_to_the_guard(library: Library) -> Non
     draft = said(library, "North", "boat every Friday", "lamp is cleaned")
     kept, removed = guard(
         draft.paragraphs,
-        citations=draft.citations,
+        Cited(draft.citations, readings=draft.readings),
         workings=draft.workings,
-        allowed=(),
-        readings=draft.readings,
     )
     assert removed == 0
     assert kept == draft.paragraphs

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.types import Citation
-from rag.verify.guard import guard, numbers, unsourced_numbers
+from rag.verify.guard import Cited, guard, numbers, unsourced_numbers
 from tests.rag.fakes import salary_fact
 
 
@@ -20,7 +20,7 @@ TWO = citation(2, "| Junior | $100k | 8% |")
 
 
 def guarded(*paragraphs: str, workings: tuple[str, ...] = ()) -> tuple[list[str], int]:
-    return guard(paragraphs, citations=[ONE, TWO], workings=workings, allowed=[])
+    return guard(paragraphs, Cited([ONE, TWO]), workings=workings)
 
 
 @pytest.mark.parametrize(

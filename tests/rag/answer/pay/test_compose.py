@@ -16,7 +16,7 @@ from rag.facts.money import PERCENT, find_mentions
 from rag.index.library import Library
 from rag.types import SalaryFact
 from rag.understand.pay import Task
-from rag.verify.guard import guard, unsourced_numbers
+from rag.verify.guard import Cited, guard, unsourced_numbers
 from tests.rag.fakes import library_of, pay_draft, salary_fact
 
 
@@ -168,7 +168,7 @@ def test_nothing_that_is_written_falls_to_the_guard(
             continue
         kept, removed = guard(
             draft.paragraphs,
-            citations=draft.citations,
+            Cited(draft.citations),
             workings=draft.workings,
             allowed=[2026, 2080, 52, 40, 20],
         )
@@ -183,9 +183,7 @@ def test_nothing_that_is_written_falls_to_the_guard(
 
 def test_the_verdict_on_several_totals_passes_the_guard(parts: Library) -> None:
     draft, _ = pay_draft(parts, "Do the totals add up?", Task.CHECK)
-    kept, removed = guard(
-        draft.paragraphs, citations=draft.citations, workings=draft.workings, allowed=[]
-    )
+    kept, removed = guard(draft.paragraphs, Cited(draft.citations), workings=draft.workings)
     assert (kept, removed) == (draft.paragraphs, 0)
 
 
