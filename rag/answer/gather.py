@@ -234,11 +234,10 @@ def _of_sentence(view: _View, number: int) -> dict[str, float]:
     unit, best = view.units[number], view.units[view.first]
     margin, rank = float(view.margins[number]), float(view.ranks[number])
     cosine = float(view.cosines[number])
-    plain, signals = unit.sentence.plain, view.hits[unit.passage].signals
-    figures = float(any(c.isdigit() for c in plain))
-    money = float(any(m.currency != PERCENT for m in find_mentions(plain)))
-    row = float(unit.sentence.kind is BlockKind.TABLE_ROW)
+    signals, tags = view.hits[unit.passage].signals, view.query.tags
+    own = _of_text(unit.sentence)
     return {
+        **own,
         "margin": margin,
         "margin below the best": margin - float(view.margins.max()),
         "passage log-odds": view.passage_odds[unit.passage],
@@ -252,24 +251,31 @@ def _of_sentence(view: _View, number: int) -> dict[str, float]:
         "overlap": view.overlaps[number],
         "BM25 share": signals.get("bm25_share", 0.0),
         "passage rank": 1 / (unit.passage + 1),
-        "table row": row,
-        "list item": float(unit.sentence.kind is BlockKind.LIST_ITEM),
-        "words": math.log(1 + len(plain.split())),
-        "figures": figures,
         "same passage as the best": float(unit.passage == best.passage),
         "same document as the best": float(unit.chunk.document == best.chunk.document),
         "margin rank": 1 / rank,
         "probability": probability_of(margin),
-        "money": money,
-        "question": float(plain.rstrip().endswith("?")),
-        "lead-in": float(plain.rstrip().endswith(":")),
         "positive margin": max(0.0, margin),
         "margin of the best": margin / rank,
-        "figures, figure asked": figures * view.query.tags["figure"],
-        "row, pay asked": row * view.query.tags["pay"],
-        "money, pay asked": money * view.query.tags["pay"],
-        "row, comparison asked": row * view.query.tags["comparison"],
+        "figures, figure asked": own["figures"] * tags["figure"],
+        "row, pay asked": own["table row"] * tags["pay"],
+        "money, pay asked": own["money"] * tags["pay"],
+        "row, comparison asked": own["table row"] * tags["comparison"],
         **_of_shortlist(view, number),
+    }
+
+
+def _of_text(sentence: Sentence) -> dict[str, float]:
+    """What a sentence is, by the features' names."""
+    plain = sentence.plain
+    return {
+        "table row": float(sentence.kind is BlockKind.TABLE_ROW),
+        "list item": float(sentence.kind is BlockKind.LIST_ITEM),
+        "words": math.log(1 + len(plain.split())),
+        "figures": float(any(c.isdigit() for c in plain)),
+        "money": float(any(m.currency != PERCENT for m in find_mentions(plain))),
+        "question": float(plain.rstrip().endswith("?")),
+        "lead-in": float(plain.rstrip().endswith(":")),
     }
 
 

@@ -60,8 +60,10 @@ def propose(
     query: Query, gathered: Gathered, choice: Choice, *, library: Library, reranker: Reranker
 ) -> tuple[list[Proposal], Gap | None]:
     """Every draft that there is, and what the pay facts lack, if they are asked for."""
-    gaps: list[Gap] = []
-    drafts = list(_drafts(query, gathered, choice, library, reranker, gaps))
+    found = list(_drafts(query, gathered, choice, library, reranker))
+    lacks = next((own.gap for own in found if own.gap), None)
+    drafts = list({own.draft.text: own for own in reversed(found) if own.draft.citations}.values())
+    drafts.reverse()  # of those that say the same, the first
     read = reranker.texts(in_context(query.turns), [_plain(own.draft) for own in drafts])
     best = max(read, default=0.0)
     asked = [asked_words(turn, library) for turn in query.turns[-1:-3:-1]]
@@ -71,39 +73,28 @@ def propose(
         features = [
             *_features(own.draft, gathered, choice),
             *_coverage(own.draft, asked),
-            *(float(own.gap), own.program_likely, own.task_likely, odds, odds - best),
+            *(float(own.gap is not None), own.program_likely, own.task_likely, odds, odds - best),
             *context,
         ]
         proposals.append(Proposal(own.kind, own.draft, np.array(features), own.pay))
-    return proposals, next(iter(gaps), None)
+    return proposals, lacks
 
 
 def _drafts(
-    query: Query,
-    gathered: Gathered,
-    choice: Choice,
-    library: Library,
-    reranker: Reranker,
-    gaps: list[Gap],
+    query: Query, gathered: Gathered, choice: Choice, library: Library, reranker: Reranker
 ) -> Iterator[_Drafted]:
-    """What each proposer drafts; what the pay facts lack is added to ``gaps``."""
-    said: set[str] = set()
+    """What each proposer drafts; without a citation where it only says what the pay facts lack."""
     if choice.chosen:
         sentences = Draft(library)
         say(choice.chosen, sentences, verdict=choice.verdict)
-        said.add(sentences.text)
         yield _Drafted("sentences", sentences)
     for question in query.pay if library.facts else ():
         pay = Draft(library)
-        if gap := answer_pay(question, pay):
-            gaps.append(gap)
-        if not pay.citations or pay.text in said:
-            continue
-        said.add(pay.text)
+        gap = answer_pay(question, pay)
         task = Task.HIGHEST if question.task is Task.LOWEST else question.task
         tag = task_tag(task)
         likely = log_odds(query.tags[tag]) if tag in query.tags else 0.0
-        yield _Drafted("pay", pay, gap is not None, task_likely=likely, pay=question)
+        yield _Drafted("pay", pay, gap, task_likely=likely, pay=question)
     if choice.chosen:
         yield from _computed(query, choice, library, reranker)
     tables = Draft(library)
@@ -112,18 +103,18 @@ def _drafts(
 
 
 def _plain(draft: Draft) -> list[str]:
-    """A draft's paragraphs as a reranker takes sentences: without markers and markup."""
+    """A draft's paragraphs as the cross-encoder takes sentences: without markers and markup."""
     return [strip_markup(MARKER.sub("", paragraph)) for paragraph in draft.paragraphs]
 
 
 @dataclass(frozen=True, slots=True)
 class _Drafted:
-    """A draft and what its proposer knows of it: whether the pay facts lack something that is asked
-    for, and the log-odds that what was reckoned, or done with the figures, is asked for."""
+    """A draft and what its proposer knows of it: what the pay facts lack that is asked for, and the
+    log-odds that what was reckoned, or done with the figures, is asked for."""
 
     kind: str
     draft: Draft
-    gap: bool = False
+    gap: Gap | None = None
     program_likely: float = 0.0
     task_likely: float = 0.0
     pay: PayQuestion | None = None

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from dataclasses import dataclass, field
+from itertools import pairwise, zip_longest
 
 from rag.documents.parsed import Parsed, find_date, split_row, stated_date, table_cells, trim
-from rag.types import Block, BlockKind, Span
+from rag.types import Block, BlockKind, Cell, Span
 
 MAX_HEADING_CHARS = 110
 MAX_QUESTION_CHARS = 200
@@ -25,53 +26,73 @@ _REPLY = re.compile(r"\s*(?:A\s*[:.)]|Answer\s*:)\s*", re.I)
 
 def parse_plain(text: str) -> Parsed:
     """Blocks of a plain text; its first heading is its title."""
-    blocks: list[Block] = []
-    headings: list[str] = []
     lines = list(_lines(text))
-    title = ""
+    reading = _Reading(text)
+    for span, following in zip_longest(lines, lines[1:]):
+        reading.line(span, following.of(text) if following else "")
+    date = stated_date(text[:1000]) or find_date(reading.title)
+    return Parsed(title=reading.title, date=date, blocks=tuple(reading.blocks), text=text)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A text line by line: the blocks so far, and the headings, list or table that are open."""
+
+    text: str
+    title: str = ""
+    blocks: list[Block] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
     lead_in: Span | None = None
-    columns: list[str] = []
-    group = 0
-    previous = BlockKind.PARAGRAPH
-    for index, span in enumerate(lines):
-        line = span.of(text)
-        if not _is_table_line(line):
-            columns = []
-        following = lines[index + 1].of(text) if index + 1 < len(lines) else ""
+    group: int = 0
+    previous: BlockKind = BlockKind.PARAGRAPH
+
+    def line(self, span: Span, following: str) -> None:
+        line = span.of(self.text)
         if _is_table_line(line):
-            if _RULE.fullmatch(line):
-                continue
-            row = split_row(line, offset=span.start)
-            if _RULE.fullmatch(following):
-                columns = [s.of(text) for s in row]
-                group += 1
-                continue
-            cells = table_cells(text, row, columns)
-            group += previous is not BlockKind.TABLE_ROW and not columns
-            blocks.append(Block(BlockKind.TABLE_ROW, span, tuple(headings), group, lead_in, cells))
-            previous = BlockKind.TABLE_ROW
-        elif mark := _ITEM.match(line):
-            group += previous is not BlockKind.LIST_ITEM
-            item = trim(text, span.start + mark.end(), span.end)
-            blocks.append(Block(BlockKind.LIST_ITEM, item, tuple(headings), group, lead_in))
-            previous = BlockKind.LIST_ITEM
+            self._row(line, span, following)
+            return
+        self.columns = []
+        if mark := _ITEM.match(line):
+            self.group += self.previous is not BlockKind.LIST_ITEM
+            item = trim(self.text, span.start + mark.end(), span.end)
+            self._add(BlockKind.LIST_ITEM, item)
         elif question := _faq_question(line):
-            headings = [*headings[:1], question]
-            lead_in, previous = None, BlockKind.PARAGRAPH
+            self._head([*self.headings[:1], question])
         elif _is_heading(line, following):
-            headings = [line]
-            title = title or line
-            lead_in, previous = None, BlockKind.PARAGRAPH
+            self._head([line])
+            self.title = self.title or line
         else:
-            group += 1
-            reply = _REPLY.match(line)
-            span = trim(text, span.start + (reply.end() if reply else 0), span.end)
-            if span.start < span.end:
-                blocks.append(Block(BlockKind.PARAGRAPH, span, tuple(headings), group))
-                lead_in, previous = span, BlockKind.PARAGRAPH
-    opening = text[:1000]
-    date = stated_date(opening) or find_date(title)
-    return Parsed(title=title, date=date, blocks=tuple(blocks), text=text)
+            self._paragraph(line, span)
+
+    def _head(self, headings: list[str]) -> None:
+        self.headings = headings
+        self.lead_in, self.previous = None, BlockKind.PARAGRAPH
+
+    def _row(self, line: str, span: Span, following: str) -> None:
+        if _RULE.fullmatch(line):
+            return
+        row = split_row(line, offset=span.start)
+        if _RULE.fullmatch(following):
+            self.columns = [s.of(self.text) for s in row]
+            self.group += 1
+            return
+        self.group += self.previous is not BlockKind.TABLE_ROW and not self.columns
+        self._add(BlockKind.TABLE_ROW, span, table_cells(self.text, row, self.columns))
+
+    def _paragraph(self, line: str, span: Span) -> None:
+        self.group += 1
+        reply = _REPLY.match(line)
+        span = trim(self.text, span.start + (reply.end() if reply else 0), span.end)
+        if span.start < span.end:
+            self.lead_in = None
+            self._add(BlockKind.PARAGRAPH, span)
+            self.lead_in = span
+
+    def _add(self, kind: BlockKind, span: Span, cells: tuple[Cell, ...] = ()) -> None:
+        block = Block(kind, span, tuple(self.headings), self.group, self.lead_in, cells)
+        self.blocks.append(block)
+        self.previous = kind
 
 
 def _lines(text: str) -> Iterator[Span]:

@@ -386,10 +386,7 @@ def _row_facets(
     if value and not rung and ROLE_HEAD.fullmatch(cell.column):
         role = canonical_role(strip_markup(value))
     elif first and not rung and not own.places:
-        whole = canonical_role(value)
-        role = whole if whole in names_of(subject or "") else row_role(value) or role
-        if by_group and role not in names_of(subject or ""):
-            role = None
+        role = _of_row(value, role, names_of(subject or ""), by_group=by_group)
     if first and _CODE.fullmatch(value) and _ONE_WORD.fullmatch(cell.column):
         value = f"{cell.column.strip()} {value}"  # "Point 3"
     named = rung or bool(own.places) or bool(role) or own.remote
@@ -406,6 +403,16 @@ def _row_facets(
         period=own.period if first else None,
         pay=own.pay and first,
     )  # fmt: skip
+
+
+def _of_row(value: str, role: str | None, subjects: Sequence[str], *, by_group: bool) -> str | None:
+    """The occupation that a row's name is, whole or in it.
+
+    :param role: one that is named in it.
+    """
+    whole = canonical_role(value)
+    found = whole if whole in subjects else row_role(value) or role
+    return None if by_group and found not in subjects else found
 
 
 @lru_cache(1024)  # every row of a table asks

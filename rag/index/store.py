@@ -308,11 +308,8 @@ class _Found:
                 if stamp[0] > MAX_FILE_BYTES:
                     failed[name] = f"larger than {MAX_FILE_BYTES // 1024 // 1024} MB: split it"
                     continue
-                if before is None or name not in known or before.stamps.get(name) != stamp:
-                    with path.open("rb") as file:
-                        hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
-                else:
-                    hashes[name] = known[name]
+                seen = before is not None and before.stamps.get(name) == stamp
+                hashes[name] = known[name] if seen and name in known else _hash_of(path)
                 if settled:
                     stamps[name] = stamp
             except UnicodeEncodeError:
@@ -330,6 +327,11 @@ class _Found:
                 " .csv files there"
             )
         return cls(tuple(files), hashes, stamps, failed)
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _listed(corpus: Path) -> list[Path]:

@@ -14,7 +14,7 @@ package's; the artifact holds only what was trained.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -211,6 +211,31 @@ def collate(windows: Sequence[Window]) -> Batch:
     return Batch(ids, segments, mask, rows, columns)
 
 
+def _layer(
+    hidden: Tensor,
+    padding: Tensor,
+    weights: Mapping[str, Tensor],
+    name: str,
+    dropped: Callable[[Tensor], Tensor],
+) -> Tensor:
+    """One layer: attention, then two products; shape (windows, length, width) in and out."""
+    import torch
+    from torch.nn import functional as nn
+
+    windows, length, width = hidden.shape
+    projected = linear(hidden, weights, f"{name}.qkv")
+    query, key, value = projected.view(windows, length, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
+    scale = (width // HEADS) ** -0.5
+    attention = torch.matmul(query * scale, key.transpose(-1, -2)) + padding
+    mixed = torch.matmul(torch.softmax(attention, dim=-1), value)
+    mixed = mixed.transpose(1, 2).reshape(windows, length, width)
+    mixed = dropped(linear(mixed, weights, f"{name}.out"))
+    hidden = norm(hidden + mixed, weights, f"{name}.norm1")
+    inner = nn.gelu(linear(hidden, weights, f"{name}.up"))
+    inner = dropped(linear(inner, weights, f"{name}.down"))
+    return norm(hidden + inner, weights, f"{name}.norm2")
+
+
 def forward(
     weights: Mapping[str, Tensor], batch: Batch, *, marker: int, dropout: float = 0.0
 ) -> tuple[Tensor, Tensor]:
@@ -236,22 +261,8 @@ def forward(
     hidden = dropped(norm(hidden, weights, "embeddings.norm"))
     padding = torch.zeros(batch.mask.shape, dtype=hidden.dtype, device=hidden.device)
     padding = padding.masked_fill(~batch.mask, -1e4)[:, None, None, :]
-    windows, length, width = hidden.shape
-    scale = (width // HEADS) ** -0.5
     for layer in range(LAYERS):
-        name = f"layer.{layer}"
-        projected = linear(hidden, weights, f"{name}.qkv")
-        query, key, value = projected.view(windows, length, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
-        attention = torch.matmul(query * scale, key.transpose(-1, -2)) + padding
-        mixed = torch.matmul(torch.softmax(attention, dim=-1), value)
-        mixed = mixed.transpose(1, 2).reshape(windows, length, width)
-        hidden = norm(
-            hidden + dropped(linear(mixed, weights, f"{name}.out")), weights, f"{name}.norm1"
-        )
-        inner = nn.gelu(linear(hidden, weights, f"{name}.up"))
-        hidden = norm(
-            hidden + dropped(linear(inner, weights, f"{name}.down")), weights, f"{name}.norm2"
-        )
+        hidden = _layer(hidden, padding, weights, f"layer.{layer}", dropped)
     marked = hidden[batch.rows, batch.columns]
     sentence = linear(marked, weights, "head.sentence").squeeze(-1)
     null = linear(hidden[:, 0], weights, "head.null").squeeze(-1)

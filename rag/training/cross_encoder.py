@@ -796,7 +796,8 @@ def train(data: Path, out: Path, *, seed: int, minutes: float, start: Path | Non
     sets = prepare(data, base, rng=rng)
     trainer = Trainer(base, start=start, marker=sets.marker, seed=seed)
     peak = LEARNING_RATE if start is None else CONTINUED_LEARNING_RATE
-    started_from = fingerprint_of(start) if start else ""
+    made: dict[str, str | float] = {"seed": seed, "minutes": minutes}
+    made |= {"start": fingerprint_of(start)} if start else {}
     clock, due, best = Clock(minutes), EVALUATE_EVERY_SECONDS, -math.inf
     windows = tokens = 0
     for step, examples in enumerate(sets.training, 1):
@@ -816,11 +817,7 @@ def train(data: Path, out: Path, *, seed: int, minutes: float, start: Path | Non
         report(f"{progress:6.1%} held out {held_out.summary}; {DEV_FILE} {dev.summary}")
         if held_out.first + held_out.auc > best:
             best = held_out.first + held_out.auc
-            about: dict[str, str | float] = {
-                "seed": seed, "minutes": minutes, "windows": windows, "steps": step,
-            }  # fmt: skip
-            if started_from:
-                about["start"] = started_from
+            about = {**made, "windows": windows, "steps": step}
             save(out, trainer.trained, calibration=calibrate(held_out), training=about)
         if progress >= 1:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -225,17 +225,33 @@ def percent_asked(question: PayQuestion) -> Mention | None:
 # --- in a corpus's own names -----------------------------------------------------------------
 
 
+def _not_among(roles: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Roles that are none of the corpus's, nor a part of one's name."""
+    held = [set(k.lower().split()) for k in known]
+    return [
+        r
+        for r in roles
+        if not any(same_role(r, k) for k in known)
+        and not any(set(r.lower().split()) <= words for words in held)
+    ]
+
+
+def _but_rows(roles: Sequence[str], labels: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Roles but for a row's name that reads as one ("the engineer row")."""
+    rows = {name.lower() for label in labels for name in label_names(label)}
+    return [
+        r
+        for r in roles
+        if r.lower() not in rows
+        and not any(r.lower() == f"{row} {k.lower()}" for row in rows for k in known)
+    ]
+
+
 def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
     """The question with the corpus's own names of occupations and rows recognised in it."""
     question = replace(question, text=ledger.in_full(question.text))
     known = ledger.roles_in(question.text)
-    held = [set(k.lower().split()) for k in known]
-    others = [
-        r
-        for r in question.roles
-        if not any(same_role(r, k) for k in known)
-        and not any(set(r.lower().split()) <= words for words in held)
-    ]
+    others = _not_among(question.roles, known)
     labels = ledger.labels_in(question.text)
     if people := ledger.people_in(question.text):
         # Whose pay it is says all of post and rank; a first name may be a town's.
@@ -248,14 +264,7 @@ def resolved(question: PayQuestion, ledger: Ledger) -> PayQuestion:
         main = (ledger.main_role or "").lower()
         heads = {label for label in labels for n in label_names(label) if main.endswith(f" {n.lower()}")}  # fmt: skip
         labels = tuple(label for label in labels if label not in heads)
-    # A row's name that reads as a role ("the engineer row") is the row.
-    rows = {name.lower() for label in labels for name in label_names(label)}
-    others = [
-        r
-        for r in others
-        if r.lower() not in rows
-        and not any(r.lower() == f"{row} {k.lower()}" for row in rows for k in known)
-    ]
+    others = _but_rows(others, labels, known)
     # "Police" is a town too, but not where the documents know it as an occupation.
     in_roles = {w for r in known for n in names_of(r) for w in n.lower().split()}
     places = tuple(p for p in question.places if not (p.small and p.name.lower() in in_roles))
