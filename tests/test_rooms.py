@@ -20,6 +20,8 @@ ROOMS = {
 }  # fmt: skip
 """Of each package; each may import those before it."""
 MOST_LOOSE_MODULES = 6
+APART = ("rag.training", "eval.fitting")
+"""Not in the wheel."""
 
 
 def imports_of(file: Path) -> Iterator[str]:
@@ -61,3 +63,13 @@ def test_every_module_is_in_a_room(package: str) -> None:
 def test_imports_run_from_the_page_to_the_evaluation_to_the_answers() -> None:
     assert [f"{f} imports {n}" for f, n in steps("rag") if n.split(".")[0] in {"ui", "eval"}] == []
     assert [f"{f} imports {n}" for f, n in steps("eval") if n.split(".")[0] == "ui"] == []
+
+
+def test_what_is_not_in_the_wheel_is_imported_by_nothing_that_is() -> None:
+    inside = [
+        f"{file} imports {name}"
+        for package in ("rag", "eval", "ui")
+        for file, name in steps(package)
+        if name.startswith(APART) and not str(file).startswith(("rag/training", "eval/fitting"))
+    ]
+    assert inside == []

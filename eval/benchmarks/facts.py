@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 from collections import defaultdict
@@ -27,7 +28,6 @@ from rag.errors import CareerChatError, InputError
 from rag.index.library import Library
 from rag.index.store import update
 from rag.models.embedder import MiniLM
-from rag.training.careers import tokens
 from rag.types import Embedder, SalaryFact
 
 MARKED = Path(__file__).parent / "data" / "facts.jsonl"
@@ -101,6 +101,11 @@ def same_level(fact: SalaryFact, marked: Marked) -> bool:
 ASPECTS: Mapping[str, Same] = {
     "period": same_period, "kind": same_kind, "whose": same_role, "level": same_level,
 }  # fmt: skip
+
+
+def tokens(text: str) -> frozenset[str]:
+    """Lower-case words and numbers, without markup."""
+    return frozenset(re.findall(r"\w+", re.sub(r"<[^>]{0,300}>", " ", text).lower()))
 
 
 def stands_in(evidence: str, quote: str) -> bool:

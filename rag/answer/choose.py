@@ -1,7 +1,7 @@
 """Candidates -> which of them answer, and how probable it is that any does.
 
 Two logistic regressions, fitted on labelled corpora that the cross-encoder has not seen
-(``python -m eval.choice --fit``): one over the candidates of a question, one over the question as a
+(``python -m eval.fitting.choice --fit``): one over the candidates of a question, one over the question as a
 whole with the best candidates in view. Their weights, and how many candidates are said, are in
 ``models/choice.json``.
 """

@@ -154,7 +154,7 @@ COMMON_WORDS = FOLDER / "common.json"
 @cache
 def common_words() -> frozenset[str]:
     """Stems that people use whatever they ask about: those in the questions of every fifth labelled
-    corpus (``python -m eval.choice --fit``). :raises ModelError: they are missing or altered."""
+    corpus (``python -m eval.fitting.choice --fit``). :raises ModelError: they are missing or altered."""
     return read_model(COMMON_WORDS, lambda model: frozenset(map(str, model["stems"])))
 
 

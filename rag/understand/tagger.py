@@ -1,7 +1,7 @@
 """A question's vector -> what it asks for, as probabilities.
 
 Logistic regressions on the embedding of the question, fitted on the labelled corpora
-(``python -m eval.choice --fit``). No word is listed anywhere: "who gets more", "A or B, where is
+(``python -m eval.fitting.choice --fit``). No word is listed anywhere: "who gets more", "A or B, where is
 the money" and "is X better paid" lie near one another in the embedding.
 """
 

@@ -1,4 +1,4 @@
-"""Fit which operation on which figures a question asks for; a part of :mod:`eval.choice`.
+"""Fit which operation on which figures a question asks for; a part of :mod:`eval.fitting.choice`.
 
 Labels are found, not written: of a question whose answer states a figure that stands nowhere in
 its evidence, every operation on figures of the evidence, or of the question, that gives it is
@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.labelled import Labelled, fit_logistic
+from eval.fitting.labelled import Labelled, fit_logistic
 from rag.answer.choose import Chooser
 from rag.answer.compute import (
     FEATURES,

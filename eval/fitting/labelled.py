@@ -28,7 +28,7 @@ from rag.understand.query import Query, understand
 from rag.understand.tagger import Tagger
 
 NOT_ASKED_OF_DOCUMENTS = frozenset({"smalltalk", "clarify"})
-OWN_QUESTIONS = Path(__file__).parent / "questions"
+OWN_QUESTIONS = Path(__file__).parents[1] / "questions"
 EVERY = 3
 """Of the project's own questions one in so many is fitted on."""
 

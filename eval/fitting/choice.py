@@ -1,4 +1,4 @@
-"""Fit how answers are chosen: ``python -m eval.choice --data DIR --dev DIR --fit``.
+"""Fit how answers are chosen: ``python -m eval.fitting.choice --data DIR --dev DIR --fit``.
 
 ``--data`` holds the labelled corpora that the small models are trained on (:mod:`eval.careers` has
 the format), ``--dev`` those to choose by. Fitted are the tagger of questions (on ``--data``), the
@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 
 from eval.benchmarks import tatqa
 from eval.careers import as_answer, faults
-from eval.computing import encode as encode_computer
-from eval.computing import first_is_right, fit_computer
-from eval.labelled import (
+from eval.fitting.computing import encode as encode_computer
+from eval.fitting.computing import first_is_right, fit_computer
+from eval.fitting.labelled import (
     Labelled,
     fit_logistic,
     folders_of,
@@ -59,12 +59,12 @@ SEVERAL = 3
 """A question asks for several things where its answer rests on so many pieces of evidence."""
 KINDS = ("sentences", "pay", "tables", "computed")
 """Proposers whose drafts may be taken."""
-CORPORA = Path(__file__).parent / "corpora" / "choice"
+CORPORA = Path(__file__).parents[1] / "corpora" / "choice"
 """Corpora that no small model is trained on; the choice is fitted on them."""
 SUBJECT_CHANGE = "subject-change"
 OF_EVERY_QUESTION = frozenset({"answerable", "leans"})
 PAY = frozenset({"pay", "table", "arithmetic", "comparison", "conflict"})
-TRAINING = Path(__file__).parents[1] / "rag" / "training"
+TRAINING = Path(__file__).parents[2] / "rag" / "training"
 TASKS_FILE, TOLD_FILE = TRAINING / "tasks.jsonl", TRAINING / "told.jsonl"
 TAGGER_C, TASKS_C, SENTENCES_C, QUESTION_C, DRAFTS_C = 1.0, 10.0, 0.3, 0.03, 0.1
 """Inverse strengths of the regularisation."""
@@ -355,7 +355,7 @@ def first_of(labelled: Sequence[Labelled], chooser: Chooser, *, within: int) -> 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m eval.choice", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m eval.fitting.choice", description=__doc__)
     parser.add_argument("--data", type=Path, action="append", required=True, help="corpora to fit on; may be named again")  # fmt: skip
     parser.add_argument("--dev", type=Path, required=True, help="corpora to choose by")
     parser.add_argument(
