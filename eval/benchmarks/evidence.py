@@ -107,11 +107,11 @@ def says(sentence: str, answers: Iterable[str]) -> bool:
 class Bench:
     """A corpus, open, with the parts of the program at hand."""
 
-    def __init__(self, corpus: Path, store: Path, *, reader: Path) -> None:
+    def __init__(self, corpus: Path, store: Path, *, cross_encoder: Path) -> None:
         self.embedder = MiniLM.load()
         _, generation = update(corpus, store=store, embedder=self.embedder)
         self.library = Library(generation)
-        self.reranker = Reranker(self.embedder, CrossEncoder.load(reader))
+        self.reranker = Reranker(self.embedder, CrossEncoder.load(cross_encoder))
 
     def query(self, gold: Gold) -> Query:
         return understand([gold.question], Corrections(), self.library, self.embedder)
@@ -216,12 +216,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     table = Table("", "", "questions", title="Evidence")
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        measure_own(Bench(DEFAULT_CORPUS, work / "own", reader=options.cross_encoder), table)
+        measure_own(Bench(DEFAULT_CORPUS, work / "own", cross_encoder=options.cross_encoder), table)
         if options.squad:
             (work / "corpus").mkdir()
             gold = squad_gold(options.squad, work / "corpus")
             chosen = gold if len(gold) <= options.most else random.Random(0).sample(gold, options.most)  # fmt: skip
-            bench = Bench(work / "corpus", work / "squad", reader=options.cross_encoder)
+            bench = Bench(work / "corpus", work / "squad", cross_encoder=options.cross_encoder)
             measure_squad(bench, chosen, table)
     Console(width=110).print(table)
     return 0

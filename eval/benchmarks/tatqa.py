@@ -211,13 +211,15 @@ def answered(contexts: Sequence[Context], folder: Path) -> Iterator[Result]:
     from rag.models.cross_encoder import CrossEncoder
     from rag.models.embedder import MiniLM
 
-    embedder, reader = MiniLM.load(), CrossEncoder.load()  # once, for all the small corpora
+    embedder, cross_encoder = MiniLM.load(), CrossEncoder.load()  # once, for all the small corpora
     for context in track(contexts, "tables", console=Console(stderr=True), transient=True):
         corpus, store = folder / context.name, folder / f"{context.name}.store"
         corpus.mkdir()
         (corpus / "report.md").write_text(context.markdown, encoding="utf-8")
         _, generation = update(corpus, store=store, embedder=embedder)
-        assistant = Assistant(Library(generation), embedder, reader, corpus=corpus, store=store)
+        assistant = Assistant(
+            Library(generation), embedder, cross_encoder, corpus=corpus, store=store
+        )
         for item in context.items:
             try:
                 answer = assistant.answer([{"role": "user", "content": item.question}])

@@ -27,6 +27,7 @@ from rag.answer.compute import (
     Program,
     as_read,
     figures_of,
+    first_of_each,
     of_question,
     programs,
 )
@@ -119,23 +120,12 @@ def first_is_right(
     for row in possible:
         weights, bias = computer.operations, computer.operations_bias
         odds = with_likely(row, weights, bias, reranker.embedder) @ computer.programs
-        likeliest = _likeliest(row, odds)
+        likeliest = first_of_each(row.programs, odds)
         said = [as_read(row.programs[i]) for i in likeliest]
         margins = reranker.texts(in_context(row.item.turns), said)
         first += bool(row.right[likeliest[int(np.argmax(margins))]])
         read += any(row.right[i] for i in likeliest)
     return f"{first} right first, {read} among {READ}, of {len(possible)} possible of {len(judged)}"
-
-
-def _likeliest(row: Reckoned, odds: NDArray[np.float64]) -> list[int]:
-    """The ``READ`` likeliest programs, of one result each."""
-    found: dict[tuple[str, float], int] = {}
-    for i in map(int, np.argsort(-odds, kind="stable")):
-        program = row.programs[i]
-        found.setdefault((program.operation, round(program.value, 2)), i)
-        if len(found) == READ:
-            break
-    return list(found.values())
 
 
 def fit_operations(

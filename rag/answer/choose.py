@@ -40,9 +40,9 @@ VERDICT_FEATURES = (
     "yes", "no", "best of the shortlist", "best", "answerable",
     *(f"asks: {tag}" for tag in OF_QUESTION),
 )  # fmt: skip
-SURE = 0.7
-"""How likely it must be that an answer begins with a yes or a no, for that to be said: a wrong one
-costs more than none."""
+SURE = 0.5
+"""How likely it must be that an answer begins with a yes or a no, for that to be said; the judgement is
+rather too careful than too sure."""
 CHOSEN_FEATURES = ("first", "second", "third", "all", "log-odds of the first")
 """What the choice itself tells of whether there is an answer."""
 

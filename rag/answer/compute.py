@@ -99,9 +99,6 @@ class Computer:
         odds = self.operations @ np.asarray(vector[0], dtype=np.float64) + self.operations_bias
         return dict(zip(OPERATIONS, map(float, odds), strict=True))
 
-    def probability(self, program: Program) -> float:
-        return probability_of(float(program.features @ self.programs) + self.bias)
-
 
 def figures_of(
     candidates: Sequence[Candidate],
@@ -299,10 +296,17 @@ def likeliest_of(question: str, figures: Sequence[Figure], vector: Matrix) -> li
     if not tried:
         return []
     odds = np.stack([p.features for p in tried]) @ computer.programs
-    found: dict[tuple[str, float], Program] = {}
-    for i in np.argsort(-odds, kind="stable"):
-        program = tried[int(i)]
-        found.setdefault((program.operation, round(program.value, 2)), program)
+    return [tried[i] for i in first_of_each(tried, odds)]
+
+
+def first_of_each(tried: Sequence[Program], odds: NDArray[np.float64]) -> list[int]:
+    """Indices of the ``READ`` likeliest programs, of one result each, best first.
+
+    :param odds: of each program, shape (len(tried),).
+    """
+    found: dict[tuple[str, float], int] = {}
+    for i in map(int, np.argsort(-odds, kind="stable")):
+        found.setdefault((tried[i].operation, round(tried[i].value, 2)), i)
         if len(found) == READ:
             break
     return list(found.values())

@@ -14,10 +14,11 @@ from rag.answer.scope import untied
 from rag.documents.sentences import plain_text
 from rag.facts import wording
 from rag.facts.ledger import Ledger
-from rag.facts.money import PERCENT, find_mentions
+from rag.facts.money import PERCENT, find_mentions, find_period
 from rag.index.library import Library
 from rag.messages import DECLINES
 from rag.types import BlockKind, Evidence, Hit
+from rag.verify.guard import numbers
 
 _COMPONENTS = {
     "unspecified": "pay",
@@ -31,6 +32,8 @@ MAX_COVERED = 6
 NEAR = 0.1
 """How probable a sentence must be to belong to an answer, for a decline to quote it."""
 LOOKED_AT = 3
+LEAST_SUM = 1000
+"""A number from here on may be a sum of money without its sign."""
 LEAST_WORDS, MOST_WORDS = 5, 40
 
 
@@ -162,6 +165,7 @@ def _nearest_sentence(evidence: Sequence[Evidence]) -> Evidence | None:
         plain = found.sentence.plain
         prose = found.sentence.kind is not BlockKind.TABLE_ROW and not plain.endswith((":", "?"))
         of_money = any(m.currency != PERCENT for m in find_mentions(plain))
+        of_money |= find_period(plain) is not None or any(n >= LEAST_SUM for n in numbers(plain))
         if found.score < NEAR:
             return None
         if prose and not of_money and LEAST_WORDS <= len(plain.split()) <= MOST_WORDS:

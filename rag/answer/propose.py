@@ -8,6 +8,7 @@ thinks of what each cites.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,7 @@ from rag.understand.tagger import OF_QUESTION, task_tag
 COMPUTED_FROM = 0.1
 """How likely a question must be to compare or reckon for figures to be reckoned with; it spares
 the others the time."""
+MARKERS = re.compile(rf"\s*{MARKER.pattern}")
 BESIDE = 2
 """Chosen candidates that are said after a result."""
 PAY = 0.5
@@ -95,7 +97,7 @@ def _drafts(
         tag = task_tag(task)
         likely = log_odds(query.tags[tag]) if tag in query.tags else 0.0
         yield _Drafted("pay", pay, gap, task_likely=likely, pay=question)
-    if choice.chosen:
+    if choice.chosen and "computed" in installed().drafts:
         yield from _computed(query, choice, library, reranker)
     tables = Draft(library)
     if answer_from_tables(query.last, gathered.hits, tables) and tables.citations:
@@ -104,7 +106,7 @@ def _drafts(
 
 def _plain(draft: Draft) -> list[str]:
     """A draft's paragraphs as the cross-encoder takes sentences: without markers and markup."""
-    return [strip_markup(MARKER.sub("", paragraph)) for paragraph in draft.paragraphs]
+    return [strip_markup(MARKERS.sub("", paragraph)) for paragraph in draft.paragraphs]
 
 
 @dataclass(frozen=True, slots=True)

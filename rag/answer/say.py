@@ -49,7 +49,7 @@ def say(chosen: Sequence[Candidate], draft: Draft, *, verdict: str = "") -> None
         if table is not None and len(found) >= ROWS_OF_A_TABLE and _say_table([s[0] for s in found], draft):  # fmt: skip
             continue
         said_of = " ".join(_sentence(s, draft) for s in found)
-        begins = verdict and not draft.paragraphs and not said_of.startswith(verdict.rstrip("."))
+        begins = verdict and not draft.paragraphs and not re.match(rf"{verdict[:-1]}\b", said_of)
         draft.say(f"{verdict} {said_of}" if begins else said_of)
 
 

@@ -12,6 +12,8 @@ from rag.documents.lines import BULLET, Line
 MIN_GUTTER = 8.0
 MIN_COLUMN_LINES = 4
 ALIGNED = 3.0
+NEAR_LINES = 30
+"""Of a stretch of columns, so many of its first lines tell where the gutter is."""
 
 
 def columns_of_prose(lines: Sequence[Line], width: float) -> Iterator[list[Line]]:
@@ -70,8 +72,9 @@ def _gutter(lines: Sequence[Line], at: int, width: float) -> tuple[int, tuple[fl
 
 def _between(free: Sequence[tuple[float, float]], lines: Sequence[Line]) -> bool:
     """Whether one of the free ranges has text of two lines and more on both of its sides."""
+    near = lines[:NEAR_LINES]
     return any(
-        sum(line.left < low and line.right > high for line in lines) >= 2 for low, high in free
+        sum(line.left < low and line.right > high for line in near) >= 2 for low, high in free
     )
 
 

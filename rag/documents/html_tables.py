@@ -158,9 +158,15 @@ def _cell_text(cell: LexborNode) -> str:
     whole = text_of(cell)
     if len(parts) < 2 or any(len(part.css("li, tr")) > 1 for part in cell.css("li, tr")):
         return whole
+    pieces, at = [], 0
     for part in parts:
-        whole = whole.replace(f" {part}", f"; {part}", 1) if part else whole
-    return whole.replace(":; ", ": ").replace(".; ", ". ")
+        start = whole.find(part, at)
+        if start < 0:
+            return whole
+        pieces.append(whole[at:start].rstrip())
+        at = start
+    pieces.append(whole[at:])
+    return fold("; ".join(piece.strip() for piece in pieces if piece.strip())).replace(":; ", ": ")
 
 
 def _grid(table: LexborNode) -> tuple[list[list[str]], list[list[str]], list[str]]:

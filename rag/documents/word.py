@@ -96,12 +96,15 @@ def _margins(document: WordDocument, body: Element) -> tuple[list[str], list[str
     return list(found["header"]), list(found["footer"])
 
 
-_PAGE_NUMBER = re.compile(r"\W*(?:[^\W\d]{1,9}\W*)?\d*(?:\W*[^\W\d]{1,6}\W*\d*)?\W*")
-"""A page's number, in any language: "Page 1 of 5", "Seite 3", "- 2 -"."""
+_PAGE_NUMBER = re.compile(
+    r"[\s–—|-]*(?:pages?|p\.?|seite|s\.|página|pagina|strona|sida|side)?\s*\d{1,4}(?:\s*(?:/|of|von|de|di|z|av)\s*\d{1,4})?[\s–—|-]*",
+    re.I,
+)
+MAX_PAGE_NUMBER_CHARS = 40
 
 
 def _says_something(line: str) -> bool:
-    return bool(line) and not (any(c.isdigit() for c in line) and _PAGE_NUMBER.fullmatch(line))
+    return len(line) > MAX_PAGE_NUMBER_CHARS or bool(line and not _PAGE_NUMBER.fullmatch(line))
 
 
 def _notes(document: WordDocument) -> dict[tuple[str, str], str]:
@@ -204,7 +207,8 @@ class _Walk:
         """The text boxes that a paragraph holds."""
         for box in paragraph.iter(_BOX):
             inside = next(box.iterancestors(_PARAGRAPH), None) is paragraph
-            if inside and depth < MAX_DEPTH and not any(box.iterancestors(_FALLBACK)):
+            gone = next(box.iterancestors(*(_LEFT_OUT - {_BOX})), None) is not None
+            if inside and depth < MAX_DEPTH and not gone:
                 self.end_list()
                 self.run(box, depth + 1)
                 self.end_list()
@@ -323,7 +327,7 @@ def _cell_text(cell: Element) -> str:
     text = ""
     for paragraph in cell.iter(_PARAGRAPH):
         said = _text(paragraph)
-        if not said:
+        if not said or next(paragraph.iterancestors(_FALLBACK), None) is not None:
             continue
         nested = next(paragraph.iterancestors(_CELL)) is not cell
         apart = nested or paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}") is not None

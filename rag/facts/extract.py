@@ -14,7 +14,7 @@ from itertools import chain, groupby
 from rag.documents.parsed import strip_markup
 from rag.documents.sentences import normalise, split_sentences
 from rag.facts.context import Facets, as_component, read_facets
-from rag.facts.facets import PAY_CUE, find_components
+from rag.facts.facets import PAY_CUE, STRONG_PAY_CUE, find_components
 from rag.facts.from_prose import Found, find_in_prose
 from rag.facts.from_tables import ROLE_HEAD, Unit, find_in_table, read_unit
 from rag.facts.money import PERCENT, SHARED_SIGNS, Mention, find_mentions, meant_by_sign
@@ -113,6 +113,13 @@ _NOTE = re.compile(
     r"(?:\w+\s+){0,5}?(?:are|is|in|stated|given|shown|quoted|expressed)\b",
     re.I,
 )
+_SAYS_PERIOD = re.compile(
+    r"\b(?:figures|amounts|salaries|values|wages|rates)\s+(?:here\s+|below\s+|above\s+)?(?:are|is)\s+"
+    r"(?:(?:all|gross|net|base|basic|pay|salar(?:y|ies)|wages?|given|shown|stated|for|in|before|after|tax|full|time)\s+){0,5}"
+    r"(?:per|an?|each)\s+(?:hour|day|week|month|year)\b",
+    re.I,
+)
+"""A note without a currency that says what period the figures are for, and not when they are paid."""
 MAX_NOTE_CHARS = 200
 
 
@@ -132,6 +139,8 @@ def _notes(document: Document) -> tuple[Facets, Unit]:
             if not _NOTE.search(sentence):
                 continue
             own = read_unit(sentence)
+            if not own.currency and not _SAYS_PERIOD.search(sentence):
+                continue
             unit = unit.over(own)
             said = read_facets(sentence)
             facets = facets.over(
@@ -170,9 +179,12 @@ def _section_facets(document: Document, block: Block, subject: str | None) -> Fa
 
 def _announced(lead_in: str) -> str | None:
     """Whose figures a lead-in says that they are; it may be a job title and nothing else."""
-    if is_agent_name(lead_in.split()):
+    if is_agent_name(lead_in.split()) and not _NO_TITLE.search(lead_in):
         return canonical_role(lead_in)
     return role_of_caption(lead_in)
+
+
+_NO_TITLE = re.compile(rf"{PAY_CUE.pattern}|\b(?:by|per|your|the|and)\b", re.I)
 
 
 def _lends(lead_in: str) -> bool:
@@ -190,9 +202,19 @@ _NAMES_TABLE = re.compile(
 
 
 def _of_titled_table(section: Facets, document: Document, block: Block) -> Facets:
-    """What is said of a table of money in a document whose title says that it is about pay."""
+    """What is said of a table of grades or jobs in a document whose title says that it is about
+    pay."""
     titles = (document.title, *block.headings[:1])
-    return replace(section, pay=section.pay or any(PAY_CUE.search(title) for title in titles))
+    graded = bool(block.cells) and _GRADED.match(block.cells[0].column) is not None
+    told = graded and any(STRONG_PAY_CUE.search(title) for title in titles)
+    return replace(section, pay=section.pay or told)
+
+
+_GRADED = re.compile(
+    r"\s*(?:(?:pay|job|salary)\s+)?(?:grades?|levels?|bands?|steps?|points?|ranks?|scales?|jobs?|roles?|posts?|positions?|occupations?|titles?)\b",
+    re.I,
+)
+"""The head of a column of those who are paid."""
 
 
 def _section_unit(document: Document, block: Block) -> Unit:

@@ -67,6 +67,8 @@ MAX_EVIDENCE_CHARS = 600
 def find_in_prose(text: str, block: Block, section: Facets) -> Iterator[Found]:
     """The figures of a paragraph or list item, in order."""
     label, label_end = _label(text, block)
+    if label.role and find_period(block.span.of(text)):
+        label = replace(label, pay=True)  # "Ticket sellers: NOK 371,500 a year"
     carried = Facets()
     before: Span | None = None
     for number, span in enumerate(split_sentences(text, block.span)):
@@ -155,8 +157,6 @@ def _label(text: str, block: Block) -> tuple[Facets, int]:
     words = match["label"].split()
     if not facets.role and block.kind is BlockKind.LIST_ITEM and is_agent_name(words):
         facets = replace(facets, role=canonical_role(match["label"].strip("*_ ")))
-    if facets.role and block.kind is BlockKind.LIST_ITEM:
-        facets = replace(facets, pay=True)  # "Ticket sellers: NOK 371,500 a year"
     if not (facets.levels or facets.years or facets.places or facets.role):
         return Facets(), block.span.start
     rung = match["label"].strip() if facets.levels or facets.years else ""

@@ -253,6 +253,22 @@ class _Row:
             before = mention.end
 
 
+def _is_unit_alone(head: str) -> bool:
+    """Whether a head says nothing but for what period and in what money ("Gross per hour (PLN)")."""
+    plain = normalise(head).replace("_", " ")
+    if not find_period(plain):
+        return False
+    left = _CURRENCY_WORD.sub(" ", plain)
+    currency = read_unit(head).currency.lower()
+    return set(re.findall(r"[a-z]+", left.lower())) <= _OF_UNITS | {currency}
+
+
+_OF_UNITS = frozenset(
+    "gross net basic from to per a an in min max low high each hour hourly day daily week weekly month monthly year"
+    " yearly annual annually rate amount".split()
+)
+
+
 def _title_of(head: str) -> str:
     """A column's head without its unit ("Rail grinder (EUR a year)")."""
     return re.sub(r"\s*\([^()]*\)\s*$", "", head)
@@ -444,7 +460,7 @@ def _is_pay_of_table(mention: Mention, head: str, named: str, facets: Facets) ->
         return False
     if _THE_REST.match(head):
         return False  # what is left of a total is nobody's pay by itself
-    if find_period(head.replace("_", " ")) and (read_unit(head).currency or mention.currency):
+    if _is_unit_alone(head) or (find_period(head) and is_agent_name(_title_of(head).split())):
         facets = replace(facets, pay=True)  # "Gross per hour (PLN)"
     if read_unit(head).currency and (_LOW_HEAD.search(head) or _HIGH_HEAD.search(head)):
         facets = replace(facets, pay=facets.pay or bool(facets.role))  # "Low (GBP)" of a job
@@ -465,7 +481,10 @@ def _mentions(value: str, column: str, unit: Unit, first: Unit) -> list[Mention]
         return list(find_mentions(value, default_currency=PERCENT))
     whole = own.over(unit)
     of_pay = (
-        _PAY_HEAD.search(head) or _is_for_somebody(head) or (own.currency and find_period(head))
+        _PAY_HEAD.search(head)
+        or _is_for_somebody(head)
+        or _is_unit_alone(column)
+        or is_agent_name(_title_of(head).split())
     )
     if not whole.currency or not of_pay:
         is_like_first = first.currency and _GROUPED_NUMBER.fullmatch(value.strip())

@@ -181,7 +181,10 @@ _AFTER_UPPER = re.compile(
 _EVERY = r"(?:/|\b(?:per|an?|each|every|by\s+the)[\s-])\s?"
 _PERIODS: tuple[tuple[Period, str], ...] = (
     ("hour", rf"{_EVERY}(?:hour|hr|h)\b|-an-hour\b|\bhourly\b|\bph\b"),
-    ("day", rf"{_EVERY}(?:day|shift)\b|\bdaily\b|\bday[\s-]rates?\b|\bper\s+diem\b"),
+    (
+        "day",
+        rf"{_EVERY}day\b|(?:/|\b(?:per|each|every)\s)shift\b|\bdaily\b|\bday[\s-]rates?\b|\bper\s+diem\b",
+    ),
     ("week", rf"{_EVERY}(?:week|wk)\b|\bweekly\b|\bp\.?w\.?(?!\w)"),
     ("month", rf"{_EVERY}(?:month|mo|mth)\b|\bmonthly\b|\bpc?m\b|\bp\.m\.(?!\w)"),
     (

@@ -65,11 +65,11 @@ def is_pay(mention: Mention, *, clause: str, sentence: str, facets: Facets) -> b
 
 
 def _is_before_tax(mention: Mention, clause: str) -> bool:
-    """Whether an amount of a period is said to be before or after tax, as only pay is."""
+    """Whether an amount of a period is said to be gross, as hardly anything but pay is."""
     return mention.period is not None and _GROSS.search(clause) is not None
 
 
-_GROSS = re.compile(r"\b(?:gross|net|before\s+tax|after\s+tax|brut(?:to)?)\b", re.I)
+_GROSS = re.compile(r"\b(?:gross|brut(?:to)?)\b", re.I)
 
 
 def _is_other_money(mention: Mention, sentence: str) -> bool:
@@ -92,7 +92,7 @@ def _is_other_money(mention: Mention, sentence: str) -> bool:
 
 NO_SALARY = re.compile(
     r"\b(?:sick(?:ness)?|maternity|paternity|parental|holiday|vacation|leave|severance|redundancy|notice|strike|overtime|back|jury|bereavement)"
-    r"[\s-]pay\b|\bpay[\s-](?:days?|slips?|scales?|points?|dates?|rolls?|cheques?|checks?)\b",
+    r"[\s-]pay\b|\bpay[\s-](?:days?|dates?|rolls?|cheques?|checks?)\b",
     re.I,
 )
 """What has "pay" in its name and is nobody's salary."""

@@ -275,7 +275,7 @@ def find_places(text: str, *, lenient: bool = False) -> Iterator[PlaceMention]:
 
 
 _OF_A_CURRENCY = re.compile(
-    r"\s(?:dollars?|kron(?:e|er|or|a|ur)|pounds?|francs?|rupees?|pesos?|rand|yen|yuan|won|real|reais|riyals?|rials?"
+    r"\s(?:dollars?|kron(?:e|er|or|a|ur)|pounds?|francs?|rupees?|pesos?|yen|yuan|real(?!\s+estate)|reais|riyals?|rials?"
     r"|dinars?|dirhams?|lira|ringgit|baht|shillings?|shekels?|zloty|forint|koruna)\b",
     re.I,
 )

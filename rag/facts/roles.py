@@ -185,7 +185,8 @@ _NOT_AGENTS = frozenset(
     " statement management government investment equipment agreement development environment component content"
     " different relevant significant important constant grant per answer offer user your their for or are bonuses"
     " employer letter chapter summer winter matter remainder manner corner member december september october november tier"
-    " quarter figure numbers entry".split()
+    " quarter figure numbers entry gender semester calculator calendar indicator printer scanner boiler trailer"
+    " helmet monitor voucher locker cancer dinner".split()
 )
 
 
@@ -203,11 +204,22 @@ def is_person(word: str) -> bool:
 
 
 def is_agent_name(words: Sequence[str]) -> bool:
-    """Whether words end in one for people by what they do ("Linkspan keepers")."""
+    """Whether words are a job title by their form: the last one is for people by what they do
+    ("Linkspan keepers", "shift leads")."""
     last = words[-1].strip("*_ ").lower() if words else ""
-    known = {last, last.removesuffix("s")} & (_GROUPS_OF_PEOPLE | _TOO_GENERAL)
-    person = is_person(last) or (len(words) > 1 and last.removesuffix("s") in {"hand", "mate"})
-    return 0 < len(words) <= MAX_TITLE_WORDS and person and not known
+    bare = last.removesuffix("s")
+    if not 0 < len(words) <= MAX_TITLE_WORDS or not all(
+        _TITLE_WORD.fullmatch(w.strip("*_")) for w in words
+    ):
+        return False
+    if len(words) > 1 and bare in _HEADS_OF_TITLES:
+        return True
+    groups = _GROUPS_OF_PEOPLE | _NO_SUBJECT | (_TOO_GENERAL if len(words) == 1 else frozenset())
+    return is_person(last) and not {last, bare, f"{bare}s"} & groups
+
+
+_HEADS_OF_TITLES = frozenset("hand mate lead principal director".split())
+"""Of titles of several words: alone they are a level, or nobody."""
 
 
 _PAY_OF = re.compile(
@@ -250,9 +262,12 @@ def subject_role(text: str) -> str | None:
     return canonical_role(phrase)
 
 
+_AMOUNT_NEXT = r"(?=\s{1,3}(?:\w+\s){0,3}\S{0,4}\d)"
 _IS_PAID = re.compile(
-    r"\b(?:(?P<paid>earn(?:s|ed)?|(?:is|are|was|were)\s{1,3}(?:paid|on(?=\s{1,3}(?:\w+\s){0,3}\S{0,4}\d))|receives?d?|takes?\s{1,3}home|gets?|got|makes?|made)"
-    r"|(?P<starts>(?:start|begin)s?\s{1,3}(?:at|on|with)))\b",
+    r"\b(?:earn(?:s|ed)?|receives?d?|takes?\s{1,3}home|(?:is|are|was|were)\s{1,3}paid(?!\s{1,3}(?:at|out|by|on)\b)"
+    rf"|(?:is|are|was|were)\s{{1,3}}on{_AMOUNT_NEXT}"
+    rf"|(?:gets?|got|makes?|made)(?!\s{{1,3}}(?:you|us|them|me|him|her)\b){_AMOUNT_NEXT}"
+    r"|(?:start|begin)s?\s{1,3}(?:at|on|with))\b",
     re.I,
 )
 _CLAUSE = re.compile(r"[.;:!?]\s|,\s|\b(?:and|but|while|whereas|though|so)\s", re.I)
@@ -268,8 +283,9 @@ _NO_SUBJECT = STOP_WORDS | frozenset(
 
 def paid_subject(text: str) -> RoleMention | None:
     """The job title that is the subject of a sentence on being paid, whether a list knows it or not
-    ("Shift leads get ...", "A tug captain in Antwerp earns ..."); None for pronouns and groups."""
-    plain = normalise(text)
+    ("Shift leads get ...", "A tug tester in Antwerp earns ..."); None for pronouns, groups, and what
+    is no word for somebody who does something."""
+    plain = normalise(text)[:MAX_READ_CHARS]
     for verb in _IS_PAID.finditer(plain):
         breaks = [m.end() for m in _CLAUSE.finditer(plain, 0, verb.start())]
         start = breaks[-1] if breaks else 0
@@ -279,32 +295,15 @@ def paid_subject(text: str) -> RoleMention | None:
             words[-1][0].lower().endswith("ly") or words[-1][0].lower() in _BEFORE_VERB
         ):
             words.pop()
-        article = bool(words) and words[0][0].lower() in {"a", "an"}
         while words and words[0][0].lower() in _BEFORE_TITLE:
             words.pop(0)
-        if not 0 < len(words) <= MAX_TITLE_WORDS:
-            continue
-        if _is_title([w[0] for w in words], of_pay=bool(verb["paid"]), article=article):
+        if is_agent_name([w[0] for w in words]):
             name = canonical_role(" ".join(w[0] for w in words))
             return RoleMention(words[0].start(), words[-1].end(), name)
     return None
 
 
-def _is_title(words: Sequence[str], *, of_pay: bool, article: bool) -> bool:
-    """Whether words before a verb name people by their job.
-
-    :param of_pay: the verb says that they are paid, so that any plural is somebody.
-    """
-    last = words[-1].lower()
-    bare = last.removesuffix("s")
-    if not all(_TITLE_WORD.fullmatch(w) for w in words) or _NO_TITLE.search(last):
-        return False
-    if {last, bare} & _GROUPS_OF_PEOPLE and len(words) > 1 and bare in _LEVELS_AS_HEADS:
-        return True  # "shift leads"
-    if last in _NO_SUBJECT | _GROUPS_OF_PEOPLE | _NOT_AGENTS:
-        return False
-    plural = last.endswith(("s", "men", "people")) and not last.endswith("ss")
-    return is_person(last) or (of_pay and (plural or article))
+MAX_READ_CHARS = 1000
 
 
 _PAY_OF_WHOM = re.compile(
@@ -319,7 +318,7 @@ def role_of_caption(text: str) -> str | None:
     """Whose pay a heading, caption or lead-in announces ("Pay of dog groomers in Porto")."""
     for match in _PAY_OF_WHOM.finditer(normalise(text)):
         words = _BEFORE_WHO.sub("", match["who"]).split()
-        if 0 < len(words) <= MAX_TITLE_WORDS and _is_title(words, of_pay=True, article=False):
+        if is_agent_name(words):
             return canonical_role(" ".join(words))
     return None
 
@@ -327,12 +326,8 @@ def role_of_caption(text: str) -> str | None:
 _WORD = re.compile(r"\S+")
 _BEFORE_VERB = frozenset("can may will could now often also then usually".split())
 _BEFORE_TITLE = _NOT_MODIFIERS | frozenset("our newly qualified its their each".split())
-_LEVELS_AS_HEADS = frozenset("lead principal director starter".split())
 MAX_TITLE_WORDS = 4
 _TITLE_WORD = re.compile(r"[A-Za-z][\w'&/-]*")
-_NO_TITLE = re.compile(
-    r"^(?:pay|wages?|salar(?:y|ies)|earnings|bonus(?:es)?|rates?|prices?|fees?|figures?|amounts?|allowances?|levels?|grades?|bands?|years?|months?|hours?|days?|nights?|shifts?)$"
-)
 
 ALL_WORKERS = "all workers"
 MAX_NAME_WORDS = 10

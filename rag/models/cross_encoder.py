@@ -355,7 +355,7 @@ def fingerprint_of(folder: Path) -> str:
 
 
 def _fingerprint(config: Mapping[str, Any]) -> str:
-    return f"cross-encoder@{config['sha256'][:16]}"
+    return f"cross-encoder@{config['sha256'][:16]}-{len(VERDICTS)}-{SHORTLIST}-{SHORTLIST_WORDS}-{MAX_TOKENS}"
 
 
 class CrossEncoder:

@@ -17,12 +17,28 @@ from rag.models.embedder import MiniLM
 from tests.kinds.cases import CASES, Asked, Case, Expected
 
 FACTS_NOT_YET = frozenset(
-    "lock-keepers-base-and-total-agree warehouse-night-crews pulp-mill-title-row stonemasons-colon dialysis-caption"
-    " turkey-pluckers-and-china-painters tram-drivers-pay-rise upholsterers-paragraphs-in-a-cell clinic-table-in-a-cell"
-    " branch-leaflet-unrelated-items three-cards-in-a-row columns-of-unequal-length"
-    " sentence-goes-on-in-the-second-column salaries-average-by-site".split()
+    "branch-leaflet-unrelated-items clinic-table-in-a-cell columns-of-unequal-length "
+    "council-pay-scale-numbers deleted-and-inserted-words dialysis-caption "
+    "harbour-hong-kong-dollars hospital-bank-rates hostel-dorm-captains "
+    "lock-keepers-base-and-total-agree pulp-mill-title-row salaries-average-by-site "
+    "sentence-goes-on-in-the-second-column stonemasons-colon three-cards-in-a-row "
+    "tram-drivers-pay-rise turkey-pluckers-and-china-painters upholsterers-paragraphs-in-a-cell "
+    "warehouse-night-crews".split()
 )
-ANSWERS_NOT_YET = frozenset[str]()
+ANSWERS_NOT_YET = frozenset(
+    "apprentices-counted apprenticeship-asked-in-a-second-turn archive-paragraphs-in-a-cell "
+    "branch-leaflet-unrelated-items clinic-table-in-a-cell columns-of-unequal-length "
+    "course-catalogue-maximum deleted-and-inserted-words deleted-row dialysis-caption "
+    "dog-groomers-caption fleet-average georgia-lincoln grants-by-region header-with-version "
+    "hostel-dorm-captains jewellers-columns-are-jobs kestrel-rail-beside-kestrel-air "
+    "lock-keepers-base-and-total-agree manila-us-dollars moved-sentence no-relocation-handbook "
+    "norvik-beside-halden nursery-bullets-side-by-side office-head-count opera-auditions "
+    "printed-orders-total pulp-mill-title-row reviewers-comment saddlery-in-leeds-closed "
+    "salaries-average-by-site stonemasons-colon three-cards-in-a-row "
+    "tomasz-wilk-beside-maria-okafor training-log-lacks-a-person training-spend-by-department "
+    "tram-drivers-pay-rise tramway-columns-are-jobs underwater-welding-course "
+    "upholsterers-paragraphs-in-a-cell vacancies-page-total vets-of-another-practice".split()
+)
 
 _WORD = re.compile(r"[^\W_]+")
 _MARKER = re.compile(r"\[\d+(?:, ?\d+)*\]")
@@ -85,12 +101,12 @@ def _shown(facts: Sequence[tuple[Any, str]]) -> str:
     )
 
 
-def cases(not_yet: frozenset[str]) -> list[Any]:
-    """Every case; those that are not mended yet must fail."""
+def cases(found: Sequence[Case], not_yet: frozenset[str]) -> list[Any]:
+    """Cases to test with; those that are not mended yet must fail."""
     unmended = pytest.mark.xfail(strict=True, reason="not mended yet")
     return [
         pytest.param(c, id=f"{c.kind}-{c.name}", marks=[unmended] if c.name in not_yet else [])
-        for c in CASES
+        for c in found
     ]
 
 
@@ -104,7 +120,9 @@ def folder_of(case: Case, folder: Path) -> Path:
     return corpus
 
 
-@pytest.mark.parametrize("case", cases(FACTS_NOT_YET))
+@pytest.mark.parametrize(
+    "case", cases([c for c in CASES if c.facts or c.absent or c.once], FACTS_NOT_YET)
+)
 def test_facts_of_a_case(case: Case, tmp_path: Path, minilm: MiniLM) -> None:
     _, generation = update(folder_of(case, tmp_path), store=tmp_path / "store", embedder=minilm)
     library = Library(generation)
@@ -134,7 +152,7 @@ def _faults(asked: Asked, text: str, abstained: bool) -> list[str]:
     return faults
 
 
-@pytest.mark.parametrize("case", cases(ANSWERS_NOT_YET))
+@pytest.mark.parametrize("case", cases([c for c in CASES if c.asked], ANSWERS_NOT_YET))
 def test_answers_of_a_case(
     case: Case, tmp_path: Path, minilm: MiniLM, reading: CrossEncoder
 ) -> None:

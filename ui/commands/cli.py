@@ -19,7 +19,7 @@ from rich.console import Console
 
 from rag.errors import CareerChatError
 from ui.access import offline
-from ui.commands import evaluate as eval_commands
+from ui.commands import evaluate
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -70,7 +70,7 @@ Batch = Annotated[
 Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Where the results of --batch go.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
-app.add_typer(eval_commands.app, name="eval")
+app.add_typer(evaluate.app, name="eval")
 
 _errors = Console(stderr=True)
 

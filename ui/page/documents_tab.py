@@ -165,10 +165,9 @@ class DocumentsTab:
         return {self.preview: html, self.bridge.component: self.bridge.show_documents()}
 
     def _preview_html(self, path: str, page: int) -> str:
-        assistant = self.site.assistant
-        document = assistant.library.document(path)
-        chunks = assistant.library.chunks.of(path)
-        facts = [fact for fact in assistant.library.facts if fact.document == path]
+        library = self.site.assistant.library
+        document, chunks = library.document(path), library.chunks.of(path)
+        facts = [fact for fact in library.facts if fact.document == path]
         return preview_html(Preview(document, chunks, facts, page))
 
     def _paths(self) -> frozenset[str]:
@@ -176,11 +175,9 @@ class DocumentsTab:
 
     def _table(self) -> str:
         assistant = self.site.assistant
+        library = assistant.library
         return documents_html(
-            assistant.library.heads,
-            assistant.library.failed,
-            assistant.corpus,
-            may_change=self.site.may_change,
+            library.heads, library.failed, assistant.corpus, may_change=self.site.may_change
         )
 
 

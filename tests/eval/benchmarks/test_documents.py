@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,6 @@ from eval.benchmarks.documents import (
     text_of_document,
 )
 from rag.documents import read_document
-from rag.types import BlockKind
 
 COLUMNS = ("Level", "Pay", "Pay in 2020")
 PAY = Wanted("Senior", "Pay", "9 €")
@@ -55,9 +55,9 @@ def test_cells_of_the_program_and_of_a_grid(tmp_path: Path) -> None:
     file = tmp_path / "pay.md"
     file.write_text("| Level | Pay |\n|---|---|\n| Senior | **9 €** |\n", encoding="utf-8")
     document = read_document(file, corpus=tmp_path, data=file.read_bytes())
-    page = next(b.page for b in document.blocks if b.kind is BlockKind.TABLE_ROW)
-    assert page is None
-    assert not list(cells_of_document(document, 1))
+    paged = replace(document, blocks=tuple(replace(b, page=1) for b in document.blocks))
+    assert Read(("Senior", "9 €", "Senior"), "Pay", "9 €") in list(cells_of_document(paged, 1))
+    assert not list(cells_of_document(paged, 2))
     grid = [["Table 1", None], ["Level", "Pay"], ["Senior", "9 €"], [None, "10 €"]]
     read = list(cells_of_grid(grid))
     assert is_read(PAY, COLUMNS, read)

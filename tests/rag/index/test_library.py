@@ -44,7 +44,7 @@ def test_every_chunk_sentence_is_in_a_block(library: Library) -> None:
 
 
 def test_summaries_count_chunks_and_facts(library: Library) -> None:
-    summaries = {s.path: s for s in library.summaries()}
+    summaries = {s.path: s for s in library.heads}
     assert (summaries["a.md"].title, summaries["a.md"].date) == ("Pay in 2026", "2026")
     assert sum(s.chunks for s in summaries.values()) == len(library.chunks)
     assert summaries["a.md"].facts == len(library.facts) > 0
@@ -63,7 +63,7 @@ def test_nothing_is_decoded_before_it_is_asked_for(tmp_path: Path) -> None:
     _, generation = update(corpus, store=tmp_path / "store", embedder=WordsEmbedder())
     library = Library(generation)
     decoded = generation.parts._decoded
-    assert [h.title for h in library.summaries()] == [f"Job {n}" for n in range(5)]
+    assert [h.title for h in library.heads] == [f"Job {n}" for n in range(5)]
     assert library.lexical.scores(terms("job")).all()
     assert len(decoded) == 0
     assert library.chunks[3].document == "3.md"
