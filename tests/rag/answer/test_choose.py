@@ -114,6 +114,7 @@ def test_a_verdict_is_said_where_it_is_sure(chooser: Chooser) -> None:
     weights[VERDICT_FEATURES.index("yes")] = 1.0
     judging = replace(chooser, verdicts={"Yes.": Logistic(weights, 0.0)})
     signs = np.zeros(len(VERDICT_FEATURES))
+    signs[VERDICT_FEATURES.index("yes")] = -0.1
     assert judging.verdict(signs) == ""
     signs[VERDICT_FEATURES.index("yes")] = 3.0
     assert judging.verdict(signs) == "Yes."
