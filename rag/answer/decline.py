@@ -162,12 +162,12 @@ def _nearest_sentence(evidence: Sequence[Evidence]) -> Evidence | None:
     """The likeliest sentence, where it is near, short and no sum of money, which a decline never
     names."""
     for found in evidence[:LOOKED_AT]:
+        if found.score < NEAR:
+            return None
         plain = found.sentence.plain
         prose = found.sentence.kind is not BlockKind.TABLE_ROW and not plain.endswith((":", "?"))
         of_money = any(m.currency != PERCENT for m in find_mentions(plain))
         of_money |= find_period(plain) is not None or any(n >= LEAST_SUM for n in numbers(plain))
-        if found.score < NEAR:
-            return None
         if prose and not of_money and LEAST_WORDS <= len(plain.split()) <= MOST_WORDS:
             return found
     return None

@@ -28,6 +28,7 @@ from rag.retrieve.rerank import (
     coverage,
     heading_match,
     heading_text,
+    in_full,
     sentence_text,
     unknown_share,
 )
@@ -142,11 +143,6 @@ class _Unit:
     sentence: Sentence
 
     @property
-    def in_full(self) -> str:
-        """The sentence with all that stands over it."""
-        return f"{self.chunk.title} {self.sentence.context} {self.sentence.plain}"
-
-    @property
     def heading(self) -> str:
         return heading_of(self.chunk.title, self.sentence.context)
 
@@ -210,7 +206,9 @@ def _look(
         order=order,
         ranks=ranks,
         cosines=reranker.cosines([sentence_text(u.chunk, u.sentence) for u in units], vector),
-        overlaps=[coverage(asked, u.in_full, unseen=UNSEEN_WORDS) for u in units],
+        overlaps=[
+            coverage(asked, in_full(u.chunk, u.sentence), unseen=UNSEEN_WORDS) for u in units
+        ],
         passage_odds=[_bounded(r.log_odds) for r in readings],
         all_odds=_bounded(float(np.logaddexp.reduce([r.log_odds for r in readings]))),
         passage_headings=[heading_match(float(h)) for h in headings],

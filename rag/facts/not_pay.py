@@ -15,8 +15,6 @@ MIN_BESIDE = 50
 MIN_SHORTER = 20
 """Least pay for a day, a week or a month."""
 MAX_HOURLY = 2_000
-FAR = 10_000
-"""Characters; nothing is so far."""
 MAX_PERCENT = 400
 
 _ROUNDING = re.compile(
@@ -60,11 +58,11 @@ def is_pay(mention: Mention, *, clause: str, sentence: str, facets: Facets) -> b
     else:
         beside = facets.component in {"bonus", "premium", "budget", "equity"}
         plausible = (MIN_BESIDE if beside else MIN_YEARLY) <= low <= MAX_YEARLY
-    of_pay = facets.pay or facets.component == "budget" or _is_before_tax(mention, clause)
+    of_pay = facets.pay or facets.component == "budget" or _is_gross(mention, clause)
     return plausible and of_pay and not _is_other_money(mention, sentence)
 
 
-def _is_before_tax(mention: Mention, clause: str) -> bool:
+def _is_gross(mention: Mention, clause: str) -> bool:
     """Whether an amount of a period is said to be gross, as hardly anything but pay is."""
     return mention.period is not None and _GROSS.search(clause) is not None
 
@@ -86,8 +84,10 @@ def _is_other_money(mention: Mention, sentence: str) -> bool:
     if any(_FOR_OTHERS.fullmatch(gap) for gap in after):
         return True
     of_pay = _nearest(STRONG_PAY_CUE.finditer(paid), start - left, end - left)
-    no_salary = _nearest(NO_SALARY.finditer(part), start - left, end - left)
-    return _nearest(others, start - left, end - left) < of_pay or no_salary <= min(of_pay, FAR)
+    if _nearest(others, start - left, end - left) < of_pay:
+        return True
+    no_salary = list(NO_SALARY.finditer(part))
+    return bool(no_salary) and _nearest(no_salary, start - left, end - left) <= of_pay
 
 
 NO_SALARY = re.compile(

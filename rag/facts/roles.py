@@ -281,6 +281,7 @@ _NO_SUBJECT = STOP_WORDS | frozenset(
 )
 
 
+@lru_cache(16_384)  # a sentence is read for its figures, and for what it carries to the next
 def paid_subject(text: str) -> RoleMention | None:
     """The job title that is the subject of a sentence on being paid, whether a list knows it or not
     ("Shift leads get ...", "A tug tester in Antwerp earns ..."); None for pronouns, groups, and what

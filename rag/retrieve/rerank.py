@@ -74,11 +74,7 @@ class Reranker:
                 float(cosine),
                 chosen[n].signals.get("cosine", 0.0),
                 heading_match(float(headings[n])),
-                coverage(
-                    asked,
-                    f"{chunk.title} {sentence.context} {sentence.plain}",
-                    unseen=UNSEEN_WORDS,
-                ),
+                coverage(asked, in_full(chunk, sentence), unseen=UNSEEN_WORDS),
                 chosen[n].signals.get("bm25_share", 0.0),
             ]
             for (n, chunk, sentence), cosine in zip(units, cosines, strict=True)
@@ -168,6 +164,11 @@ def sentence_text(chunk: Chunk, sentence: Sentence) -> str:
     """A sentence with what it needs to be understood: its headings, its list's lead-in."""
     context = sentence.context or chunk.title
     return f"{context}: {sentence.plain}" if context else sentence.plain
+
+
+def in_full(chunk: Chunk, sentence: Sentence) -> str:
+    """A sentence with all that stands over it, for its words."""
+    return f"{chunk.title} {sentence.context} {sentence.plain}"
 
 
 def heading_text(chunk: Chunk) -> str:
